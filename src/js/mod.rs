@@ -1,0 +1,1 @@
+//! The JavaScript rules that the formats lean on.

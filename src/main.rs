@@ -1,0 +1,2 @@
+//! clawscope
+fn main() {}

@@ -1,0 +1,1 @@
+//! Integration tests: real stores, the real binary, the whole terminal.
