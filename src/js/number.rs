@@ -23,13 +23,33 @@ pub fn to_string(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
         return (number as i64).to_string();
     }
-    let scientific = format!("{:e}", number.abs());
+    let scientific = shortest(number.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let digits = mantissa.replace('.', "");
     format!(
         "{sign}{}",
         place_point(&digits, exponent.parse().unwrap_or_default())
     )
+}
+
+/// The shortest digits that read back as the same number, in the form `1.25e2`.
+///
+/// Where two shortest forms are equally near, JavaScript takes the even one and Rust the larger;
+/// rounding the exact value to as many digits gives the even one. Only with 16 digits or more can
+/// two forms mean the same double.
+fn shortest(magnitude: f64) -> String {
+    let found = format!("{magnitude:e}");
+    let decimals = found.find('e').unwrap_or_default().saturating_sub(2);
+    if decimals < 15 {
+        return found;
+    }
+    let even = format!("{magnitude:.decimals$e}");
+    // Beside a power of two the nearest form may belong to the neighbour.
+    if even.parse() == Ok(magnitude) {
+        even
+    } else {
+        found
+    }
 }
 
 /// Writes `digits`, of which the first counts `10^exponent`, as `Number::toString` does.
@@ -148,7 +168,12 @@ mod tests {
             (12_345_678_901_234_567_000.0, "12345678901234567000"),
             (9_007_199_254_740_993.0, "9007199254740992"),
             (-9_007_199_254_740_991.0, "-9007199254740991"),
+            (249_445_289_821_275.125, "249445289821275.12"),
+            (-1_624_366_943_200_248.25, "-1624366943200248.2"),
             (5e-324, "5e-324"),
+            (9.5e-322, "9.5e-322"),
+            (2_f64.powi(-1022), "2.2250738585072014e-308"),
+            (2_f64.powi(-44), "5.684341886080802e-14"),
             (f64::MAX, "1.7976931348623157e+308"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "Infinity"),

@@ -289,16 +289,22 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok(JsString::from(plain));
         }
-        let mut bytes = plain.as_bytes().to_vec();
+        // Escapes only shrink a text, and most strings with one have more of them.
+        let mut bytes = Vec::with_capacity(plain.len() * 2 + 16);
+        bytes.extend_from_slice(plain.as_bytes());
         loop {
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => self.escape(&mut bytes)?,
                 _ => return Err(self.unexpected(Fault::ControlCharacter)),
             }
-            bytes.extend_from_slice(self.plain()?.as_bytes());
+            let rest = self.rest();
+            let plain = rest.get(..plain_prefix(rest)).unwrap_or_default();
+            bytes.extend_from_slice(plain);
+            self.at += plain.len();
         }
         self.at += 1;
+        bytes.shrink_to_fit();
         JsString::from_wtf8(bytes).ok_or_else(|| self.error(Fault::InvalidEscape))
     }
 
