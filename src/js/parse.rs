@@ -9,7 +9,7 @@
 //! kind of fault, never a piece of the document, which may hold secrets.
 
 use super::scan::plain_prefix;
-use super::text::{JsString, push_char, push_lone};
+use super::text::{Builder, JsString};
 use super::value::{Object, Value};
 
 /// How deep arrays and objects may be nested in each other.
@@ -289,23 +289,18 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok(JsString::from(plain));
         }
-        // Escapes only shrink a text, and most strings with one have more of them.
-        let mut bytes = Vec::with_capacity(plain.len() * 2 + 16);
-        bytes.extend_from_slice(plain.as_bytes());
+        let mut builder = Builder::default();
+        builder.text.push_str(plain);
         loop {
             match self.peek() {
                 Some(b'"') => break,
-                Some(b'\\') => self.escape(&mut bytes)?,
+                Some(b'\\') => self.escape(&mut builder)?,
                 _ => return Err(self.unexpected(Fault::ControlCharacter)),
             }
-            let rest = self.rest();
-            let plain = rest.get(..plain_prefix(rest)).unwrap_or_default();
-            bytes.extend_from_slice(plain);
-            self.at += plain.len();
+            builder.text.push_str(self.plain()?);
         }
         self.at += 1;
-        bytes.shrink_to_fit();
-        JsString::from_wtf8(bytes).ok_or_else(|| self.error(Fault::InvalidEscape))
+        Ok(builder.finish())
     }
 
     /// Takes the text up to the next quote, backslash or control character.
@@ -316,28 +311,28 @@ impl<'a> Parser<'a> {
         plain.ok_or_else(|| self.error(Fault::InvalidUtf8))
     }
 
-    fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), ParseError> {
+    fn escape(&mut self, builder: &mut Builder) -> Result<(), ParseError> {
         self.at += 1;
         let char = match self.peek() {
-            Some(byte @ (b'"' | b'\\' | b'/')) => byte,
-            Some(b'b') => 0x08,
-            Some(b'f') => 0x0C,
-            Some(b'n') => b'\n',
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{C}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
             Some(b'u') => {
                 self.at += 1;
-                return self.unicode_escape(bytes);
+                return self.unicode_escape(builder);
             }
             _ => return Err(self.unexpected(Fault::InvalidEscape)),
         };
         self.at += 1;
-        bytes.push(char);
+        builder.text.push(char);
         Ok(())
     }
 
     /// Reads the four digits of `\uXXXX`, and a second escape when both make a surrogate pair.
-    fn unicode_escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), ParseError> {
+    fn unicode_escape(&mut self, builder: &mut Builder) -> Result<(), ParseError> {
         let unit = self.unit()?;
         let trail = match self.rest() {
             [b'\\', b'u', digits @ ..] if matches!(unit, 0xD800..=0xDBFF) => hex_unit(digits),
@@ -348,9 +343,9 @@ impl<'a> Parser<'a> {
             Some(Ok(char)) => {
                 // A lead and its trail were read together.
                 self.at += if char.len_utf16() == 2 { 6 } else { 0 };
-                push_char(bytes, char);
+                builder.text.push(char);
             }
-            _ => push_lone(bytes, unit),
+            _ => builder.push_lone(unit),
         }
         Ok(())
     }

@@ -61,15 +61,14 @@ impl JsString {
 
     /// Makes a string of UTF-16 units; every sequence of units is a string.
     pub fn from_utf16(units: impl IntoIterator<Item = u16>) -> Self {
-        let mut bytes = Vec::new();
+        let mut builder = Builder::default();
         for unit in char::decode_utf16(units) {
             match unit {
-                Ok(char) => push_char(&mut bytes, char),
-                Err(lone) => push_lone(&mut bytes, lone.unpaired_surrogate()),
+                Ok(char) => builder.text.push(char),
+                Err(lone) => builder.push_lone(lone.unpaired_surrogate()),
             }
         }
-        // Decoding has joined every pair, so the bytes are always well-formed.
-        Self::from_wtf8(bytes).unwrap_or_default()
+        builder.finish()
     }
 
     /// The string as text, or nothing when it holds a lone surrogate.
@@ -180,15 +179,36 @@ const fn is_trail(unit: u16) -> bool {
     matches!(unit, 0xDC00..=0xDFFF)
 }
 
-/// Appends a character to WTF-8 bytes.
-pub(super) fn push_char(bytes: &mut Vec<u8>, char: char) {
-    bytes.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+/// Puts a string together of text and lone surrogates, without checking the text again.
+#[derive(Default)]
+pub(super) struct Builder {
+    /// What was added up to the last lone surrogate.
+    broken: Vec<u8>,
+    /// What comes after it; the user appends here.
+    pub(super) text: String,
 }
 
-/// Appends a surrogate to WTF-8 bytes; the caller has made sure that it completes no pair.
-pub(super) fn push_lone(bytes: &mut Vec<u8>, unit: u16) {
-    let [second, third] = [(unit >> 6) & 0x3F, unit & 0x3F].map(|bits| 0x80 | bits as u8);
-    bytes.extend_from_slice(&[0xED, second, third]);
+impl Builder {
+    /// Appends a surrogate; the caller has made sure that it completes no pair.
+    pub(super) fn push_lone(&mut self, unit: u16) {
+        self.flush();
+        let [second, third] = [unit >> 6, unit].map(|bits| 0x80 | (bits & 0x3F) as u8);
+        self.broken.extend_from_slice(&[0xED, second, third]);
+    }
+
+    fn flush(&mut self) {
+        self.broken.extend_from_slice(self.text.as_bytes());
+        self.text.clear();
+    }
+
+    pub(super) fn finish(mut self) -> JsString {
+        if self.broken.is_empty() {
+            self.text.shrink_to_fit();
+            return JsString::from(self.text);
+        }
+        self.flush();
+        JsString(Repr::Broken(self.broken.into_boxed_slice()))
+    }
 }
 
 impl Default for JsString {
