@@ -15,7 +15,8 @@ use super::value::{Object, Value};
 /// How deep arrays and objects may be nested in each other.
 ///
 /// JavaScript has no fixed bound. Every walk over a value recurses, so a hostile line of a million
-/// brackets would otherwise end the program; tool arguments that people write stay below 50.
+/// brackets would otherwise end the program; this is far deeper than messages and tool arguments go,
+/// and shallow enough for the stack of any thread.
 pub const MAX_DEPTH: usize = 512;
 
 /// Where and why a text is not JSON.
@@ -240,7 +241,7 @@ impl<'a> Parser<'a> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
-        // A second digit may not follow a leading zero; the caller then finds stray text.
+        // No other digit may follow a leading zero.
         if self.peek() == Some(b'0') {
             self.at += 1;
             if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
