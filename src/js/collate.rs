@@ -31,13 +31,9 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     // Letter case counts only when all ranks are equal; small letters come first.
     let cases = |text: &str| {
         let ranked = text.chars().filter(|char| rank(*char).is_some());
-        ranked
-            .map(|char| char.is_ascii_uppercase())
-            .collect::<Vec<_>>()
+        ranked.map(|char| char.is_ascii_uppercase()).collect::<Vec<_>>()
     };
-    ranks(left)
-        .cmp(&ranks(right))
-        .then_with(|| cases(left).cmp(&cases(right)))
+    ranks(left).cmp(&ranks(right)).then_with(|| cases(left).cmp(&cases(right)))
 }
 
 /// Whether a text is `YYYY-MM-DDTHH:MM:SS.mmmZ`; such texts sort by their bytes.

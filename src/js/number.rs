@@ -26,10 +26,7 @@ pub fn to_string(number: f64) -> String {
     let scientific = shortest(number.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let digits = mantissa.replace('.', "");
-    format!(
-        "{sign}{}",
-        place_point(&digits, exponent.parse().unwrap_or_default())
-    )
+    format!("{sign}{}", place_point(&digits, exponent.parse().unwrap_or_default()))
 }
 
 /// The shortest digits that read back as the same number, in the form `1.25e2`.
@@ -45,11 +42,7 @@ fn shortest(magnitude: f64) -> String {
     }
     let even = format!("{magnitude:.decimals$e}");
     // Beside a power of two the nearest form may belong to the neighbour.
-    if even.parse() == Ok(magnitude) {
-        even
-    } else {
-        found
-    }
+    if even.parse() == Ok(magnitude) { even } else { found }
 }
 
 /// Writes `digits`, of which the first counts `10^exponent`, as `Number::toString` does.
@@ -74,11 +67,7 @@ fn place_point(digits: &str, exponent: i32) -> String {
 
 /// Prints a number as `JSON.stringify` does: like [`to_string`], but `null` when it is not finite.
 pub fn to_json(number: f64) -> String {
-    if number.is_finite() {
-        to_string(number)
-    } else {
-        "null".to_owned()
-    }
+    if number.is_finite() { to_string(number) } else { "null".to_owned() }
 }
 
 /// Prints a number with a fixed number of decimals as JavaScript's `toFixed` does.
@@ -138,10 +127,7 @@ fn round_up(number: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::excessive_precision,
-    reason = "the tables hold digits beyond those of a double"
-)]
+#[expect(clippy::excessive_precision, reason = "the tables hold digits beyond those of a double")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -211,11 +197,7 @@ mod tests {
             (f64::NAN, 1, "NaN"),
             (f64::NEG_INFINITY, 0, "-Infinity"),
         ] {
-            assert_eq!(
-                to_fixed(number, decimals),
-                expected,
-                "{number} to {decimals}"
-            );
+            assert_eq!(to_fixed(number, decimals), expected, "{number} to {decimals}");
         }
         assert_eq!(to_fixed(5e-324, 100), format!("0.{}", "0".repeat(100)));
         assert_eq!(to_fixed(0.5, 1000), to_fixed(0.5, 100));

@@ -83,9 +83,7 @@ impl Object {
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         let member = match array_index(name.as_bytes()) {
             Some(index) => self.rare.as_mut()?.indexed.get_mut(&index),
-            None => self
-                .place(name.as_bytes())
-                .and_then(|place| self.named.get_mut(place)),
+            None => self.place(name.as_bytes()).and_then(|place| self.named.get_mut(place)),
         };
         member.map(|(_, value)| value)
     }
@@ -135,12 +133,7 @@ impl Object {
     /// [`retain`](Self::retain).
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         if let Some(index) = array_index(name.as_bytes()) {
-            return self
-                .rare
-                .as_mut()?
-                .indexed
-                .remove(&index)
-                .map(|(_, value)| value);
+            return self.rare.as_mut()?.indexed.remove(&index).map(|(_, value)| value);
         }
         let (_, value) = self.named.remove(self.place(name.as_bytes())?);
         self.index();
@@ -159,20 +152,13 @@ impl Object {
     /// The members in JavaScript's order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&JsString, &Value)> {
         let indexed = self.rare.iter().flat_map(|rare| rare.indexed.values());
-        indexed
-            .chain(&self.named)
-            .map(|(name, value)| (name, value))
+        indexed.chain(&self.named).map(|(name, value)| (name, value))
     }
 
     /// The members in JavaScript's order, their values to be changed in place.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&JsString, &mut Value)> {
-        let indexed = self
-            .rare
-            .iter_mut()
-            .flat_map(|rare| rare.indexed.values_mut());
-        indexed
-            .chain(&mut self.named)
-            .map(|(name, value)| (&*name, value))
+        let indexed = self.rare.iter_mut().flat_map(|rare| rare.indexed.values_mut());
+        indexed.chain(&mut self.named).map(|(name, value)| (&*name, value))
     }
 
     /// The names in JavaScript's order.
@@ -202,20 +188,15 @@ impl Object {
     fn place(&self, name: &[u8]) -> Option<usize> {
         match self.rare.as_ref().and_then(|rare| rare.lookup.as_ref()) {
             Some(lookup) => lookup.find(name, &self.named),
-            None => self
-                .named
-                .iter()
-                .position(|(own, _)| own.as_bytes() == name),
+            None => self.named.iter().position(|(own, _)| own.as_bytes() == name),
         }
     }
 }
 
 impl Lookup {
     fn new(named: &[Member]) -> Self {
-        let mut lookup = Self {
-            places: HashTable::with_capacity(named.len()),
-            hasher: RandomState::new(),
-        };
+        let mut lookup =
+            Self { places: HashTable::with_capacity(named.len()), hasher: RandomState::new() };
         for place in 0..named.len() {
             lookup.add(place, named);
         }
@@ -228,27 +209,15 @@ impl Lookup {
 
     fn add(&mut self, place: usize, named: &[Member]) {
         let hash_at = |place: usize| {
-            self.hasher.hash_one(
-                named
-                    .get(place)
-                    .map_or(&[][..], |(name, _)| name.as_bytes()),
-            )
+            self.hasher.hash_one(named.get(place).map_or(&[][..], |(name, _)| name.as_bytes()))
         };
-        self.places
-            .insert_unique(hash_at(place), place as u32, |place| {
-                hash_at(*place as usize)
-            });
+        self.places.insert_unique(hash_at(place), place as u32, |place| hash_at(*place as usize));
     }
 
     fn find(&self, name: &[u8], named: &[Member]) -> Option<usize> {
-        let is_name = |place: &u32| {
-            named
-                .get(*place as usize)
-                .is_some_and(|(own, _)| own.as_bytes() == name)
-        };
-        self.places
-            .find(self.hasher.hash_one(name), is_name)
-            .map(|place| *place as usize)
+        let is_name =
+            |place: &u32| named.get(*place as usize).is_some_and(|(own, _)| own.as_bytes() == name);
+        self.places.find(self.hasher.hash_one(name), is_name).map(|place| *place as usize)
     }
 }
 
@@ -260,14 +229,10 @@ fn array_index(name: &[u8]) -> Option<u32> {
         _ => return None,
     };
     let number = digits.iter().try_fold(0_u64, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + u64::from(digit - b'0'))
+        digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0'))
     })?;
     // 2^32 - 1 is the one number of 32 bits that is a length but no index.
-    u32::try_from(number)
-        .ok()
-        .filter(|index| *index != u32::MAX)
+    u32::try_from(number).ok().filter(|index| *index != u32::MAX)
 }
 
 impl PartialEq for Object {

@@ -3,39 +3,14 @@
 use super::*;
 
 fn keys(object: &Object) -> Vec<String> {
-    object
-        .keys()
-        .map(|name| name.to_str_lossy().into_owned())
-        .collect()
+    object.keys().map(|name| name.to_str_lossy().into_owned()).collect()
 }
 
 #[test]
 fn integer_like_names_come_first_in_ascending_order() {
-    let names = [
-        "b",
-        "10",
-        "a",
-        "2",
-        "01",
-        "4294967295",
-        "4294967294",
-        "-1",
-        "0",
-        "1.5",
-    ];
+    let names = ["b", "10", "a", "2", "01", "4294967295", "4294967294", "-1", "0", "1.5"];
     let object: Object = names.into_iter().zip(0..).collect();
-    let expected = [
-        "0",
-        "2",
-        "10",
-        "4294967294",
-        "b",
-        "a",
-        "01",
-        "4294967295",
-        "-1",
-        "1.5",
-    ];
+    let expected = ["0", "2", "10", "4294967294", "b", "a", "01", "4294967295", "-1", "1.5"];
     assert_eq!(keys(&object), expected);
     assert_eq!(object.get("10"), Some(&Value::Number(1.0)));
     assert_eq!(object.len(), 10);
@@ -55,16 +30,10 @@ fn a_repeated_name_keeps_its_first_place_and_takes_its_last_value() {
 #[test]
 fn small_and_large_objects_behave_alike() {
     for size in [LINEAR - 1, LINEAR, LINEAR + 1, 100, 5000] {
-        let mut object: Object = (0..size)
-            .map(|number| (format!("n{number}"), number))
-            .collect();
+        let mut object: Object = (0..size).map(|number| (format!("n{number}"), number)).collect();
         for number in 0..size {
             let name = format!("n{number}");
-            assert_eq!(
-                object.get(&name),
-                Some(&Value::Number(number as f64)),
-                "{name}"
-            );
+            assert_eq!(object.get(&name), Some(&Value::Number(number as f64)), "{name}");
         }
         assert_eq!(object.get("n"), None);
         assert_eq!(object.remove("n3"), Some(Value::Number(3.0)));
@@ -87,9 +56,7 @@ fn integer_like_names_can_be_removed_and_changed() {
     let mut object = Object::from_iter([("1", 1), ("x", 2), ("0", 3)]);
     assert_eq!(object.remove("1"), Some(Value::Number(1.0)));
     assert_eq!(object.remove("1"), None);
-    object
-        .iter_mut()
-        .for_each(|(_, value)| *value = Value::Null);
+    object.iter_mut().for_each(|(_, value)| *value = Value::Null);
     assert_eq!(object.get("0"), Some(&Value::Null));
     assert!(object.contains_key("x") && !object.contains_key("y"));
     object.retain(|name, _| name != "0");
@@ -105,10 +72,7 @@ fn proto_members_can_be_dropped_at_any_depth() {
     ]);
     assert_eq!(object.len(), 2);
     let expected = Value::Array(vec![Value::Object(Object::from_iter([("kept", 2)]))]);
-    assert_eq!(
-        object.without_proto(),
-        Object::from_iter([("list", expected)])
-    );
+    assert_eq!(object.without_proto(), Object::from_iter([("list", expected)]));
 }
 
 #[test]

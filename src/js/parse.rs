@@ -77,10 +77,7 @@ pub enum Fault {
 pub fn parse(input: &[u8]) -> Result<Value, ParseError> {
     match std::str::from_utf8(input) {
         Ok(text) => parse_str(text),
-        Err(error) => Err(ParseError {
-            offset: error.valid_up_to(),
-            fault: Fault::InvalidUtf8,
-        }),
+        Err(error) => Err(ParseError { offset: error.valid_up_to(), fault: Fault::InvalidUtf8 }),
     }
 }
 
@@ -98,11 +95,7 @@ pub fn parse_lossy(input: &[u8]) -> Result<Value, ParseError> {
 /// # Errors
 /// The first place at which the text is not JSON, or is nested too deep.
 pub fn parse_str(text: &str) -> Result<Value, ParseError> {
-    let mut parser = Parser {
-        text,
-        at: 0,
-        depth: 0,
-    };
+    let mut parser = Parser { text, at: 0, depth: 0 };
     let value = parser.value()?;
     match parser.skip_blanks() {
         None => Ok(value),
@@ -118,19 +111,12 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn error(&self, fault: Fault) -> ParseError {
-        ParseError {
-            offset: self.at,
-            fault,
-        }
+        ParseError { offset: self.at, fault }
     }
 
     /// The error for a byte that does not fit, or for the end of the text.
     fn unexpected(&self, fault: Fault) -> ParseError {
-        self.error(if self.peek().is_some() {
-            fault
-        } else {
-            Fault::UnexpectedEnd
-        })
+        self.error(if self.peek().is_some() { fault } else { Fault::UnexpectedEnd })
     }
 
     fn peek(&self) -> Option<u8> {
@@ -263,18 +249,12 @@ impl<'a> Parser<'a> {
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
         // Rust rounds to the nearest double, and to infinity beyond the last, as JavaScript does.
-        text.parse()
-            .map(Value::Number)
-            .map_err(|_| self.error(Fault::MalformedNumber))
+        text.parse().map(Value::Number).map_err(|_| self.error(Fault::MalformedNumber))
     }
 
     /// Takes one or more digits.
     fn digits(&mut self) -> Result<(), ParseError> {
-        let count = self
-            .rest()
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 {
             return Err(self.unexpected(Fault::MalformedNumber));
         }
@@ -353,11 +333,7 @@ impl<'a> Parser<'a> {
 
     fn unit(&mut self) -> Result<u16, ParseError> {
         let Some(unit) = hex_unit(self.rest()) else {
-            let good = self
-                .rest()
-                .iter()
-                .take(4)
-                .take_while(|byte| byte.is_ascii_hexdigit());
+            let good = self.rest().iter().take(4).take_while(|byte| byte.is_ascii_hexdigit());
             self.at += good.count();
             return Err(self.unexpected(Fault::InvalidEscape));
         };
@@ -369,9 +345,7 @@ impl<'a> Parser<'a> {
 /// The number that the first four bytes write in hexadecimal.
 fn hex_unit(bytes: &[u8]) -> Option<u16> {
     bytes.first_chunk::<4>()?.iter().try_fold(0, |unit, digit| {
-        char::from(*digit)
-            .to_digit(16)
-            .map(|digit| unit << 4 | digit as u16)
+        char::from(*digit).to_digit(16).map(|digit| unit << 4 | digit as u16)
     })
 }
 

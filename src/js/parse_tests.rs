@@ -6,10 +6,7 @@ use proptest::prelude::*;
 
 /// Parses and prints again.
 fn again(text: &str) -> String {
-    parse_str(text).map_or_else(
-        |error| format!("{text}: {error}"),
-        |value| to_compact(&value),
-    )
+    parse_str(text).map_or_else(|error| format!("{text}: {error}"), |value| to_compact(&value))
 }
 
 fn fault(text: &str) -> (Fault, usize) {
@@ -56,13 +53,7 @@ fn numbers_are_doubles() {
         assert_eq!(again(text), expected, "{text}");
     }
     assert_eq!(parse_str("1e400"), Ok(Value::Number(f64::INFINITY)));
-    assert!(
-        parse_str("-0")
-            .unwrap()
-            .as_f64()
-            .unwrap()
-            .is_sign_negative()
-    );
+    assert!(parse_str("-0").unwrap().as_f64().unwrap().is_sign_negative());
 }
 
 #[test]
@@ -135,18 +126,9 @@ fn depth_is_bounded() {
 fn invalid_utf8_is_an_error_or_replaced() {
     let input = b"[\"a\xFF\xE2\x82\"]";
     let error = parse(input).unwrap_err();
-    assert_eq!(
-        error,
-        ParseError {
-            offset: 3,
-            fault: Fault::InvalidUtf8
-        }
-    );
+    assert_eq!(error, ParseError { offset: 3, fault: Fault::InvalidUtf8 });
     assert_eq!(error.to_string(), "invalid UTF-8 at byte 3");
-    assert_eq!(
-        parse_lossy(input).unwrap(),
-        Value::from(vec!["a\u{FFFD}\u{FFFD}"])
-    );
+    assert_eq!(parse_lossy(input).unwrap(), Value::from(vec!["a\u{FFFD}\u{FFFD}"]));
 }
 
 #[test]

@@ -37,12 +37,7 @@ pub fn to_visible_pretty(value: &Value) -> String {
 /// # Errors
 /// Those of the writer.
 pub fn write_compact(out: &mut impl Write, value: &Value) -> fmt::Result {
-    Printer {
-        out,
-        layout: Layout::Compact,
-        escape: Escape::Needed,
-    }
-    .value(value, 0)
+    Printer { out, layout: Layout::Compact, escape: Escape::Needed }.value(value, 0)
 }
 
 /// Prints like [`to_pretty`] into a writer.
@@ -50,12 +45,7 @@ pub fn write_compact(out: &mut impl Write, value: &Value) -> fmt::Result {
 /// # Errors
 /// Those of the writer.
 pub fn write_pretty(out: &mut impl Write, value: &Value) -> fmt::Result {
-    Printer {
-        out,
-        layout: Layout::Pretty,
-        escape: Escape::Needed,
-    }
-    .value(value, 0)
+    Printer { out, layout: Layout::Pretty, escape: Escape::Needed }.value(value, 0)
 }
 
 /// Prints a string with its quotes into a writer.
@@ -63,12 +53,7 @@ pub fn write_pretty(out: &mut impl Write, value: &Value) -> fmt::Result {
 /// # Errors
 /// Those of the writer.
 pub fn write_string(out: &mut impl Write, string: &JsString) -> fmt::Result {
-    Printer {
-        out,
-        layout: Layout::Compact,
-        escape: Escape::Needed,
-    }
-    .string(string)
+    Printer { out, layout: Layout::Compact, escape: Escape::Needed }.string(string)
 }
 
 /// Whether a character must not reach a terminal as it is.
@@ -105,12 +90,7 @@ enum Escape {
 fn to_string(value: &Value, layout: Layout, escape: Escape) -> String {
     let mut text = String::new();
     // Writing to a `String` cannot fail.
-    let _ = Printer {
-        out: &mut text,
-        layout,
-        escape,
-    }
-    .value(value, 0);
+    let _ = Printer { out: &mut text, layout, escape }.value(value, 0);
     text
 }
 
@@ -147,11 +127,7 @@ impl<W: Write> Printer<'_, W> {
         for (index, (name, value)) in object.iter().enumerate() {
             self.separate(index, depth + 1)?;
             self.string(name)?;
-            self.out.write_str(if self.layout == Layout::Pretty {
-                ": "
-            } else {
-                ":"
-            })?;
+            self.out.write_str(if self.layout == Layout::Pretty { ": " } else { ":" })?;
             self.value(value, depth + 1)?;
         }
         self.close('}', object.is_empty(), depth)
@@ -234,27 +210,15 @@ mod tests {
 
     fn sample() -> Value {
         Value::from(Object::from_iter([
-            (
-                "empty",
-                Value::from(vec![Value::Array(vec![]), Value::from(Object::new())]),
-            ),
+            ("empty", Value::from(vec![Value::Array(vec![]), Value::from(Object::new())])),
             ("n", Value::from(-0.0)),
-            (
-                "o",
-                Value::from(Object::from_iter([
-                    ("k\n", Value::Null),
-                    ("2", true.into()),
-                ])),
-            ),
+            ("o", Value::from(Object::from_iter([("k\n", Value::Null), ("2", true.into())]))),
         ]))
     }
 
     #[test]
     fn layouts_are_those_of_stringify() {
-        assert_eq!(
-            to_compact(&sample()),
-            r#"{"empty":[[],{}],"n":0,"o":{"2":true,"k\n":null}}"#
-        );
+        assert_eq!(to_compact(&sample()), r#"{"empty":[[],{}],"n":0,"o":{"2":true,"k\n":null}}"#);
         let pretty = "{\n  \"empty\": [\n    [],\n    {}\n  ],\n  \"n\": 0,\n  \"o\": {\n    \"2\": true,\n    \"k\\n\": null\n  }\n}";
         assert_eq!(to_pretty(&sample()), pretty);
         let (mut compact, mut written) = (String::new(), String::new());
@@ -267,20 +231,15 @@ mod tests {
     fn only_what_json_requires_is_escaped() {
         let text = "\"\\/\u{0}\u{8}\t\n\u{b}\u{c}\r\u{1f}\u{7f}\u{85}\u{2028}é😀";
         let printed = to_compact(&Value::from(text));
-        let expected = concat!(
-            r#""\"\\/\u0000\b\t\n\u000b\f\r\u001f"#,
-            "\u{7f}\u{85}\u{2028}é😀\"",
-        );
+        let expected =
+            concat!(r#""\"\\/\u0000\b\t\n\u000b\f\r\u001f"#, "\u{7f}\u{85}\u{2028}é😀\"",);
         assert_eq!(printed, expected);
     }
 
     #[test]
     fn lone_surrogates_are_escaped_in_lower_case() {
         let string = JsString::from_utf16([0x61, 0xD83D, 0xDE00, 0xDEAD, 0xD83D]);
-        assert_eq!(
-            to_compact(&Value::from(string.clone())),
-            r#""a😀\udead\ud83d""#
-        );
+        assert_eq!(to_compact(&Value::from(string.clone())), r#""a😀\udead\ud83d""#);
         let mut out = String::new();
         write_string(&mut out, &string).unwrap();
         assert_eq!(out, r#""a😀\udead\ud83d""#);
@@ -298,9 +257,6 @@ mod tests {
         let pretty = to_visible_pretty(&Value::from(object.clone()));
         assert_eq!(pretty, format!("{{\n  {quoted}: {quoted}\n}}"));
         assert!(pretty.chars().all(|char| char == '\n' || !is_hidden(char)));
-        assert_eq!(
-            super::super::parse::parse_str(&pretty),
-            Ok(Value::from(object))
-        );
+        assert_eq!(super::super::parse::parse_str(&pretty), Ok(Value::from(object)));
     }
 }

@@ -158,9 +158,8 @@ impl JsString {
 /// Cuts WTF-8 at its first surrogate: the bytes before it, the surrogate, the bytes after it.
 fn split_at_lone(bytes: &[u8]) -> (&[u8], Option<u16>, &[u8]) {
     // 0xED starts U+D000 to U+DFFF; from 0xA0 on its second byte makes it a surrogate.
-    let found = bytes
-        .windows(3)
-        .position(|window| matches!(window, [0xED, 0xA0..=0xBF, 0x80..=0xBF]));
+    let found =
+        bytes.windows(3).position(|window| matches!(window, [0xED, 0xA0..=0xBF, 0x80..=0xBF]));
     let cut = found.and_then(|place| bytes.split_at_checked(place));
     match cut {
         Some((before, [_, second, third, after @ ..])) => {
@@ -244,11 +243,7 @@ impl PartialEq<&str> for JsString {
 impl Ord for JsString {
     fn cmp(&self, other: &Self) -> Ordering {
         let (ours, theirs) = (self.as_bytes(), other.as_bytes());
-        match ours
-            .iter()
-            .zip(theirs)
-            .find(|(ours, theirs)| ours != theirs)
-        {
+        match ours.iter().zip(theirs).find(|(ours, theirs)| ours != theirs) {
             None => ours.len().cmp(&theirs.len()),
             // Below the surrogates the order of bytes, code points and units is the same.
             Some((ours, theirs)) if *ours < 0xED && *theirs < 0xED => ours.cmp(theirs),
@@ -278,11 +273,7 @@ impl fmt::Debug for JsString {
 
 /// The length of a text in UTF-16 units, which is what JavaScript calls its length.
 pub fn utf16_len(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().map(char::len_utf16).sum()
-    }
+    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
 }
 
 /// Whether ECMAScript counts a character as white space or a line terminator (`\s`, `trim`).
@@ -338,10 +329,7 @@ mod tests {
         assert_eq!(string.utf16_len(), 5);
         assert_eq!(format!("{string:?}"), r#""a\u{d83d}b\u{de00}\u{de00}""#);
         let pieces: Vec<_> = string.pieces().take(3).collect();
-        assert_eq!(
-            pieces,
-            [Piece::Text("a"), Piece::Lone(0xD83D), Piece::Text("b")]
-        );
+        assert_eq!(pieces, [Piece::Text("a"), Piece::Lone(0xD83D), Piece::Text("b")]);
     }
 
     #[test]
@@ -349,16 +337,8 @@ mod tests {
         let lone = b"\xED\xA0\xBD".to_vec();
         assert_eq!(JsString::from_wtf8(lone), Some(units(&[0xD83D])));
         let reversed = b"\xED\xB8\x80\xED\xA0\xBD".to_vec();
-        assert_eq!(
-            JsString::from_wtf8(reversed),
-            Some(units(&[0xDE00, 0xD83D]))
-        );
-        for bad in [
-            &b"\xFF"[..],
-            b"\xED\xA0",
-            b"\xED\xA0\xBD\xED\xB8\x80",
-            b"\xED\xA0\xBDa\xC3",
-        ] {
+        assert_eq!(JsString::from_wtf8(reversed), Some(units(&[0xDE00, 0xD83D])));
+        for bad in [&b"\xFF"[..], b"\xED\xA0", b"\xED\xA0\xBD\xED\xB8\x80", b"\xED\xA0\xBDa\xC3"] {
             assert_eq!(JsString::from_wtf8(bad.to_vec()), None, "{bad:x?}");
         }
     }

@@ -38,65 +38,37 @@ impl Value {
 
     /// The string, lone surrogates included, or nothing for another value.
     pub const fn as_js_string(&self) -> Option<&JsString> {
-        if let Self::String(string) = self {
-            Some(string)
-        } else {
-            None
-        }
+        if let Self::String(string) = self { Some(string) } else { None }
     }
 
     /// The number, or nothing for another value.
     pub const fn as_f64(&self) -> Option<f64> {
-        if let Self::Number(number) = self {
-            Some(*number)
-        } else {
-            None
-        }
+        if let Self::Number(number) = self { Some(*number) } else { None }
     }
 
     /// The truth value, or nothing for another value.
     pub const fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(truth) = self {
-            Some(*truth)
-        } else {
-            None
-        }
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
     /// The elements of an array, or nothing for another value.
     pub fn as_array(&self) -> Option<&[Value]> {
-        if let Self::Array(elements) = self {
-            Some(elements)
-        } else {
-            None
-        }
+        if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
     /// The elements of an array, to be changed in place.
     pub const fn as_array_mut(&mut self) -> Option<&mut Vec<Value>> {
-        if let Self::Array(elements) = self {
-            Some(elements)
-        } else {
-            None
-        }
+        if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
     /// The object, or nothing for another value.
     pub const fn as_object(&self) -> Option<&Object> {
-        if let Self::Object(object) = self {
-            Some(object)
-        } else {
-            None
-        }
+        if let Self::Object(object) = self { Some(object) } else { None }
     }
 
     /// The object, to be changed in place.
     pub const fn as_object_mut(&mut self) -> Option<&mut Object> {
-        if let Self::Object(object) = self {
-            Some(object)
-        } else {
-            None
-        }
+        if let Self::Object(object) = self { Some(object) } else { None }
     }
 
     /// A member of an object, or nothing when this is no object or has no such member.
@@ -110,17 +82,14 @@ impl Value {
         if pointer.is_empty() {
             return Some(self);
         }
-        pointer
-            .strip_prefix('/')?
-            .split('/')
-            .try_fold(self, |value, token| {
-                let name = token.replace("~1", "/").replace("~0", "~");
-                match value {
-                    Self::Object(object) => object.get(&name),
-                    Self::Array(elements) => elements.get(element_index(&name)?),
-                    _ => None,
-                }
-            })
+        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, token| {
+            let name = token.replace("~1", "/").replace("~0", "~");
+            match value {
+                Self::Object(object) => object.get(&name),
+                Self::Array(elements) => elements.get(element_index(&name)?),
+                _ => None,
+            }
+        })
     }
 
     /// The value without members named `__proto__`, at any depth; see [`Object::without_proto`].
@@ -229,10 +198,7 @@ mod tests {
 
     fn sample() -> Value {
         Value::from(Object::from_iter([
-            (
-                "a/b",
-                Value::from(vec![Value::from("x"), Value::from(2), Value::from(true)]),
-            ),
+            ("a/b", Value::from(vec![Value::from("x"), Value::from(2), Value::from(true)])),
             ("m~n", Value::from(Object::from_iter([("", 1.5)]))),
             ("0", Value::Null),
         ]))
@@ -247,9 +213,7 @@ mod tests {
         assert_eq!(found("/a~1b/2"), Some(Value::from(true)));
         assert_eq!(found("/m~0n/"), Some(Value::from(1.5)));
         assert_eq!(found("/0"), Some(Value::Null));
-        for missing in [
-            "a~1b", "/", "/a~1b/3", "/a~1b/00", "/a~1b/+1", "/a~1b/-", "/0/x", "/x",
-        ] {
+        for missing in ["a~1b", "/", "/a~1b/3", "/a~1b/00", "/a~1b/+1", "/a~1b/-", "/0/x", "/x"] {
             assert_eq!(found(missing), None, "{missing}");
         }
     }
@@ -257,10 +221,7 @@ mod tests {
     #[test]
     fn getters_answer_only_for_their_own_kind() {
         let value = sample();
-        assert_eq!(
-            value.get("a/b").and_then(Value::as_array).map(<[_]>::len),
-            Some(3)
-        );
+        assert_eq!(value.get("a/b").and_then(Value::as_array).map(<[_]>::len), Some(3));
         assert!(value.get("0").is_some_and(Value::is_null));
         assert_eq!(value.as_str(), None);
         assert_eq!(Value::Null.get("0"), None);

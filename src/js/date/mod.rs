@@ -39,14 +39,9 @@ pub fn to_iso(epoch_ms: i64) -> Option<String> {
     let time = epoch_ms.rem_euclid(DAY_MS);
     let (hour, minute) = (time / 3_600_000, time / 60_000 % 60);
     let (second, ms) = (time / 1000 % 60, time % 1000);
-    let year = if (0..=9999).contains(&year) {
-        format!("{year:04}")
-    } else {
-        format!("{year:+07}")
-    };
-    Some(format!(
-        "{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z"
-    ))
+    let year =
+        if (0..=9999).contains(&year) { format!("{year:04}") } else { format!("{year:+07}") };
+    Some(format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z"))
 }
 
 /// The date of a number of milliseconds: cut toward zero, nothing when it is no possible date.
@@ -75,9 +70,7 @@ pub fn entry_timestamp<'v>(timestamp: impl Into<Option<&'v Value>>, zone: &TimeZ
 }
 
 fn clip(epoch_ms: i64) -> Option<i64> {
-    (-MAX_EPOCH_MS..=MAX_EPOCH_MS)
-        .contains(&epoch_ms)
-        .then_some(epoch_ms)
+    (-MAX_EPOCH_MS..=MAX_EPOCH_MS).contains(&epoch_ms).then_some(epoch_ms)
 }
 
 /// The UTC date of a local one, both in milliseconds since 1970 on their own clock.
@@ -115,11 +108,7 @@ fn civil_of_day(day: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }

@@ -116,11 +116,7 @@ impl Reader<'_> {
             self.scanner.skip(':').then_some(())?;
             (hour, self.two_digits(59)?)
         };
-        self.offset = UtcOffset {
-            sign: Some(sign),
-            hour: Some(hour),
-            minute: Some(minute),
-        };
+        self.offset = UtcOffset { sign: Some(sign), hour: Some(hour), minute: Some(minute) };
         (hour <= 23 && minute <= 59).then_some(())
     }
 
@@ -219,11 +215,7 @@ impl Reader<'_> {
             (_, 3 | 4) => (number / 100, Some(number % 100)),
             _ => return None,
         };
-        self.offset = UtcOffset {
-            sign: Some(sign),
-            hour: Some(hour),
-            minute,
-        };
+        self.offset = UtcOffset { sign: Some(sign), hour: Some(hour), minute };
         Some(())
     }
 
@@ -342,11 +334,7 @@ struct UtcOffset {
 impl UtcOffset {
     fn set_hours(&mut self, hours: i64) {
         let sign = if hours < 0 { -1 } else { 1 };
-        *self = Self {
-            sign: Some(sign),
-            hour: Some(hours.abs()),
-            minute: Some(0),
-        };
+        *self = Self { sign: Some(sign), hour: Some(hours.abs()), minute: Some(0) };
     }
 
     fn is_utc(&self) -> bool {

@@ -54,10 +54,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         // The engine's reader takes NUL for the end.
         let text = text.split('\0').next().unwrap_or_default();
-        let mut scanner = Self {
-            rest: text.chars(),
-            ahead: Token::End,
-        };
+        let mut scanner = Self { rest: text.chars(), ahead: Token::End };
         scanner.next();
         scanner
     }
@@ -118,9 +115,8 @@ impl<'a> Scanner<'a> {
     fn number(&mut self) -> Token {
         let digits = self.take_while(|char| char.is_ascii_digit());
         let significant = digits.trim_start_matches('0').chars().take(SIGNIFICANT);
-        let value = significant.fold(0, |value, digit| {
-            value * 10 + i64::from(digit.to_digit(10).unwrap_or_default())
-        });
+        let value = significant
+            .fold(0, |value, digit| value * 10 + i64::from(digit.to_digit(10).unwrap_or_default()));
         Token::Number(value, digits.len())
     }
 
@@ -178,9 +174,7 @@ fn is_word_char(char: char) -> bool {
 fn month(prefix: &str) -> Option<i64> {
     const MONTHS: &str = "janfebmaraprmayjunjulaugsepoctnovdec";
     let names = MONTHS.as_bytes().chunks_exact(3);
-    let place = names
-        .into_iter()
-        .position(|name| name == prefix.as_bytes())?;
+    let place = names.into_iter().position(|name| name == prefix.as_bytes())?;
     Some(place as i64 + 1)
 }
 

@@ -55,9 +55,7 @@ fn difference(committed: &str, drawn: &str) -> Option<String> {
             (old, new) if old == new => {}
             (old, new) => {
                 let [old, new] = [old, new].map(|line| line.unwrap_or("(no line)"));
-                return Some(format!(
-                    "line {number}\n  committed: {old}\n  drawn now: {new}"
-                ));
+                return Some(format!("line {number}\n  committed: {old}\n  drawn now: {new}"));
             }
         }
     }
@@ -66,9 +64,7 @@ fn difference(committed: &str, drawn: &str) -> Option<String> {
 
 /// Writes the SVG and beside it the PNG.
 fn write(path: &Path, svg: &str) -> Result<(), String> {
-    let picture = png::pixels(svg)?
-        .encode_png()
-        .map_err(|error| error.to_string())?;
+    let picture = png::pixels(svg)?.encode_png().map_err(|error| error.to_string())?;
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory).map_err(|error| error.to_string())?;
     }

@@ -55,15 +55,7 @@ fn block(canvas: &mut Canvas, placed: &Placed<'_>, symbol: char) {
         '▕' => (CELL_W - eighths_of_width(1), 0, eighths_of_width(1), CELL_H),
         _ => return quarters(canvas, placed, code - 0x2596),
     };
-    canvas.shape(
-        fg,
-        Rect {
-            x: placed.x + x,
-            y: placed.y + y,
-            w,
-            h,
-        },
-    );
+    canvas.shape(fg, Rect { x: placed.x + x, y: placed.y + y, w, h });
 }
 
 /// Eighths of a cell's width, rounded to half pixels.
@@ -76,15 +68,7 @@ fn quarters(canvas: &mut Canvas, placed: &Placed<'_>, index: u32) {
     let (w, h) = (CELL_W / 2, CELL_H / 2);
     for (bit, x, y) in [(1, 0, 0), (2, w, 0), (4, 0, h), (8, w, h)] {
         if filled & bit != 0 {
-            canvas.shape(
-                placed.paint.fg,
-                Rect {
-                    x: placed.x + x,
-                    y: placed.y + y,
-                    w,
-                    h,
-                },
-            );
+            canvas.shape(placed.paint.fg, Rect { x: placed.x + x, y: placed.y + y, w, h });
         }
     }
 }

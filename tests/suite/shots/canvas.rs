@@ -28,11 +28,7 @@ pub(super) const fn half(length: u32) -> Half {
 impl fmt::Display for Half {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0 / 2)?;
-        if self.0 % 2 == 1 {
-            f.write_str(".5")
-        } else {
-            Ok(())
-        }
+        if self.0 % 2 == 1 { f.write_str(".5") } else { Ok(()) }
     }
 }
 

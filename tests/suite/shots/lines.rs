@@ -44,13 +44,7 @@ pub(super) fn draw(canvas: &mut Canvas, placed: &Placed<'_>, symbol: &str) -> bo
     match *spec.as_bytes() {
         [up, right, down, left] => arms(canvas, placed, [up, right, down, left]),
         [direction @ (b'h' | b'v'), weight, count] => {
-            dashes(
-                canvas,
-                placed,
-                direction == b'h',
-                weight,
-                u32::from(count - b'0'),
-            );
+            dashes(canvas, placed, direction == b'h', weight, u32::from(count - b'0'));
         }
         _ => curves(canvas, placed, c),
     }
@@ -78,11 +72,7 @@ fn arms(canvas: &mut Canvas, placed: &Placed<'_>, [up, right, down, left]: [u8; 
                 DOUBLE => double_start(second, first, opposite),
                 _ => single_start(first, second, opposite),
             };
-            let (mid, size) = if horizontal {
-                (MID_X, CELL_W)
-            } else {
-                (MID_Y, CELL_H)
-            };
+            let (mid, size) = if horizontal { (MID_X, CELL_W) } else { (MID_Y, CELL_H) };
             let along = if forward {
                 let from = mid.saturating_add_signed(start * 2);
                 (from, size - from)
@@ -123,34 +113,14 @@ fn bar(
     along: (u32, u32),
     across: (u32, u32),
 ) {
-    let ((x, w), (y, h)) = if horizontal {
-        (along, across)
-    } else {
-        (across, along)
-    };
-    canvas.shape(
-        placed.paint.fg,
-        Rect {
-            x: placed.x + x,
-            y: placed.y + y,
-            w,
-            h,
-        },
-    );
+    let ((x, w), (y, h)) = if horizontal { (along, across) } else { (across, along) };
+    canvas.shape(placed.paint.fg, Rect { x: placed.x + x, y: placed.y + y, w, h });
 }
 
 /// Draws a line of two, three or four dashes with a gap after each.
 fn dashes(canvas: &mut Canvas, placed: &Placed<'_>, horizontal: bool, weight: u8, count: u32) {
-    let (size, middle) = if horizontal {
-        (CELL_W, MID_Y)
-    } else {
-        (CELL_H, MID_X)
-    };
-    let across = if weight == LIGHT {
-        (middle, THIN)
-    } else {
-        (middle - THIN, 3 * THIN)
-    };
+    let (size, middle) = if horizontal { (CELL_W, MID_Y) } else { (CELL_H, MID_X) };
+    let across = if weight == LIGHT { (middle, THIN) } else { (middle - THIN, 3 * THIN) };
     for dash in 0..count {
         let (from, to) = (dash * size / count, (dash + 1) * size / count);
         let gap = ((to - from) / 3).max(1);
@@ -166,29 +136,17 @@ fn curves(canvas: &mut Canvas, placed: &Placed<'_>, c: char) {
     if ('\u{2571}'..='\u{2573}').contains(&c) {
         let (left, right, top, bottom) = (half(left), half(right), half(top), half(bottom));
         if c != '╲' {
-            canvas.stroke(
-                placed.paint.fg,
-                format_args!("M{left} {bottom}L{right} {top}"),
-            );
+            canvas.stroke(placed.paint.fg, format_args!("M{left} {bottom}L{right} {top}"));
         }
         if c != '╱' {
-            canvas.stroke(
-                placed.paint.fg,
-                format_args!("M{left} {top}L{right} {bottom}"),
-            );
+            canvas.stroke(placed.paint.fg, format_args!("M{left} {top}L{right} {bottom}"));
         }
         return;
     }
-    let (edge_y, turn_y) = if matches!(c, '╭' | '╮') {
-        (bottom, cy + RADIUS)
-    } else {
-        (top, cy - RADIUS)
-    };
-    let (turn_x, edge_x) = if matches!(c, '╭' | '╰') {
-        (cx + RADIUS, right)
-    } else {
-        (cx - RADIUS, left)
-    };
+    let (edge_y, turn_y) =
+        if matches!(c, '╭' | '╮') { (bottom, cy + RADIUS) } else { (top, cy - RADIUS) };
+    let (turn_x, edge_x) =
+        if matches!(c, '╭' | '╰') { (cx + RADIUS, right) } else { (cx - RADIUS, left) };
     let clockwise = u8::from(matches!(c, '╭' | '╯'));
     let (x, y, r) = (half(cx), half(cy), half(RADIUS));
     let (edge_y, turn_y, turn_x, edge_x) = (half(edge_y), half(turn_y), half(turn_x), half(edge_x));

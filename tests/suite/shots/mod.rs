@@ -53,18 +53,12 @@ pub(crate) struct Look {
 impl Look {
     /// A picture on a dark ground.
     pub(crate) fn dark(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ground: Ground::Dark,
-        }
+        Self { title: title.into(), ground: Ground::Dark }
     }
 
     /// A picture on a light ground.
     pub(crate) fn light(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ground: Ground::Light,
-        }
+        Self { title: title.into(), ground: Ground::Light }
     }
 }
 
@@ -107,12 +101,7 @@ struct Placed<'a> {
 
 impl Placed<'_> {
     fn area(&self) -> Rect {
-        Rect {
-            x: self.x,
-            y: self.y,
-            w: self.cells * CELL_W,
-            h: CELL_H,
-        }
+        Rect { x: self.x, y: self.y, w: self.cells * CELL_W, h: CELL_H }
     }
 }
 
@@ -157,26 +146,10 @@ fn draw_cell(canvas: &mut Canvas, writer: &mut text::Writer, placed: &Placed<'_>
     }
     let Rect { x, y, w, .. } = placed.area();
     if placed.cell.modifier.contains(Modifier::UNDERLINED) {
-        canvas.rule(
-            placed.paint.underline,
-            Rect {
-                x,
-                y: y + 34,
-                w,
-                h: 2,
-            },
-        );
+        canvas.rule(placed.paint.underline, Rect { x, y: y + 34, w, h: 2 });
     }
     if placed.cell.modifier.contains(Modifier::CROSSED_OUT) {
-        canvas.rule(
-            placed.paint.fg,
-            Rect {
-                x,
-                y: y + 20,
-                w,
-                h: 2,
-            },
-        );
+        canvas.rule(placed.paint.fg, Rect { x, y: y + 20, w, h: 2 });
     }
 }
 

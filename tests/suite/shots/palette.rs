@@ -22,11 +22,7 @@ impl Rgb {
             let sum = u16::from(a) * (100 - percent) + u16::from(b) * percent;
             ((sum + 50) / 100) as u8
         };
-        Self(
-            mix(self.0, other.0),
-            mix(self.1, other.1),
-            mix(self.2, other.2),
-        )
+        Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 }
 
@@ -148,12 +144,7 @@ impl Ground {
             fg = fg.towards(behind, DIM);
         }
         let underline = self.colour(cell.underline_color).unwrap_or(fg);
-        Paint {
-            fg,
-            bg,
-            behind,
-            underline,
-        }
+        Paint { fg, bg, behind, underline }
     }
 
     /// A colour as red, green and blue; `None` for the terminal's own.

@@ -31,26 +31,13 @@ pub(super) fn pixels(svg: &str) -> Result<Pixmap, String> {
     drop(options);
     let missing = missing.into_inner().map_err(|error| error.to_string())?;
     if !missing.is_empty() {
-        let names: Vec<String> = missing
-            .iter()
-            .map(|&c| format!("{c} U+{:04X}", u32::from(c)))
-            .collect();
-        return Err(format!(
-            "no font has {}; see assets/fonts/README.md",
-            names.join(", ")
-        ));
+        let names: Vec<String> =
+            missing.iter().map(|&c| format!("{c} U+{:04X}", u32::from(c))).collect();
+        return Err(format!("no font has {}; see assets/fonts/README.md", names.join(", ")));
     }
-    let size = tree
-        .size()
-        .to_int_size()
-        .scale_by(SCALE)
-        .ok_or("a picture without size")?;
+    let size = tree.size().to_int_size().scale_by(SCALE).ok_or("a picture without size")?;
     let mut pixmap = Pixmap::new(size.width(), size.height()).ok_or("a picture without pixels")?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(SCALE, SCALE),
-        &mut pixmap.as_mut(),
-    );
+    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixmap.as_mut());
     Ok(pixmap)
 }
 

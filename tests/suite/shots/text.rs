@@ -86,16 +86,7 @@ impl Writer {
     pub(super) fn put(&mut self, canvas: &mut Canvas, placed: &Placed<'_>, text: &str) {
         let area = placed.area();
         let (face, text) = (face(placed, text), text.to_owned());
-        self.take(
-            canvas,
-            Symbol {
-                face,
-                x: area.x,
-                end: area.x + area.w,
-                y: area.y,
-                text,
-            },
-        );
+        self.take(canvas, Symbol { face, x: area.x, end: area.x + area.w, y: area.y, text });
     }
 
     fn take(&mut self, canvas: &mut Canvas, symbol: Symbol) {
@@ -117,11 +108,7 @@ impl Writer {
     fn may_join_later(&self, symbol: &Symbol) -> bool {
         self.run.first().is_some_and(|first| {
             first.face.script == Script::RightToLeft
-                && symbol.face
-                    == Face {
-                        script: Script::Narrow,
-                        ..first.face
-                    }
+                && symbol.face == Face { script: Script::Narrow, ..first.face }
                 && !symbol.text.chars().any(char::is_alphabetic)
         })
     }
@@ -182,10 +169,7 @@ fn write_run(canvas: &mut Canvas, run: &[Symbol]) {
             r#"x="{x}" y="{y}" textLength="{length}" lengthAdjust="spacingAndGlyphs""#
         );
     } else {
-        let xs: Vec<String> = run
-            .iter()
-            .map(|symbol| half(symbol.anchor()).to_string())
-            .collect();
+        let xs: Vec<String> = run.iter().map(|symbol| half(symbol.anchor()).to_string()).collect();
         let _ = write!(attributes, r#"x="{}" y="{y}""#, xs.join(" "));
     }
     let text: String = run.iter().map(|symbol| symbol.text.as_str()).collect();
