@@ -1,11 +1,6 @@
 //! clawscope: a terminal explorer for OpenClaw sessions, trajectories and learning posteriors.
 //!
-//! Data flows one way, and each room speaks only to the rooms before it:
-//!
-//! ```text
-//!  state dir / bundle / db ──▶ store ──▶ model ──▶ app ──▶ ui ──▶ term (screen)
-//!                                │         └─────▶ search
-//!                                └──▶ ops ──▶ cli
-//! ```
+//! Data flows one way, and each room speaks only to the rooms before it.
 
 pub mod js;
+pub mod model;

@@ -1,0 +1,28 @@
+//! Pure types and algorithms that every room speaks.
+//!
+//! No I/O, no clock, no environment: a function here sees bytes or values that somebody else read.
+
+pub mod body;
+pub mod diagnostic;
+pub mod entry;
+pub mod fact;
+pub mod head;
+pub mod ids;
+pub mod key;
+pub mod migrate;
+pub mod nav;
+pub mod number;
+pub mod outline;
+pub mod runs;
+pub mod runtime;
+mod scan;
+pub mod session;
+#[cfg(test)]
+mod sketch;
+pub mod text;
+pub mod time;
+pub mod timeline;
+pub mod tools;
+pub mod transcript;
+pub mod tree;
+pub mod usage;
