@@ -4,3 +4,4 @@
 
 pub mod js;
 pub mod model;
+pub mod store;

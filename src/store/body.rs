@@ -1,0 +1,202 @@
+//! Bodies by span: the JSON text of one row, read when it is shown.
+//!
+//! Owns the open file or database of one source. A file may be rewritten behind our back; then the
+//! bytes at a span are those of something else, and an error is better than showing them.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Error;
+use super::database::{Database, EventTable};
+use super::scratch::Scratch;
+use crate::model::ids::RowSpan;
+
+/// An open source of bodies.
+#[derive(Debug)]
+pub struct BodyReader(Source);
+
+#[derive(Debug)]
+enum Source {
+    Lines { file: File, path: PathBuf },
+    Rows { database: Box<Database>, table: EventTable, session_id: String, scratch: Arc<Scratch> },
+}
+
+impl BodyReader {
+    /// Reads bodies from an open file; `path` is where a person thinks it is.
+    pub(super) fn lines(file: File, path: &Path) -> Self {
+        Self(Source::Lines { file, path: path.to_owned() })
+    }
+
+    /// Reads bodies from the rows of a session.
+    pub(super) fn rows(
+        database: &Path,
+        table: EventTable,
+        session_id: &str,
+        scratch: &Arc<Scratch>,
+    ) -> Result<Self, Error> {
+        let database = Box::new(Database::open(database, scratch)?);
+        let (session_id, scratch) = (session_id.to_owned(), Arc::clone(scratch));
+        Ok(Self(Source::Rows { database, table, session_id, scratch }))
+    }
+
+    /// Reads the JSON text of a row, at most `limit` bytes of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] or [`Error::Database`] when the source is gone, was rewritten or cannot be
+    /// read; [`Error::Compressed`] for a row that does not decompress.
+    pub fn read(&mut self, span: RowSpan, limit: usize) -> Result<Vec<u8>, Error> {
+        match &mut self.0 {
+            Source::Lines { file, path } => {
+                read_line(file, span, limit).map_err(Error::io(path.as_path()))
+            }
+            Source::Rows { database, table, session_id, scratch } => {
+                if !database.is_current() {
+                    **database = Database::open(&database.path, scratch)?;
+                }
+                let found = database.event(*table, session_id, span.offset, limit)?;
+                found.ok_or_else(|| Error::io(&database.path)(rewritten("the row is gone")))
+            }
+        }
+    }
+
+    /// Reads many rows in order and hands each one's JSON text to `take`, with its position in
+    /// `spans`. Rows of a file that lie together are read together.
+    ///
+    /// # Errors
+    ///
+    /// As [`BodyReader::read`]; rows before the error have been handed over.
+    pub fn each(
+        &mut self,
+        spans: &[RowSpan],
+        take: &mut dyn FnMut(usize, &[u8]),
+    ) -> Result<(), Error> {
+        let mut done = 0;
+        while let Some(rest) = spans.get(done..).filter(|rest| !rest.is_empty()) {
+            let run = if matches!(self.0, Source::Lines { .. }) { run_length(rest) } else { 1 };
+            let together = rest.get(..run).unwrap_or_default();
+            self.each_together(together, &mut |at, text| take(done + at, text))?;
+            done += run;
+        }
+        Ok(())
+    }
+
+    fn each_together(
+        &mut self,
+        spans: &[RowSpan],
+        take: &mut dyn FnMut(usize, &[u8]),
+    ) -> Result<(), Error> {
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+            return Ok(());
+        };
+        let len = (last.offset + u64::from(last.len)).saturating_sub(first.offset);
+        let whole = match spans {
+            [only] => *only,
+            _ => RowSpan { offset: first.offset, len: u32::try_from(len).unwrap_or(u32::MAX) },
+        };
+        let bytes = self.read(whole, usize::MAX)?;
+        for (at, span) in spans.iter().enumerate() {
+            let start = (span.offset - first.offset) as usize;
+            take(at, bytes.get(start..start + span.len as usize).unwrap_or_default());
+        }
+        Ok(())
+    }
+}
+
+/// Most bytes of a file that are read at once for many rows.
+const TOGETHER: u64 = 1 << 20;
+
+/// How many of `spans`, from the first, lie within [`TOGETHER`] bytes; at least one.
+fn run_length(spans: &[RowSpan]) -> usize {
+    let Some(first) = spans.first() else { return 0 };
+    let fits = |span: &&RowSpan| {
+        span.offset >= first.offset
+            && (span.offset + u64::from(span.len)).saturating_sub(first.offset) <= TOGETHER
+    };
+    spans.iter().take_while(fits).count().max(1)
+}
+
+/// Reads a row of a file, with the bytes around it to see that it still is the row it was.
+fn read_line(file: &mut File, span: RowSpan, limit: usize) -> io::Result<Vec<u8>> {
+    let before = u64::from(span.offset > 0);
+    let whole = span.len as usize;
+    let wanted = whole.min(limit);
+    file.seek(SeekFrom::Start(span.offset - before))?;
+    let mut bytes = Vec::with_capacity(wanted + 1);
+    file.take(before + wanted as u64).read_to_end(&mut bytes)?;
+    let mut end = Vec::with_capacity(2);
+    file.seek(SeekFrom::Start(span.offset + (whole as u64).saturating_sub(1)))?;
+    file.take(2).read_to_end(&mut end)?;
+    let front = if before == 1 && !bytes.is_empty() { bytes.remove(0) } else { b'\n' };
+    let fits = bytes.len() == wanted
+        && is_boundary(front)
+        && bytes.first().is_none_or(|byte| *byte == b'{')
+        && end.first() == Some(&b'}')
+        && end.get(1).copied().is_none_or(is_boundary);
+    if fits { Ok(bytes) } else { Err(rewritten("the file was rewritten")) }
+}
+
+/// White space around a row may be a character of several bytes; its bytes are not ASCII.
+fn is_boundary(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b || !byte.is_ascii()
+}
+
+fn rewritten(what: &str) -> io::Error {
+    let message = format!("{what} since it was indexed; reload the session");
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const TEXT: &[u8] = b"\xef\xbb\xbf{\"a\":1}\r\n {\"b\":\"xyz\"} \n{\"c\":3}";
+
+    fn reader(text: &[u8]) -> (tempfile::NamedTempFile, BodyReader) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text).unwrap();
+        let reader = BodyReader::lines(file.reopen().unwrap(), file.path());
+        (file, reader)
+    }
+
+    #[test]
+    fn many_rows_are_read_together_and_handed_over_one_by_one() {
+        let (_file, mut reader) = reader(TEXT);
+        let spans = [(3, 7), (13, 11), (26, 7)].map(|(offset, len)| RowSpan { offset, len });
+        let mut taken = Vec::new();
+        let mut take = |at, text: &[u8]| taken.push((at, text.len(), text[2]));
+        reader.each(&spans, &mut take).unwrap();
+        assert_eq!(taken, [(0, 7, b'a'), (1, 11, b'b'), (2, 7, b'c')]);
+        assert_eq!(run_length(&spans), 3);
+        let apart = [0, 5 << 20].map(|offset| RowSpan { offset, len: 9 });
+        assert_eq!(run_length(&apart), 1);
+    }
+
+    #[test]
+    fn rows_are_read_by_their_spans_and_cut_at_the_limit() {
+        let (_file, mut reader) = reader(TEXT);
+        for (offset, len, text) in
+            [(3, 7, "{\"a\":1}"), (13, 11, "{\"b\":\"xyz\"}"), (26, 7, "{\"c\":3}")]
+        {
+            let span = RowSpan { offset, len };
+            assert_eq!(reader.read(span, 1000).unwrap(), text.as_bytes());
+            assert_eq!(reader.read(span, 3).unwrap(), &text.as_bytes()[..3]);
+        }
+    }
+
+    #[test]
+    fn a_rewritten_file_is_an_error_and_not_another_row() {
+        let (file, mut reader) = reader(TEXT);
+        let span = RowSpan { offset: 13, len: 11 };
+        for rewritten in [&b"{\"a\":1}\n{\"b\":\"a longer text\"}\n"[..], b"{\"a\"", b""] {
+            file.as_file().set_len(0).unwrap();
+            std::fs::write(file.path(), rewritten).unwrap();
+            let error = reader.read(span, 1000).unwrap_err().to_string();
+            assert!(error.contains("was rewritten since it was indexed"), "{error}");
+        }
+    }
+}

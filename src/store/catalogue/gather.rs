@@ -1,0 +1,406 @@
+//! Putting the catalogue together: each agent's databases, then its index, then its files.
+//!
+//! What an earlier source has given is claimed, so that a later one does not give it again:
+//!
+//! ```text
+//!  database ──▶ session ids, archived generations, cold files ─┐
+//!  index    ──▶ transcripts that it names                      ├─▶ claims ──▶ files that are left
+//!  files    ──▶ unindexed, archived, checkpoints, cold …  ◀────┘
+//! ```
+
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use super::claims::Claims;
+use super::entry::{self, IndexEntry};
+use super::folder::{FileInfo, Folder, may_enter};
+use super::names::{ArchiveReason, FileRole, Part, Stem};
+use super::sources::{self, AgentSource};
+use super::{Catalogue, SourceInfo, SourceKind, index, resolve};
+use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::fact::Fact;
+use crate::model::key::{AgentId, SessionKey};
+use crate::model::session::{Provenance, SessionRow, TranscriptSource};
+use crate::store::cancel::Cancel;
+use crate::store::cron::CronJobs;
+use crate::store::database;
+use crate::store::location::{Location, Scope};
+use crate::store::scratch::Scratch;
+
+/// Lists the sessions of a location; `progress` sees the catalogue grow after each source.
+pub(in crate::store) fn gather(
+    location: &Location,
+    scratch: &Scratch,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(&Catalogue),
+) -> Catalogue {
+    let mut catalogue =
+        Catalogue { diagnostics: location.diagnostics.clone(), ..Catalogue::default() };
+    let (agents, sources) = sources::of_location(location, &mut catalogue.diagnostics);
+    catalogue.agents = agents;
+    let mut cron = CronJobs::read(&location.state_dir, &mut catalogue.diagnostics);
+    for source in &sources {
+        let mut step =
+            AgentStep { location, source, catalogue: &mut catalogue, claims: Claims::default() };
+        step.databases(scratch, &mut cron, cancel, progress);
+        if cancel.is_stale() {
+            break;
+        }
+        step.files(&mut cron);
+        catalogue.sort();
+        progress(&catalogue);
+    }
+    if let Scope::Transcript(path) = &location.scope {
+        only(&mut catalogue, path, location);
+    }
+    catalogue
+}
+
+/// Keeps the row of one transcript, making one when its directory's listing has none.
+fn only(catalogue: &mut Catalogue, path: &Path, location: &Location) {
+    catalogue.rows.retain(
+        |row| matches!(&row.transcript, TranscriptSource::File { path: own, .. } if own == path),
+    );
+    catalogue.rows.truncate(1);
+    for row in &mut catalogue.rows {
+        if row.provenance == Provenance::Unindexed {
+            row.provenance = Provenance::File;
+        }
+    }
+    if catalogue.rows.is_empty() {
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = name.split_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let agent =
+            catalogue.agents.first().cloned().unwrap_or_else(|| location.agent_of(Path::new("")));
+        let zstd = path.extension().is_some_and(|extension| extension == "zst");
+        let source = TranscriptSource::File { path: path.to_owned(), zstd };
+        let mut row = entry::bare_row(&agent, stem, source, Provenance::File);
+        row.size = path.metadata().map_or(Fact::NotLoaded, |meta| Fact::Recorded(meta.len()));
+        catalogue.rows.push(row);
+    }
+    catalogue.sources = vec![SourceInfo {
+        agent: location.agent_of(Path::new("")),
+        path: path.to_owned(),
+        kind: SourceKind::Files,
+        sessions: 1,
+    }];
+    if let Some(row) = catalogue.rows.first() {
+        catalogue.agents = vec![row.agent.clone()];
+        if let Some(source) = catalogue.sources.first_mut() {
+            source.agent = row.agent.clone();
+        }
+    }
+}
+
+/// One agent on its way into the catalogue.
+struct AgentStep<'a> {
+    location: &'a Location,
+    source: &'a AgentSource,
+    catalogue: &'a mut Catalogue,
+    claims: Claims,
+}
+
+impl AgentStep<'_> {
+    fn databases(
+        &mut self,
+        scratch: &Scratch,
+        cron: &mut CronJobs,
+        cancel: &Cancel,
+        progress: &mut dyn FnMut(&Catalogue),
+    ) {
+        for path in &self.source.databases {
+            if cancel.is_stale() {
+                return;
+            }
+            let bounds = &self.location.state_dir;
+            let own = path.starts_with(bounds) && self.location.scope == Scope::State;
+            if own && !may_enter(path, bounds, &mut self.catalogue.diagnostics) {
+                continue;
+            }
+            let read = database::sessions(
+                path,
+                &self.source.agent,
+                scratch,
+                &mut self.catalogue.diagnostics,
+            );
+            let mut rows = match read {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let message = format!(
+                        "The agent database cannot be read, its sessions are missing here: {error}"
+                    );
+                    self.catalogue.diagnostics.push(Diagnostic::error(
+                        "database-unreadable",
+                        Place::whole(path),
+                        message,
+                    ));
+                    Vec::new()
+                }
+            };
+            for row in &mut rows {
+                self.claims.note(row);
+                row.agent = self.agent_of(row.key.as_ref());
+                cron.complete(row);
+            }
+            self.finish(path, SourceKind::Database, rows);
+            self.catalogue.sort();
+            progress(self.catalogue);
+        }
+    }
+
+    /// The agent of a row: the directory's, except in a store that agents share.
+    fn agent_of(&self, key: Option<&SessionKey>) -> AgentId {
+        let named = key.filter(|_| self.source.shared).and_then(|key| key.parts().agent);
+        named.unwrap_or_else(|| self.source.agent.clone())
+    }
+
+    fn finish(&mut self, path: &Path, kind: SourceKind, rows: Vec<SessionRow>) {
+        let agent = self.source.agent.clone();
+        self.catalogue.sources.push(SourceInfo {
+            agent,
+            path: path.to_owned(),
+            kind,
+            sessions: rows.len(),
+        });
+        for row in &rows {
+            if !self.catalogue.agents.contains(&row.agent) {
+                self.catalogue.agents.push(row.agent.clone());
+            }
+        }
+        self.catalogue.rows.extend(rows);
+    }
+
+    fn files(&mut self, cron: &mut CronJobs) {
+        let Some(dir) = &self.source.transcripts else {
+            return;
+        };
+        self.claims.wanting = self.wanting();
+        let bounds =
+            if dir.starts_with(&self.location.state_dir) { &self.location.state_dir } else { dir };
+        let folder = Folder::read(dir, bounds, &mut self.catalogue.diagnostics);
+        let index = self.source.index.as_ref().filter(|path| path.symlink_metadata().is_ok());
+        if let Some(path) = index
+            && may_enter(path, bounds, &mut self.catalogue.diagnostics)
+        {
+            let entries = index::read(path, &mut self.catalogue.diagnostics);
+            let mut rows = self.indexed(path, entries, &folder, bounds);
+            for row in &mut rows {
+                cron.complete(row);
+            }
+            self.finish(path, SourceKind::Index, rows);
+        }
+        self.left_in(&folder, cron);
+        let others = [Some(dir.join("cold")), self.source.imported.clone()];
+        for dir in others.into_iter().flatten().filter(|dir| dir.is_dir()) {
+            let folder = Folder::read(&dir, bounds, &mut self.catalogue.diagnostics);
+            self.left_in(&folder, cron);
+        }
+    }
+
+    /// The files of a directory that nothing before has claimed.
+    fn left_in(&mut self, folder: &Folder, cron: &mut CronJobs) {
+        let mut rows = self.unclaimed(folder);
+        for row in &mut rows {
+            cron.complete(row);
+        }
+        if !rows.is_empty() {
+            self.finish(&folder.path, SourceKind::Files, rows);
+        }
+    }
+
+    /// The rows of this agent's databases that have no transcript there.
+    fn wanting(&self) -> FxHashMap<String, usize> {
+        let rows = self.catalogue.rows.iter().enumerate();
+        rows.filter(|(_, row)| match &row.transcript {
+            TranscriptSource::Missing { path } => self.source.databases.contains(path),
+            _ => false,
+        })
+        .map(|(at, row)| (row.session_id.clone(), at))
+        .collect()
+    }
+
+    /// Gives a file to the database's row of its session, if that has no transcript: a migration
+    /// that was not finished has moved the entry and left the transcript.
+    fn adopt(&mut self, id: &str, file: &FileInfo) -> bool {
+        let Some(at) = self.claims.wanting.remove(id) else {
+            return false;
+        };
+        let Some(row) = self.catalogue.rows.get_mut(at) else {
+            return false;
+        };
+        row.transcript = TranscriptSource::File { path: file.path.clone(), zstd: false };
+        row.size = Fact::Recorded(file.bytes);
+        self.claims.held.insert(id.to_owned());
+        self.claims.files.insert(file.path.clone());
+        self.note(
+            "transcript-left-behind",
+            &file.path,
+            "The database has the session and not its transcript; this file is read for it."
+                .to_owned(),
+        );
+        true
+    }
+
+    fn indexed(
+        &mut self,
+        path: &Path,
+        entries: Vec<(String, IndexEntry)>,
+        folder: &Folder,
+        bounds: &Path,
+    ) -> Vec<SessionRow> {
+        let (mut moved, mut held) = (0_usize, 0_usize);
+        let mut rows = Vec::with_capacity(entries.len());
+        for (key, entry) in entries {
+            let key = SessionKey::new(key);
+            let id = entry.session_id().unwrap_or_default();
+            for earlier in entry.family().chain([id]) {
+                self.claims.families.entry(earlier.to_owned()).or_insert_with(|| key.clone());
+            }
+            if self.claims.held.contains(id) || self.claims.keys.contains(&key.normal_form()) {
+                held += 1;
+                continue;
+            }
+            self.claims.present.insert(id.to_owned());
+            let found = resolve::transcript(&entry, folder, bounds);
+            moved += usize::from(found.moved);
+            self.claims.files.insert(found.source.path().clone());
+            let agent = self.agent_of(Some(&key));
+            let mut row = entry::row_from_entry(
+                &agent,
+                key.as_str(),
+                &entry,
+                found.source,
+                found.size,
+                Provenance::Live,
+            );
+            if let (Fact::NotLoaded, Some(modified)) = (&row.updated, found.modified) {
+                row.updated = Fact::Recorded(modified);
+            }
+            rows.push(row);
+        }
+        // The demo's paths are those of its story.
+        if moved > 0 && !self.location.demo {
+            self.note("transcripts-moved", path, format!(
+                "{moved} entries name transcripts elsewhere, as on the machine that wrote them; \
+                 the files of the same names in this directory are read."
+            ));
+        }
+        if held > 0 {
+            self.note("index-superseded", path, format!(
+                "{held} entries are those of sessions that the database beside this index holds; the database is read."
+            ));
+        }
+        rows
+    }
+
+    fn unclaimed(&mut self, folder: &Folder) -> Vec<SessionRow> {
+        let mut leftover = 0_usize;
+        for file in &folder.files {
+            if let FileRole::Transcript(Stem { session_id, part: Part::Whole }) = &file.role {
+                self.claims.present.insert(session_id.clone());
+            }
+        }
+        let mut rows = Vec::new();
+        // The newest copy comes first, so that an older one of the same session is not listed again.
+        for file in folder.files.iter().rev() {
+            if self.claims.files.contains(&file.path) {
+                continue;
+            }
+            match self.row_of(file, &mut leftover) {
+                Some(row) => rows.push(row),
+                None => continue,
+            }
+            self.claims.files.insert(file.path.clone());
+        }
+        if leftover > 0 {
+            self.note("transcripts-superseded", &folder.path, format!(
+                "{leftover} transcript files belong to sessions that the database holds; the database is read."
+            ));
+        }
+        rows
+    }
+
+    /// The row of a file that nothing has claimed; `None` for what is no session of its own.
+    fn row_of(&mut self, file: &FileInfo, leftover: &mut usize) -> Option<SessionRow> {
+        let (id, provenance, at) = match &file.role {
+            FileRole::Transcript(Stem { session_id, part: Part::Whole })
+                if self.claims.held.contains(session_id) =>
+            {
+                *leftover += 1;
+                return None;
+            }
+            FileRole::Transcript(Stem { session_id, part: Part::Whole })
+            | FileRole::Imported { session_id, .. }
+                if self.adopt(session_id, file) =>
+            {
+                return None;
+            }
+            FileRole::Transcript(Stem { session_id, part }) => {
+                (session_id, of_part(part, Provenance::Unindexed), None)
+            }
+            FileRole::Archive { stem, reason, at, generation, .. } => {
+                if generation
+                    .as_ref()
+                    .is_some_and(|generation| self.claims.generations.contains(generation))
+                {
+                    return None;
+                }
+                (&stem.session_id, of_reason(*reason), *at)
+            }
+            FileRole::Cold { digest } => (digest, Provenance::Cold, None),
+            FileRole::Imported { session_id, at } => {
+                (self.first_copy(session_id)?, Provenance::Migrated, *at)
+            }
+            FileRole::Migrated(stem) => match stem.part {
+                Part::Checkpoint(_) => (&stem.session_id, Provenance::Checkpoint, None),
+                _ => (self.first_copy(&stem.session_id)?, Provenance::Migrated, None),
+            },
+            FileRole::Repair(stem) => (&stem.session_id, Provenance::Backup, None),
+            _ => return None,
+        };
+        let parent = self.claims.families.get(id).cloned();
+        let source = TranscriptSource::File { path: file.path.clone(), zstd: file.role.is_zstd() };
+        let mut row = entry::bare_row(&self.agent_of(parent.as_ref()), id, source, provenance);
+        row.size = Fact::Recorded(file.bytes);
+        row.updated = at.or(file.modified).map_or(Fact::NotLoaded, Fact::Recorded);
+        if let Some(parent) = parent {
+            let parts = parent.parts();
+            row.kind = parts.kind;
+            if let Some(channel) = parts.channel {
+                row.channel = Fact::Recorded(channel.to_owned());
+            }
+            row.parent_key = Some(parent);
+        }
+        Some(row)
+    }
+
+    /// The id itself unless the session is listed already: what a migration took over is a copy.
+    fn first_copy<'id>(&mut self, id: &'id String) -> Option<&'id String> {
+        let new = !self.claims.held.contains(id) && self.claims.present.insert(id.clone());
+        new.then_some(id)
+    }
+
+    fn note(&mut self, code: &'static str, path: &Path, message: String) {
+        self.catalogue.diagnostics.push(Diagnostic::note(code, Place::whole(path), message));
+    }
+}
+
+fn of_part(part: &Part, otherwise: Provenance) -> Provenance {
+    match part {
+        Part::Checkpoint(_) => Provenance::Checkpoint,
+        Part::Whole | Part::Topic(_) => otherwise,
+    }
+}
+
+fn of_reason(reason: ArchiveReason) -> Provenance {
+    match reason {
+        ArchiveReason::Deleted => Provenance::Deleted,
+        ArchiveReason::Reset => Provenance::Reset,
+        ArchiveReason::Backup => Provenance::Backup,
+    }
+}
+
+#[cfg(test)]
+mod tests;

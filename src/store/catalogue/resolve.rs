@@ -1,0 +1,128 @@
+//! Where the transcript of an index entry lies, without ever leaving the chosen state.
+//!
+//! OpenClaw 2026.7.1 follows an absolute `sessionFile` of the form `…/agents/<id>/sessions/<name>`
+//! wherever it leads. In a copied state such a path names another machine, so the file of the same
+//! name inside the chosen state comes first here, and nothing outside it is ever opened.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::entry::IndexEntry;
+use super::folder::{Folder, follow, modified_ms};
+use crate::model::fact::{Absence, Fact};
+use crate::model::session::TranscriptSource;
+
+/// A transcript that was looked for.
+#[derive(Debug, PartialEq)]
+pub(super) struct Resolved {
+    /// Where it lies, or where it would.
+    pub(super) source: TranscriptSource,
+    /// Its size in bytes.
+    pub(super) size: Fact<u64>,
+    /// Last change of the file, ms since the epoch, UTC.
+    pub(super) modified: Option<i64>,
+    /// The entry's own path leads elsewhere; the file of the same name was taken.
+    pub(super) moved: bool,
+}
+
+/// Finds the transcript of an entry. `folder` is the directory that holds the index, `bounds` the
+/// chosen state.
+pub(super) fn transcript(entry: &IndexEntry, folder: &Folder, bounds: &Path) -> Resolved {
+    let default = format!("{}.jsonl", entry.session_id().unwrap_or_default());
+    match entry.session_file().map_or(Spelling::Refused, spelling) {
+        Spelling::Refused => below(folder, Path::new(&default), bounds),
+        Spelling::Relative(path) => below(folder, &path, bounds),
+        Spelling::Absolute { path, name } => {
+            absolute(folder, bounds, Path::new(path), name, &default)
+        }
+    }
+}
+
+fn absolute(folder: &Folder, bounds: &Path, path: &Path, name: &str, default: &str) -> Resolved {
+    if path.parent() == Some(folder.path.as_path()) {
+        return below(folder, Path::new(name), bounds);
+    }
+    if path.starts_with(bounds) && !climbs(path) {
+        let elsewhere = below(folder, path, bounds);
+        if !matches!(elsewhere.source, TranscriptSource::Missing { .. }) {
+            return elsewhere;
+        }
+    }
+    let only_default = folder.file(name).is_none() && folder.file(default).is_some();
+    let name = if only_default { default } else { name };
+    Resolved { moved: true, ..below(folder, Path::new(name), bounds) }
+}
+
+/// The ways in which an entry can spell a path.
+enum Spelling<'a> {
+    /// A path below the directory of the index, mostly a bare name.
+    Relative(PathBuf),
+    /// A path from a root, of this or another machine, with its last part.
+    Absolute { path: &'a str, name: &'a str },
+    /// A path that climbs out of its directory.
+    Refused,
+}
+
+fn spelling(text: &str) -> Spelling<'_> {
+    let windows = is_windows_path(text);
+    let separators: &[char] = if windows { &['/', '\\'] } else { &['/'] };
+    let name = text.rsplit(separators).next().unwrap_or(text);
+    // OpenClaw refuses every relative path that starts with two dots, even one that is a name.
+    if text.starts_with("..") || name.is_empty() || name == "." || name == ".." {
+        return Spelling::Refused;
+    }
+    if windows || text.starts_with('/') {
+        return Spelling::Absolute { path: text, name };
+    }
+    let path = Path::new(text);
+    if climbs(path) {
+        return Spelling::Refused;
+    }
+    Spelling::Relative(path.components().filter(|part| *part != Component::CurDir).collect())
+}
+
+fn climbs(path: &Path) -> bool {
+    path.components().any(|part| part == Component::ParentDir)
+}
+
+/// `C:\…`, `C:/…` or `\\server\…`.
+fn is_windows_path(text: &str) -> bool {
+    let mut chars = text.chars();
+    let drive = chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next() == Some(':');
+    (drive && chars.next().is_some_and(|c| c == '\\' || c == '/')) || text.starts_with("\\\\")
+}
+
+/// A file of the directory's listing, or one below it (or elsewhere in the state) that the listing
+/// does not hold.
+fn below(folder: &Folder, path: &Path, bounds: &Path) -> Resolved {
+    if let Some(file) = path.to_str().and_then(|name| folder.file(name)) {
+        return Resolved {
+            source: TranscriptSource::File { path: file.path.clone(), zstd: file.role.is_zstd() },
+            size: Fact::Recorded(file.bytes),
+            modified: file.modified,
+            moved: false,
+        };
+    }
+    let path = folder.path.join(path);
+    let meta = fs::symlink_metadata(&path)
+        .ok()
+        .and_then(|_| follow(&path, bounds))
+        .filter(fs::Metadata::is_file);
+    match meta {
+        Some(meta) => Resolved {
+            source: TranscriptSource::File { path, zstd: false },
+            size: Fact::Recorded(meta.len()),
+            modified: modified_ms(&meta),
+            moved: false,
+        },
+        None => Resolved {
+            source: TranscriptSource::Missing { path },
+            size: Fact::NeverRecorded(Absence::TranscriptMissing),
+            modified: None,
+            moved: false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

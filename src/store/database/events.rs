@@ -1,0 +1,221 @@
+//! Rows of transcripts and runtime events: by pages in order, or one by its number.
+//!
+//! A page is one short statement, so that a live writer's log is never held back by a long read.
+//! Rows of OpenClaw 2026.9.6 are plain (`event_json`) or one zstd frame (`event_zstd`).
+
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, Row};
+
+use super::open::Database;
+use super::schema::Table;
+use crate::store::Error;
+
+/// The longest row that OpenClaw compresses is 4 MiB; a little more is taken, no bomb is.
+const UNPACKED_MAX: usize = (4 << 20) + (64 << 10);
+
+/// Rows of the first page and the most of a page; the first one is small so that it shows soon.
+const PAGE: (u32, u32) = (64, 4096);
+
+/// A table of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum EventTable {
+    /// `transcript_events`
+    Transcript,
+    /// `trajectory_runtime_events`
+    Runtime,
+}
+
+impl EventTable {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Transcript => "transcript_events",
+            Self::Runtime => "trajectory_runtime_events",
+        }
+    }
+
+    fn find(self, database: &Database) -> Result<Option<Table>, Error> {
+        let needed = ["session_id", "seq", "event_json"];
+        Table::find(&database.connection, self.name(), &needed).map_err(database.error())
+    }
+}
+
+/// The text of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum EventText<'a> {
+    /// JSON, as far as the database knows.
+    Text(&'a [u8]),
+    /// There is none, and why.
+    Unreadable(&'static str),
+}
+
+/// The rows of one session, in ascending `seq`.
+#[derive(Debug)]
+pub(in crate::store) struct Events<'db> {
+    database: &'db Database,
+    session_id: String,
+    table: Table,
+    page_sql: String,
+    after: i64,
+    page: u32,
+    unpacker: Unpacker,
+}
+
+impl<'db> Events<'db> {
+    /// Prepares to read from the first row; `None` when this release has no such table.
+    pub(in crate::store) fn of(
+        database: &'db Database,
+        table: EventTable,
+        session_id: &str,
+    ) -> Result<Option<Self>, Error> {
+        let Some(table) = table.find(database)? else {
+            return Ok(None);
+        };
+        let columns = table.columns(&["seq", "event_json", "event_zstd", "event_utf8_bytes"]);
+        let page_sql = format!(
+            "SELECT {columns} FROM {} WHERE session_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+            table.name()
+        );
+        Ok(Some(Self {
+            database,
+            session_id: session_id.to_owned(),
+            table,
+            page_sql,
+            after: i64::MIN,
+            page: PAGE.0,
+            unpacker: Unpacker::default(),
+        }))
+    }
+
+    /// Bytes of JSON text of all rows together.
+    pub(in crate::store) fn total_bytes(&self) -> Result<u64, Error> {
+        let sql = format!(
+            "SELECT coalesce(sum(coalesce({}, octet_length(event_json))), 0) FROM {} \
+             WHERE session_id = ?1",
+            self.table.column("event_utf8_bytes"),
+            self.table.name()
+        );
+        let total: i64 = self
+            .database
+            .connection
+            .query_row(&sql, [&self.session_id], |row| row.get(0))
+            .map_err(self.database.error())?;
+        Ok(u64::try_from(total).unwrap_or(0))
+    }
+
+    /// Hands the rows of the next page over; tells whether there may be more.
+    pub(in crate::store) fn next_page(
+        &mut self,
+        with: &mut dyn FnMut(u64, EventText<'_>),
+    ) -> Result<bool, Error> {
+        let connection = &self.database.connection;
+        let mut statement =
+            connection.prepare_cached(&self.page_sql).map_err(self.database.error())?;
+        let mut rows = statement
+            .query((&self.session_id, self.after, self.page))
+            .map_err(self.database.error())?;
+        let mut count = 0;
+        while let Some(row) = rows.next().map_err(self.database.error())? {
+            let seq: i64 = row.get(0).map_err(self.database.error())?;
+            let text = self.unpacker.text(row).map_err(self.database.error())?;
+            // Numbers below zero, which OpenClaw never writes, keep their bits and so their way back.
+            with(seq as u64, text);
+            self.after = seq;
+            count += 1;
+        }
+        let more = count == self.page;
+        self.page = self.page.saturating_mul(4).min(PAGE.1);
+        Ok(more)
+    }
+}
+
+impl Database {
+    /// The text of one row, at most `limit` bytes of it; `None` when the row is gone.
+    pub(in crate::store) fn event(
+        &self,
+        table: EventTable,
+        session_id: &str,
+        seq: u64,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let Some(table) = table.find(self)? else {
+            return Ok(None);
+        };
+        let columns = table.columns(&["seq", "event_json", "event_zstd", "event_utf8_bytes"]);
+        let name = table.name();
+        let sql = format!("SELECT {columns} FROM {name} WHERE session_id = ?1 AND seq = ?2");
+        let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
+        let mut unpacker = Unpacker::default();
+        let found = statement
+            .query_row((session_id, seq as i64), |row| {
+                Ok(match unpacker.text(row)? {
+                    EventText::Text(text) => Ok(text.get(..limit).unwrap_or(text).to_vec()),
+                    EventText::Unreadable(why) => Err(why),
+                })
+            })
+            .optional()
+            .map_err(self.error())?;
+        found.transpose().map_err(|why| Error::Compressed {
+            path: self.path.clone(),
+            what: format!("row {seq}: {why}"),
+        })
+    }
+
+    /// Tells whether a session has any row in a table.
+    pub(in crate::store) fn has_events(&self, table: EventTable, session_id: &str) -> bool {
+        let Ok(Some(table)) = table.find(self) else {
+            return false;
+        };
+        let sql = format!("SELECT 1 FROM {} WHERE session_id = ?1 LIMIT 1", table.name());
+        let found = self.connection.query_row(&sql, [session_id], |_| Ok(())).optional();
+        matches!(found, Ok(Some(())))
+    }
+}
+
+/// Decompresses rows into one buffer that is used again.
+#[derive(Default)]
+struct Unpacker {
+    zstd: Option<zstd::bulk::Decompressor<'static>>,
+    buffer: Vec<u8>,
+}
+
+impl std::fmt::Debug for Unpacker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unpacker").field("buffer", &self.buffer.capacity()).finish_non_exhaustive()
+    }
+}
+
+impl Unpacker {
+    /// Reads the columns `seq`, `event_json`, `event_zstd`, `event_utf8_bytes`.
+    fn text<'a>(&'a mut self, row: &'a Row<'_>) -> rusqlite::Result<EventText<'a>> {
+        if let ValueRef::Text(text) | ValueRef::Blob(text) = row.get_ref(1)? {
+            return Ok(EventText::Text(text));
+        }
+        let ValueRef::Blob(packed) = row.get_ref(2)? else {
+            return Ok(EventText::Unreadable("the row holds neither text nor compressed text"));
+        };
+        let said = match row.get_ref(3)? {
+            ValueRef::Integer(bytes) => usize::try_from(bytes).unwrap_or(0),
+            _ => UNPACKED_MAX,
+        };
+        Ok(self.unpack(packed, said.min(UNPACKED_MAX)))
+    }
+
+    /// Trusts the size that the row states first, for a buffer of the whole limit is wasteful.
+    fn unpack(&mut self, packed: &[u8], said: usize) -> EventText<'_> {
+        let broken = EventText::Unreadable("the compressed text does not decompress");
+        if self.zstd.is_none() {
+            self.zstd = zstd::bulk::Decompressor::new().ok();
+        }
+        let Some(zstd) = self.zstd.as_mut() else {
+            return broken;
+        };
+        for room in [said, UNPACKED_MAX] {
+            self.buffer.clear();
+            self.buffer.reserve(room);
+            if zstd.decompress_to_buffer(packed, &mut self.buffer).is_ok() {
+                return EventText::Text(&self.buffer);
+            }
+        }
+        broken
+    }
+}

@@ -1,0 +1,316 @@
+//! Opening leaves no trace, and the rows of real databases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::open::{Database, Way};
+use super::sessions;
+use super::testing::{State, Writer, copy_with, main_agent, trace};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::key::SessionKey;
+use crate::model::session::{Provenance, SessionRow, TranscriptSource};
+use crate::store::Error;
+use crate::store::scratch::Scratch;
+
+fn list(database: &Path) -> (Vec<SessionRow>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let scratch = Scratch::default();
+    let mut rows = sessions(database, &main_agent(), &scratch, &mut diagnostics).unwrap();
+    rows.sort_by(|a, b| a.session_id.cmp(&b.session_id).then(a.provenance.cmp(&b.provenance)));
+    (rows, diagnostics)
+}
+
+fn ids(rows: &[SessionRow]) -> Vec<(&str, Provenance)> {
+    rows.iter().map(|row| (row.session_id.as_str(), row.provenance)).collect()
+}
+
+fn failure(database: &Path) -> String {
+    Database::open(database, &Scratch::default()).map(|_| ()).unwrap_err().to_string()
+}
+
+/// A state with one session, closed properly.
+fn closed(name: &str) -> (State, PathBuf) {
+    let state = State::new();
+    let path = state.agent(name);
+    let writer = Writer::new(&path);
+    writer.session("agent:main:main", "s1");
+    writer.transcript("s1", 3);
+    drop(writer);
+    (state, path)
+}
+
+#[test]
+fn a_closed_database_is_read_as_immutable_and_nothing_changes() {
+    for name in ["agent/openclaw-agent.sqlite", "agent/a ?#%41é.sqlite"] {
+        let (state, path) = closed(name);
+        let before = trace(state.dir.path());
+        let (rows, diagnostics) = list(&path);
+        assert_eq!(ids(&rows), [("s1", Provenance::Live)]);
+        assert_eq!(diagnostics, []);
+        let open = Database::open(&path, &Scratch::default()).unwrap();
+        assert_eq!(open.way(), Way::Immutable);
+        assert!(open.is_current());
+        drop(open);
+        assert_eq!(trace(state.dir.path()), before);
+    }
+}
+
+#[test]
+fn rows_of_a_live_writer_that_no_checkpoint_took_are_seen() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    writer.session("agent:main:main", "s1");
+    let names = || trace(state.dir.path()).into_iter().map(|seen| seen.0).collect::<Vec<_>>();
+    let before = names();
+    let database = Database::open(&state.database(), &Scratch::default()).unwrap();
+    assert_eq!(database.way(), Way::Beside);
+    assert_eq!(ids(&list(&state.database()).0), [("s1", Provenance::Live)]);
+    writer.session("agent:main:other", "s2");
+    assert_eq!(list(&state.database()).0.len(), 2);
+    drop(database);
+    assert_eq!(names(), before);
+    writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    assert_eq!(list(&state.database()).0.len(), 2);
+}
+
+/// A writer that died leaves its log; a copy of the three files is the same state.
+#[test]
+fn a_log_that_nobody_writes_to_is_read_in_place_without_a_trace() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    writer.session("agent:main:main", "s1");
+    let dead = State::new();
+    copy_with(&state.database(), &dead.database(), &["-wal", "-shm"]);
+    let before = trace(dead.dir.path());
+    assert_eq!(ids(&list(&dead.database()).0), [("s1", Provenance::Live)]);
+    assert_eq!(trace(dead.dir.path()), before);
+}
+
+#[test]
+fn a_log_without_its_index_is_read_from_a_private_copy() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    writer.session("agent:main:main", "s1");
+    for empty_index in [false, true] {
+        let copied = State::new();
+        copy_with(&state.database(), &copied.database(), &["-wal"]);
+        if empty_index {
+            copied.write("agent/openclaw-agent.sqlite-shm", "");
+        }
+        let before = trace(copied.dir.path());
+        let (rows, diagnostics) = list(&copied.database());
+        assert_eq!(ids(&rows), [("s1", Provenance::Live)]);
+        let codes: Vec<_> = diagnostics.iter().map(|note| note.code).collect();
+        assert_eq!(codes, ["database-copied"]);
+        assert_eq!(trace(copied.dir.path()), before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn private_copies_are_private_and_made_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    writer.session("agent:main:main", "s1");
+    let copied = State::new();
+    copy_with(&state.database(), &copied.database(), &["-wal"]);
+    let scratch = Scratch::default();
+    let _first = Database::open(&copied.database(), &scratch).unwrap();
+    let _second = Database::open(&copied.database(), &scratch).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(scratch.dir().unwrap()), 0o700);
+    let databases: Vec<_> = fs::read_dir(scratch.dir().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sqlite"))
+        .collect();
+    assert_eq!(databases.len(), 1);
+    assert_eq!(mode(&databases[0]), 0o600);
+}
+
+#[test]
+fn an_unfinished_transaction_is_rolled_back_in_a_copy() {
+    let state = State::new();
+    let writer = Connection::open(state.database()).unwrap();
+    writer.execute_batch("PRAGMA journal_mode = DELETE").unwrap();
+    let writer = Writer(writer);
+    writer.run(super::testing::SCHEMA);
+    writer.session("agent:main:main", "s1");
+    // A tiny cache makes the transaction spill into the database before it ends.
+    writer.run("PRAGMA cache_size = 2; BEGIN");
+    for n in 0..400 {
+        writer.session(&format!("agent:main:{n}"), &format!("x{n}"));
+    }
+    let crashed = State::new();
+    copy_with(&state.database(), &crashed.database(), &["-journal"]);
+    let before = trace(crashed.dir.path());
+    let database = Database::open(&crashed.database(), &Scratch::default()).unwrap();
+    assert!(matches!(database.way(), Way::Copy(_)));
+    assert_eq!(ids(&list(&crashed.database()).0), [("s1", Provenance::Live)]);
+    drop(database);
+    assert_eq!(trace(crashed.dir.path()), before);
+}
+
+#[test]
+fn a_locked_database_is_read_as_it_was_before_the_lock() {
+    let state = State::new();
+    let writer = Writer(Connection::open(state.database()).unwrap());
+    writer.run(super::testing::SCHEMA);
+    writer.session("agent:main:main", "s1");
+    writer.run("BEGIN EXCLUSIVE");
+    assert_eq!(ids(&list(&state.database()).0), [("s1", Provenance::Live)]);
+}
+
+#[test]
+fn what_is_no_database_is_refused_in_clear_words() {
+    let state = State::new();
+    let gone = state.agent("agent/gone.sqlite");
+    assert!(failure(&gone).contains("not found. The agent has no database"), "{}", failure(&gone));
+    let empty = state.write("agent/empty.sqlite", "");
+    assert!(failure(&empty).contains("an empty file, not a database"));
+    let text = state.write("agent/text.sqlite", "this is prose ".repeat(500));
+    assert!(failure(&text).contains("not an SQLite database"));
+    assert!(failure(&state.agent("agent")).contains("not a regular file"));
+    let other = state.agent("agent/other.sqlite");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+    let error = sessions(&other, &main_agent(), &Scratch::default(), &mut Vec::new());
+    assert!(matches!(error, Err(Error::NotAStore { .. })));
+}
+
+#[test]
+fn a_corrupt_database_is_an_error_and_stays_as_it_is() {
+    let (state, path) = closed("agent/openclaw-agent.sqlite");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100..4096].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    let before = trace(state.dir.path());
+    let error = failure(&path);
+    assert!(error.contains("cannot read the database"), "{error}");
+    assert_eq!(trace(state.dir.path()), before);
+}
+
+#[test]
+fn credentials_cannot_be_read_and_nothing_can_be_written() {
+    let (_state, path) = closed("agent/openclaw-agent.sqlite");
+    let database = Database::open(&path, &Scratch::default()).unwrap();
+    for sql in [
+        "SELECT secret FROM auth_profile_store",
+        "SELECT count(*) FROM Auth_Profile_Store",
+        "DELETE FROM session_nodes",
+        "CREATE TABLE t (a)",
+        "ATTACH 'x' AS y",
+    ] {
+        let refused = database.connection.prepare(sql).map(|_| ()).unwrap_err();
+        assert!(
+            refused.to_string().contains("not authorized")
+                || refused.to_string().contains("prohibited"),
+            "{sql}: {refused}"
+        );
+    }
+    assert!(database.connection.prepare("SELECT event_json FROM transcript_events").is_ok());
+}
+
+#[test]
+fn every_place_of_a_session_gives_one_row() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    writer.session("agent:main:main", "now");
+    writer.transcript("now", 2);
+    writer.window("before", "agent:main:main", Some("first"));
+    writer.transcript("before", 2);
+    writer.window("emptied", "agent:main:main", None);
+    writer.transcript("stray", 1);
+    writer.session("agent:main:cron:daily", "cold-file");
+    writer.session("agent:main:subagent:9f", "cold-row");
+    writer.run(
+        "INSERT INTO session_transcript_archives VALUES
+           ('emptied', 'g1', 'agent:main:main', 'reset', 'identity', x'7b7d', '', 'n1', 1200),
+           ('removed', 'g1', 'agent:main:gone', 'deleted', 'identity', x'7b7d', '', 'n2', 1300);
+         INSERT INTO session_transcript_cold_archives VALUES
+           ('cold-file', 'g', 'ab.jsonl.zst', '', 3, 90, 40, 2, 1800, 'file', NULL),
+           ('cold-row', 'g', 'cd.jsonl.zst', '', 3, 90, 41, 2, 1800, 'sqlite', x'00');
+         UPDATE session_nodes SET label = 'Cart', display_name = 'x', spawned_by = 'agent:main:main',
+           fork_source_session_key = 'agent:main:src' WHERE current_session_id = 'now'",
+    );
+    let cold = state.write("sessions/cold/ab.jsonl.zst", "");
+    let (rows, diagnostics) = list(&state.database());
+    assert_eq!(diagnostics, []);
+    assert_eq!(
+        ids(&rows),
+        [
+            ("before", Provenance::Earlier),
+            ("cold-file", Provenance::Cold),
+            ("cold-row", Provenance::Cold),
+            ("emptied", Provenance::Reset),
+            ("now", Provenance::Live),
+            ("removed", Provenance::Deleted),
+            ("stray", Provenance::Unindexed),
+        ]
+    );
+    assert_eq!(rows[1].transcript, TranscriptSource::File { path: cold, zstd: true });
+    assert_eq!(rows[1].size.value(), Some(&40));
+    assert!(matches!(rows[2].transcript, TranscriptSource::ColdRow { .. }));
+    assert!(matches!(rows[3].transcript, TranscriptSource::Archive { .. }));
+    assert_eq!(rows[0].listed[1].0, "previousSessionId");
+    let now = &rows[4];
+    assert_eq!(now.title.value().map(String::as_str), Some("Cart"));
+    assert_eq!(now.parent_key.as_ref().map(SessionKey::as_str), Some("agent:main:src"));
+    assert!(now.forked);
+    assert_eq!((now.updated.value(), now.created.value()), (Some(&2000), Some(&1000)));
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_still_gives_a_row() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    writer.node("agent:main:a", "broken", "{");
+    writer.node("agent:main:b", "other", r#"{"sessionId":"else","updatedAt":2000}"#);
+    writer.node("agent:main:c", "stale", r#"{"sessionId":"stale","updatedAt":1}"#);
+    writer.session("agent:main:d", "fine");
+    let (rows, diagnostics) = list(&state.database());
+    assert_eq!(rows.len(), 4);
+    let codes: Vec<_> = diagnostics.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["unreadable-entry"; 3]);
+}
+
+#[test]
+fn messages_are_counted_from_the_index_only_when_it_covers_every_row() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    for (id, indexed, rebuild, events) in
+        [("a", 3, 0, 3), ("b", 2, 0, 2), ("c", 3, 1, 3), ("d", 3, 0, 2)]
+    {
+        writer.session(&format!("agent:main:{id}"), id);
+        writer.transcript(id, 3);
+        writer.run(&format!(
+            "INSERT INTO session_transcript_index_state
+             VALUES ('{id}', {indexed}, NULL, {rebuild}, {events}, 3, 0)"
+        ));
+    }
+    let (rows, _) = list(&state.database());
+    let counts: Vec<_> = rows.iter().map(|row| row.messages.value().copied()).collect();
+    assert_eq!(counts, [Some(3), None, None, None]);
+}
+
+#[test]
+fn older_schemas_are_read_by_the_columns_that_they_have() {
+    let state = State::new();
+    let old = Connection::open(state.database()).unwrap();
+    old.execute_batch(
+        r#"CREATE TABLE session_entries (session_key TEXT, entry_json TEXT);
+           CREATE TABLE sessions (session_id TEXT, session_key TEXT, model TEXT);
+           CREATE TABLE transcript_events (session_id TEXT, seq INTEGER, event_json TEXT);
+           INSERT INTO session_entries VALUES
+             ('agent:main:main', '{"sessionId":"s1","updatedAt":5}');
+           INSERT INTO sessions VALUES ('s0', 'agent:main:main', 'm-0'), ('s1', 'agent:main:main', 'm-1');
+           INSERT INTO transcript_events VALUES ('s0', 0, '{"type":"session"}');"#,
+    )
+    .unwrap();
+    let (rows, diagnostics) = list(&state.database());
+    assert_eq!(ids(&rows), [("s0", Provenance::Earlier), ("s1", Provenance::Live)]);
+    assert_eq!(diagnostics, []);
+    assert_eq!(rows[1].model.value().map(String::as_str), Some("m-1"));
+}

@@ -1,0 +1,184 @@
+//! Where runtime events are found, and that they are all read.
+
+use super::*;
+use crate::model::key::{AgentId, SessionKind};
+use crate::model::session::Provenance;
+use crate::store::catalogue::entry::bare_row;
+use crate::store::database::testing::{State, Writer};
+
+fn event(session: &str, seq: u32) -> String {
+    format!(
+        r#"{{"traceSchema":"openclaw-trajectory","schemaVersion":1,"traceId":"{session}","source":"runtime","type":"session.started","ts":"2026-11-20T10:00:0{seq}.000Z","seq":{seq},"sessionId":"{session}","data":{{}}}}"#
+    )
+}
+
+fn events(session: &str) -> String {
+    format!("{}\n{}\n", event(session, 1), event(session, 2))
+}
+
+fn row(transcript: TranscriptSource) -> SessionRow {
+    let row = bare_row(&AgentId::normalise("main"), "s1", transcript, Provenance::Live);
+    assert_eq!(row.kind, SessionKind::Unknown);
+    row
+}
+
+fn file_row(state: &State, name: &str) -> SessionRow {
+    row(TranscriptSource::File { path: state.agent(name), zstd: false })
+}
+
+fn database_row(state: &State) -> SessionRow {
+    row(TranscriptSource::Rows { database: state.database(), session_id: "s1".to_owned() })
+}
+
+fn found(state: &State, row: &SessionRow) -> Option<(String, FoundBy)> {
+    match state.store().find_runtime(row) {
+        RuntimeSource::File { path, found } => {
+            Some((path.file_name().unwrap().to_str().unwrap().to_owned(), found))
+        }
+        _ => None,
+    }
+}
+
+fn pointer(session: &str, target: &str) -> String {
+    format!(r#"{{"traceSchema":"x","sessionId":"{session}","runtimeFile":"{target}"}}"#)
+}
+
+#[test]
+fn a_sidecar_is_found_beside_the_transcript_and_its_archives() {
+    let state = State::new();
+    let sidecar = state.write("sessions/s1.trajectory.jsonl", events("s1"));
+    for name in ["s1.jsonl", "s1.jsonl.reset.2026-01-01T00-00-00Z", "s1.jsonl.deleted.x.zst"] {
+        let row = file_row(&state, &format!("sessions/{name}"));
+        let name = "s1.trajectory.jsonl".to_owned();
+        assert_eq!(found(&state, &row), Some((name, FoundBy::Beside)));
+    }
+    std::fs::remove_file(sidecar).unwrap();
+    let row = file_row(&state, "sessions/s1.jsonl");
+    let RuntimeSource::None { looked_at } = state.store().find_runtime(&row) else { panic!() };
+    assert_eq!(looked_at, [state.agent("sessions/s1.trajectory.jsonl")]);
+}
+
+#[test]
+fn a_pointer_of_another_machine_names_a_file_of_this_state() {
+    let state = State::new();
+    state.write("sessions/s1.jsonl", "");
+    let row = file_row(&state, "sessions/s1.jsonl");
+    let moved = state.agent("sessions/other/s1.jsonl");
+    std::fs::create_dir(moved.parent().unwrap()).unwrap();
+    std::fs::write(&moved, events("s1")).unwrap();
+    let target = "/home/old/.openclaw/agents/main/sessions/other/s1.jsonl";
+    state.write("sessions/s1.trajectory-path.json", pointer("s1", target));
+    assert_eq!(found(&state, &row), Some(("s1.jsonl".to_owned(), FoundBy::Pointer)));
+}
+
+#[test]
+fn pointers_that_do_not_fit_are_ignored() {
+    let state = State::new();
+    let row = file_row(&state, "sessions/s1.jsonl");
+    state.write("sessions/s1.trajectory.jsonl", events("s1"));
+    let outside = tempfile::tempdir().unwrap();
+    let stranger = outside.path().join("s1.jsonl");
+    std::fs::write(&stranger, events("s1")).unwrap();
+    state.write("sessions/x.jsonl", "");
+    let good = "/elsewhere/s1.trajectory.jsonl";
+    for (text, expected) in [
+        (pointer("s1", good), FoundBy::Pointer),
+        (pointer("s2", good), FoundBy::Beside),
+        (pointer("s1", state.agent("sessions/x.jsonl").to_str().unwrap()), FoundBy::Beside),
+        (pointer("s1", stranger.to_str().unwrap()), FoundBy::Beside),
+        ("[]".to_owned(), FoundBy::Beside),
+        (pointer("s1", good) + &" ".repeat(70_000), FoundBy::Beside),
+    ] {
+        state.write("sessions/s1.trajectory-path.json", &text);
+        assert_eq!(found(&state, &row).unwrap().1, expected, "{text:.90}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_as_good_as_nothing() {
+    let state = State::new();
+    let real = state.write("sessions/real.jsonl", events("s1"));
+    std::os::unix::fs::symlink(real, state.agent("sessions/s1.trajectory.jsonl")).unwrap();
+    assert_eq!(found(&state, &file_row(&state, "sessions/s1.jsonl")), None);
+}
+
+#[test]
+fn the_directory_of_the_environment_comes_last() {
+    let state = State::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::write(elsewhere.path().join("s1.jsonl"), events("s1")).unwrap();
+    let mut store = state.store();
+    store.location.trajectory_dir = Some(elsewhere.path().to_owned());
+    let row = file_row(&state, "sessions/s1.jsonl");
+    let source = store.find_runtime(&row);
+    assert!(matches!(source, RuntimeSource::File { found: FoundBy::TrajectoryDir, .. }));
+    assert_eq!(store.runtime(&source, "s1", &Cancel::never()).unwrap().events.len(), 2);
+    state.write("sessions/s1.trajectory.jsonl", events("s1"));
+    assert!(matches!(store.find_runtime(&row), RuntimeSource::File { found: FoundBy::Beside, .. }));
+}
+
+#[test]
+fn a_database_has_its_own_events_or_what_a_migration_left() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    let row = database_row(&state);
+    assert_eq!(found(&state, &row), None);
+    state.write("sessions/s1.trajectory.jsonl", events("s1"));
+    assert_eq!(found(&state, &row).unwrap().1, FoundBy::Beside);
+    for (name, session) in [
+        ("agent_main_main.s1.trajectory.jsonl.imported-100", "s1"),
+        ("agent_main_main.s1.trajectory.jsonl.imported-99", "s1"),
+        ("agent_main_main.s1.trajectory.jsonl.imported-300", "another"),
+        ("agent_main_main.xs1.trajectory.jsonl.imported-400", "s1"),
+    ] {
+        state.write(&format!("session-sqlite-import-archive/{name}"), events(session));
+    }
+    let newest = "agent_main_main.s1.trajectory.jsonl.imported-100".to_owned();
+    assert_eq!(found(&state, &row), Some((newest.clone(), FoundBy::ImportArchive)));
+    let migrated =
+        file_row(&state, "session-sqlite-import-archive/agent_main_main.s1.jsonl.imported-98");
+    assert_eq!(found(&state, &migrated), Some((newest, FoundBy::ImportArchive)));
+    writer.runtime_event("s1", 0, &event("s1", 1));
+    let cold = file_row(&state, "sessions/cold/abc.jsonl.zst");
+    for row in [&row, &cold] {
+        assert!(matches!(state.store().find_runtime(row), RuntimeSource::Rows { .. }));
+    }
+}
+
+#[test]
+fn sidecars_are_read_strictly_and_rows_as_they_are() {
+    let state = State::new();
+    let text = format!("{}{}\n{{}}\nnope\n{{\"cut", events("s1"), event("other", 1));
+    state.write("sessions/s1.trajectory.jsonl", text);
+    let row = file_row(&state, "sessions/s1.jsonl");
+    let store = state.store();
+    let source = store.find_runtime(&row);
+    let log = store.runtime(&source, "s1", &Cancel::never()).unwrap();
+    assert_eq!(log.events.len(), 2);
+    let codes: Vec<_> = log.diagnostics.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["invalid-runtime-event", "invalid-runtime-json", "truncated-last-line"]);
+    let mut bodies = store.runtime_bodies(&source).unwrap().unwrap();
+    let body = bodies.read(log.events[1].span, usize::MAX).unwrap();
+    assert_eq!(body, event("s1", 2).as_bytes());
+
+    let writer = Writer::new(&state.database());
+    writer.runtime_event("s1", 0, &event("s1", 1));
+    writer.runtime_event("s1", 1, r#"{"hello":1}"#);
+    writer.runtime_event("s1", 2, "nope");
+    let source = store.find_runtime(&database_row(&state));
+    let log = store.runtime(&source, "s1", &Cancel::never()).unwrap();
+    assert_eq!((log.events.len(), log.lines), (2, false));
+    assert_eq!(log.diagnostics.len(), 1);
+    let mut bodies = store.runtime_bodies(&source).unwrap().unwrap();
+    assert_eq!(bodies.read(log.events[1].span, usize::MAX).unwrap(), br#"{"hello":1}"#);
+}
+
+#[test]
+fn no_source_is_an_empty_log() {
+    let state = State::new();
+    let none = RuntimeSource::None { looked_at: Vec::new() };
+    let log = state.store().runtime(&none, "s1", &Cancel::never()).unwrap();
+    assert!(log.events.is_empty() && log.progress.done);
+    assert!(state.store().runtime_bodies(&none).unwrap().is_none());
+}
