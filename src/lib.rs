@@ -2,6 +2,8 @@
 //!
 //! Data flows one way, and each room speaks only to the rooms before it.
 
+pub mod config;
 pub mod js;
 pub mod model;
+pub mod search;
 pub mod store;

@@ -3,6 +3,8 @@
 #![allow(clippy::string_slice, reason = "a test that slices wrongly fails, as it should")]
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod golden_store;
 #[cfg(test)]
 mod shots;

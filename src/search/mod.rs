@@ -1,0 +1,8 @@
+//! Finding things: fuzzy picking from lists, and full text over all rows of a session.
+//!
+//! Everything here runs on a worker: it reports what it has in batches and stops within a few
+//! milliseconds when a newer request takes its place.
+
+pub mod fuzzy;
+pub mod query;
+pub mod text;
