@@ -1,9 +1,17 @@
 //! clawscope: a terminal explorer for OpenClaw sessions, trajectories and learning posteriors.
 //!
-//! Data flows one way, and each room speaks only to the rooms before it.
+//! Data flows one way, and each room speaks only to the rooms before it:
+//!
+//! ```text
+//!  state dir / bundle / db ──▶ store ──▶ model ──▶ app ──▶ ui ──▶ term (screen)
+//!                                │         └─────▶ search
+//!                                └──▶ ops ──▶ cli
+//! ```
 
+pub mod cli;
 pub mod config;
 pub mod js;
 pub mod model;
+pub mod ops;
 pub mod search;
 pub mod store;

@@ -1,0 +1,286 @@
+//! What can be typed, exactly as typed: no side effect, no decision.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use super::Surroundings;
+use crate::ops::open::OpenRequest;
+
+/// A terminal explorer for OpenClaw sessions, trajectories and learning posteriors.
+///
+/// Without a subcommand the explorer opens on your state directory, or on an embedded demo when you
+/// have none. clawscope only reads: nothing in a state directory is ever changed.
+#[derive(Debug, Parser)]
+#[command(name = "clawscope", version, args_conflicts_with_subcommands = false)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// A state directory, an agent directory, one transcript (.jsonl), one agent database
+    /// (.sqlite), or a copy of any of these.
+    path: Option<PathBuf>,
+
+    #[command(flatten)]
+    place: PlaceArgs,
+
+    /// Theme: dark, light, high-contrast, mono, or one of your own.
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+
+    /// Draw with ASCII characters only.
+    #[arg(long)]
+    ascii: bool,
+
+    /// Leave the mouse to the terminal.
+    #[arg(long)]
+    no_mouse: bool,
+
+    /// Write a log of what clawscope does to this file (never what a session says).
+    #[arg(long, value_name = "FILE")]
+    log_file: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+struct PlaceArgs {
+    /// The state directory to read.
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "demo")]
+    state_dir: Option<PathBuf>,
+
+    /// The OpenClaw profile whose state to read (~/.openclaw-NAME).
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo")]
+    profile: Option<String>,
+
+    /// Open the embedded demo.
+    #[arg(long, global = true)]
+    demo: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List sessions, or show one.
+    Sessions(SessionsArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SessionsArgs {
+    #[command(subcommand)]
+    pub command: Option<SessionsCommand>,
+
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SessionsCommand {
+    /// List sessions (the default).
+    List(ListArgs),
+    /// Print one branch of a session, root to leaf.
+    Show(ShowArgs),
+}
+
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(super) struct ListArgs {
+    /// The agent whose sessions to list.
+    #[arg(long, value_name = "ID", conflicts_with = "all_agents")]
+    pub agent: Option<String>,
+
+    /// List the sessions of all agents.
+    #[arg(long)]
+    pub all_agents: bool,
+
+    /// A session store: sessions.json or an agent database; {agentId} and ~ are expanded.
+    #[arg(long, value_name = "PATH")]
+    pub store: Option<String>,
+
+    /// Only sessions that changed within the last MINUTES minutes.
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub active: Option<u64>,
+
+    /// At most N sessions, or "all".
+    #[arg(long, value_name = "N|all", value_parser = parse_limit)]
+    pub limit: Option<Limit>,
+
+    /// Archived, unindexed, earlier and cold sessions, too.
+    #[arg(long)]
+    pub all: bool,
+
+    /// Read every listed transcript for titles and counts that the index does not hold.
+    #[arg(long)]
+    pub counts: bool,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The value of `--limit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    All,
+    Most(usize),
+}
+
+fn parse_limit(text: &str) -> Result<Limit, String> {
+    if text.eq_ignore_ascii_case("all") {
+        return Ok(Limit::All);
+    }
+    match text.parse() {
+        Ok(0) | Err(_) => Err("give a number from 1, or \"all\"".to_owned()),
+        Ok(most) => Ok(Limit::Most(most)),
+    }
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct ShowArgs {
+    /// A transcript file to show.
+    #[arg(required_unless_present_any = ["session_key", "session_id"],
+          conflicts_with_all = ["session_key", "session_id"])]
+    pub file: Option<PathBuf>,
+
+    /// The key of the session, in full or without its agent:ID: prefix.
+    #[arg(long, value_name = "KEY", conflicts_with = "session_id")]
+    pub session_key: Option<String>,
+
+    /// The session id, or its first characters.
+    #[arg(long, value_name = "ID")]
+    pub session_id: Option<String>,
+
+    /// The agent whose session it is.
+    #[arg(long, value_name = "ID")]
+    pub agent: Option<String>,
+
+    /// A session store: sessions.json or an agent database; {agentId} and ~ are expanded.
+    #[arg(long, value_name = "PATH")]
+    pub store: Option<String>,
+
+    /// The branch that ends at this entry, instead of the active one.
+    #[arg(long, value_name = "ENTRY_ID")]
+    pub branch: Option<String>,
+
+    /// Print JSON.
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+
+    /// Print Markdown (the default).
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+/// How to open the explorer.
+#[derive(Debug, Clone, Default)]
+pub struct Interface {
+    /// What to open.
+    pub request: OpenRequest,
+    /// `--theme`.
+    pub theme: Option<String>,
+    /// `--ascii`.
+    pub ascii: bool,
+    /// `--no-mouse`.
+    pub no_mouse: bool,
+    /// `--log-file`.
+    pub log_file: Option<PathBuf>,
+}
+
+impl Args {
+    pub(super) fn open_request(&self, surroundings: &Surroundings) -> OpenRequest {
+        OpenRequest {
+            path: self.path.clone(),
+            state_dir: self.place.state_dir.clone(),
+            profile: self.place.profile.clone(),
+            store: None,
+            demo: self.place.demo,
+            vars: surroundings.vars.clone(),
+            current_dir: surroundings.current_dir.clone(),
+        }
+    }
+
+    pub(super) fn interface(self, request: OpenRequest) -> Interface {
+        Interface {
+            request,
+            theme: self.theme,
+            ascii: self.ascii,
+            no_mouse: self.no_mouse,
+            log_file: self.log_file,
+        }
+    }
+}
+
+impl SessionsArgs {
+    pub(super) fn open_request(&self, request: OpenRequest) -> OpenRequest {
+        let of_command = match &self.command {
+            Some(SessionsCommand::List(list)) => list.store.clone(),
+            Some(SessionsCommand::Show(show)) => show.store.clone(),
+            None => None,
+        };
+        OpenRequest { store: of_command.or_else(|| self.list.store.clone()), ..request }
+    }
+}
+
+impl ListArgs {
+    /// The flags of `sessions list` over those that stand before `list`.
+    pub(super) fn or(&self, inner: Self) -> Self {
+        Self {
+            agent: inner.agent.or_else(|| self.agent.clone()),
+            all_agents: inner.all_agents || self.all_agents,
+            store: inner.store.or_else(|| self.store.clone()),
+            active: inner.active.or(self.active),
+            limit: inner.limit.or(self.limit),
+            all: inner.all || self.all,
+            counts: inner.counts || self.counts,
+            json: inner.json || self.json,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_may_stand_before_or_after_the_subcommand() {
+        for line in [
+            vec!["clawscope", "sessions", "--json", "list", "--agent", "ops"],
+            vec!["clawscope", "sessions", "list", "--agent", "ops", "--json"],
+            vec!["clawscope", "sessions", "--agent", "ops", "--json"],
+        ] {
+            let args = Args::try_parse_from(line).unwrap();
+            let Some(Command::Sessions(sessions)) = args.command else { panic!("no subcommand") };
+            let list = match sessions.command {
+                Some(SessionsCommand::List(inner)) => sessions.list.or(inner),
+                _ => sessions.list,
+            };
+            assert_eq!((list.agent.as_deref(), list.json), (Some("ops"), true));
+        }
+    }
+
+    #[test]
+    fn limits_are_numbers_from_one_or_all() {
+        assert_eq!(parse_limit("all"), Ok(Limit::All));
+        assert_eq!(parse_limit("7"), Ok(Limit::Most(7)));
+        for wrong in ["0", "-1", "many", ""] {
+            assert!(parse_limit(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn showing_needs_exactly_one_session() {
+        let parse = |line: &[&str]| Args::try_parse_from(line.iter().copied());
+        assert!(parse(&["clawscope", "sessions", "show"]).is_err());
+        assert!(parse(&["clawscope", "sessions", "show", "a.jsonl"]).is_ok());
+        assert!(
+            parse(&["clawscope", "sessions", "show", "a.jsonl", "--session-key", "k"]).is_err()
+        );
+        assert!(
+            parse(&["clawscope", "sessions", "show", "--session-id", "i", "--session-key", "k"])
+                .is_err()
+        );
+    }
+}

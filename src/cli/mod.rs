@@ -1,0 +1,77 @@
+//! The command line: arguments in, text out. It prints and decides nothing.
+
+mod args;
+mod list;
+mod output;
+mod show;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser as _;
+
+pub use args::Interface;
+use args::{Args, Command, SessionsCommand};
+use output::Output;
+
+/// The process's surroundings, read once by `main`.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// Environment variables that are valid Unicode.
+    pub vars: BTreeMap<String, String>,
+    /// The current directory.
+    pub current_dir: PathBuf,
+    /// The present instant, ms since the epoch, UTC.
+    pub now: i64,
+}
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The command has printed what it had to; exit with this status.
+    Done(u8),
+    /// Open the explorer.
+    Explore(Box<Interface>),
+}
+
+/// Reads the arguments and runs the command that they name.
+///
+/// Wrong usage is explained on standard error and gives exit status 2.
+///
+/// # Errors
+///
+/// What the command met, to be printed with exit status 1.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    surroundings: &Surroundings,
+) -> anyhow::Result<Outcome> {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            let status = u8::from(error.use_stderr()) * 2;
+            // A closed pipe is no reason to complain about `--help`.
+            let _ = error.print();
+            return Ok(Outcome::Done(status));
+        }
+    };
+    let mut output = Output::stdout();
+    let request = args.open_request(surroundings);
+    match args.command {
+        None => Ok(Outcome::Explore(Box::new(args.interface(request)))),
+        Some(Command::Sessions(sessions)) => {
+            let request = sessions.open_request(request);
+            match sessions.command {
+                None => list::run(&mut output, &request, &sessions.list, surroundings.now)?,
+                Some(SessionsCommand::List(list)) => {
+                    list::run(&mut output, &request, &sessions.list.or(list), surroundings.now)?;
+                }
+                Some(SessionsCommand::Show(show)) => {
+                    show::run(&mut output, request, &sessions.list, show)?;
+                }
+            }
+            output.finish()?;
+            Ok(Outcome::Done(0))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The verbs that both front ends call.
+//!
+//! A verb takes plain arguments and a [`Store`](crate::store::Store), and returns plain data; it
+//! neither prints nor draws.
+
+pub mod list;
+pub mod markdown;
+pub mod open;
+pub mod pick;
+pub mod show;
+
+use crate::store;
+
+/// What can go wrong with a verb.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A source cannot be read.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// No session fits what was asked for.
+    #[error(
+        "Session not found: {wanted}. Run `clawscope sessions list --all` to see every session in {place}"
+    )]
+    SessionNotFound {
+        /// What was asked for.
+        wanted: String,
+        /// Where it was looked for.
+        place: String,
+    },
+    /// Several sessions fit.
+    #[error("{wanted} could mean {count} sessions: {candidates}. Name one of them in full")]
+    Ambiguous {
+        /// What was asked for.
+        wanted: String,
+        /// How many fit.
+        count: usize,
+        /// The first few of them.
+        candidates: String,
+    },
+    /// The transcript of a session is not there.
+    #[error(
+        "{path}: the session's transcript is missing. It may have been moved or not copied; put it back or open another copy of the state directory"
+    )]
+    TranscriptMissing {
+        /// Where it should be.
+        path: String,
+    },
+    /// No agent has this id.
+    #[error("Unknown agent id \"{agent}\". Agents in {place}: {known}")]
+    UnknownAgent {
+        /// The id that was asked for.
+        agent: String,
+        /// Where it was looked for.
+        place: String,
+        /// The agents that are there.
+        known: String,
+    },
+    /// No entry of the session has this id.
+    #[error(
+        "no entry has the id {entry}. Run `clawscope sessions show` without --branch to see the ids"
+    )]
+    EntryNotFound {
+        /// The id that was asked for.
+        entry: String,
+    },
+}

@@ -1,0 +1,51 @@
+//! Opening a state: the one that was named, the user's own, or else the demo.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::store::location::{self, Environment, Request};
+use crate::store::{Error, Store};
+
+/// What a person asked to open, and the surroundings in which they asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// The PATH argument.
+    pub path: Option<PathBuf>,
+    /// `--state-dir`.
+    pub state_dir: Option<PathBuf>,
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--store`.
+    pub store: Option<String>,
+    /// `--demo`.
+    pub demo: bool,
+    /// Environment variables.
+    pub vars: BTreeMap<String, String>,
+    /// The current directory.
+    pub current_dir: PathBuf,
+}
+
+/// Opens the state that the request chooses.
+///
+/// When nothing is named and the user has no state directory, the embedded demo opens instead; its
+/// location says so.
+///
+/// # Errors
+///
+/// What [`location::locate`] says when something was named that cannot be opened.
+pub fn open(request: &OpenRequest) -> Result<Store, Error> {
+    let wanted = Request {
+        path: request.path.clone(),
+        state_dir: request.state_dir.clone(),
+        profile: request.profile.clone(),
+        store: request.store.clone(),
+        demo: request.demo,
+    };
+    let environment =
+        Environment { vars: request.vars.clone(), current_dir: request.current_dir.clone() };
+    match location::locate(&wanted, &environment) {
+        Ok(location) => Store::open(location),
+        Err(Error::NoState { .. }) => Store::demo(),
+        Err(error) => Err(error),
+    }
+}

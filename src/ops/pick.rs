@@ -1,0 +1,117 @@
+//! Finding the one session that a person means.
+
+use std::path::Path;
+
+use crate::model::key::{AgentId, SessionKey};
+use crate::model::session::{Provenance, SessionRow};
+use crate::store::catalogue::Catalogue;
+
+use super::Error;
+
+/// How a person named a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// By key, in full or without its `agent:<id>:` prefix.
+    Key(String),
+    /// By session id, in full or by its first characters.
+    Id(String),
+}
+
+impl Wanted {
+    fn text(&self) -> &str {
+        match self {
+            Self::Key(text) | Self::Id(text) => text,
+        }
+    }
+}
+
+/// The least number of characters that a shortened session id needs.
+const SHORTEST_ID: usize = 4;
+
+/// Finds the session that `wanted` names (the only one there is when nothing is named), within one
+/// agent when `agent` is given.
+///
+/// A key means its current session; among several sources that know the same key the live one
+/// wins, then the one with the newest update.
+///
+/// # Errors
+///
+/// [`Error::SessionNotFound`] or [`Error::Ambiguous`].
+pub fn pick<'a>(
+    catalogue: &'a Catalogue,
+    wanted: Option<&Wanted>,
+    agent: Option<&AgentId>,
+    place: &Path,
+) -> Result<&'a SessionRow, Error> {
+    let rows = || catalogue.rows.iter().filter(|row| agent.is_none_or(|agent| row.agent == *agent));
+    let mut fits: Vec<&SessionRow> = match wanted {
+        Some(Wanted::Key(key)) => by_key(rows, key, agent),
+        Some(Wanted::Id(id)) => by_id(rows, id.trim()),
+        None => rows().collect(),
+    };
+    let name = || wanted.map_or("the session", Wanted::text).to_owned();
+    fits.sort_by_key(|row| (rank(row.provenance), std::cmp::Reverse(row.updated.value().copied())));
+    match fits.as_slice() {
+        [] => Err(Error::SessionNotFound { wanted: name(), place: place.display().to_string() }),
+        [only] => Ok(only),
+        [first, second, ..]
+            if matches!(wanted, Some(Wanted::Key(_)))
+                || first.session_id == second.session_id
+                    && fits.iter().all(|row| row.session_id == first.session_id) =>
+        {
+            Ok(first)
+        }
+        _ => Err(Error::Ambiguous {
+            wanted: name(),
+            count: fits.len(),
+            candidates: candidates(&fits),
+        }),
+    }
+}
+
+fn rank(provenance: Provenance) -> u8 {
+    match provenance {
+        Provenance::Live => 0,
+        Provenance::File | Provenance::Unindexed | Provenance::Cold => 1,
+        _ => 2,
+    }
+}
+
+fn by_key<'a, I>(rows: impl Fn() -> I, key: &str, agent: Option<&AgentId>) -> Vec<&'a SessionRow>
+where
+    I: Iterator<Item = &'a SessionRow>,
+{
+    let fitting = |key: &SessionKey| {
+        let normal = key.normal_form();
+        let fits = |row: &&SessionRow| {
+            row.provenance != Provenance::Checkpoint
+                && row.key.as_ref().is_some_and(|key| key.normal_form() == normal)
+        };
+        rows().filter(fits).collect::<Vec<_>>()
+    };
+    let exact = fitting(&SessionKey::new(key));
+    if !exact.is_empty() || key.trim().to_ascii_lowercase().starts_with("agent:") {
+        return exact;
+    }
+    let agent = agent.map_or(AgentId::DEFAULT, AgentId::as_str);
+    fitting(&SessionKey::new(format!("agent:{agent}:{}", key.trim())))
+}
+
+fn by_id<'a, I>(rows: impl Fn() -> I, id: &str) -> Vec<&'a SessionRow>
+where
+    I: Iterator<Item = &'a SessionRow>,
+{
+    let exact: Vec<_> = rows().filter(|row| row.session_id == id).collect();
+    if !exact.is_empty() || id.chars().count() < SHORTEST_ID {
+        return exact;
+    }
+    rows().filter(|row| row.session_id.starts_with(id)).collect()
+}
+
+fn candidates(rows: &[&SessionRow]) -> String {
+    let mut names: Vec<&str> = rows.iter().map(|row| row.session_id.as_str()).collect();
+    names.dedup();
+    let more = if names.len() > 5 { ", …" } else { "" };
+    names.truncate(5);
+    format!("{}{more}", names.join(", "))
+}
