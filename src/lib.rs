@@ -8,6 +8,7 @@
 //!                                └──▶ ops ──▶ cli
 //! ```
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod js;

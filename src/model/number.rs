@@ -34,13 +34,13 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// A number with its thousands set apart by thin gaps, for places with room: `3 100`.
+/// A number with its thousands set apart, for places with room: `3,100`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(' ');
+            out.push(',');
         }
         out.push(digit);
     }
@@ -130,6 +130,6 @@ mod tests {
         assert_eq!(counted(1, "branch"), "1 branch");
         assert_eq!(counted(3, "branch"), "3 branches");
         assert_eq!(counted(0, "entry"), "0 entries");
-        assert_eq!(counted(12_345, "session"), "12 345 sessions");
+        assert_eq!(counted(12_345, "session"), "12,345 sessions");
     }
 }

@@ -69,9 +69,9 @@ pub fn day(time: i64, zone: &TimeZone) -> String {
     print(time, zone, "%Y-%m-%d")
 }
 
-/// Day, clock time and zone: `2026-05-01 10:02:07 UTC`.
+/// Day and clock time: `2026-05-01 10:02:07`; the footer names the zone.
 pub fn full(time: i64, zone: &TimeZone) -> String {
-    print(time, zone, "%Y-%m-%d %H:%M:%S %Z")
+    print(time, zone, "%Y-%m-%d %H:%M:%S")
 }
 
 fn print(time: i64, zone: &TimeZone, format: &str) -> String {
@@ -125,7 +125,7 @@ mod tests {
     fn clocks_follow_the_zone() {
         let zone = TimeZone::fixed(jiff::tz::offset(2));
         let time = 1_777_629_727_214;
-        assert_eq!(full(time, &TimeZone::UTC), "2026-05-01 10:02:07 UTC");
+        assert_eq!(full(time, &TimeZone::UTC), "2026-05-01 10:02:07");
         assert_eq!(clock(time, &zone), "12:02:07");
         assert_eq!(clock_ms(time, &zone), "12:02:07.214");
         assert_eq!(clock_zone(time, &TimeZone::UTC), "10:02 UTC");

@@ -14,6 +14,11 @@ impl Generations {
         Cancel { current: Arc::clone(&self.0), mine }
     }
 
+    /// The number of the newest request; answers that carry another one are stale.
+    pub fn current(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
     /// Makes every request so far stale without starting one.
     pub fn cancel_all(&self) {
         self.0.fetch_add(1, Ordering::AcqRel);

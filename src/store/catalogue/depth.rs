@@ -59,7 +59,7 @@ impl Depth {
     }
 
     /// What a row that names no transcript gets: nothing will ever be known.
-    pub(in crate::store) fn missing() -> Self {
+    pub fn missing() -> Self {
         fn never<T>() -> Fact<T> {
             Fact::NeverRecorded(Absence::TranscriptMissing)
         }

@@ -1,0 +1,189 @@
+//! What goes in and out of the state: events, effects and the workers' replies.
+
+use std::sync::Arc;
+
+use crate::config::layout::Layout;
+use crate::model::ids::RowSpan;
+use crate::model::session::{SessionRow, TranscriptSource};
+use crate::search::query::Query;
+use crate::search::text::Searched;
+use crate::store::cancel::Cancel;
+use crate::store::catalogue::{Catalogue, Depth};
+use crate::store::runtime::RuntimeSource;
+
+use super::key::{Key, Mouse};
+use super::state::bodies::{BodyKey, BodySlot};
+use super::state::index::SessionIndex;
+use super::state::job::Status;
+use super::state::layout::Size;
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// Text was pasted.
+    Paste(String),
+    /// The screen has a new size.
+    Resize(Size),
+    /// The time, ms since the epoch, UTC; sent once a minute and after the program was stopped.
+    Time(i64),
+    /// A worker has something.
+    Reply(Reply),
+}
+
+/// Something that the state wants to happen outside itself.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// List the sessions.
+    LoadCatalogue(Cancel),
+    /// Count what the index data does not tell, in this order.
+    Deepen {
+        /// Positions in the catalogue with their rows.
+        rows: Vec<(usize, Arc<SessionRow>)>,
+        /// The catalogue's request.
+        request: Cancel,
+    },
+    /// Read a session.
+    Open {
+        /// The session.
+        row: Arc<SessionRow>,
+        /// The request.
+        request: Cancel,
+    },
+    /// Read bodies; a newer request of this kind takes the place of one that waits.
+    LoadBodies(BodyRequest),
+    /// Search records.
+    Find(FindRequest),
+    /// Read one record in full and hand it back for a program outside.
+    ReadText {
+        /// The record.
+        body: BodyRequest,
+        /// The program.
+        viewer: Viewer,
+    },
+    /// Show a text in a program outside.
+    OpenExternal {
+        /// The program.
+        viewer: Viewer,
+        /// The text, sanitised for pagers.
+        text: String,
+    },
+    /// Put a text, already sanitised, into the clipboard.
+    Copy(String),
+    /// Remember the layout.
+    SaveLayout(Layout),
+    /// Stop the process until the shell continues it.
+    Suspend,
+    /// Leave the program.
+    Quit,
+}
+
+/// A program outside that shows a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer {
+    /// `$PAGER`.
+    Pager,
+    /// `$EDITOR`.
+    Editor,
+}
+
+/// Bodies that are wanted.
+#[derive(Debug, Clone)]
+pub struct BodyRequest {
+    /// The open session's request, which the answer must carry.
+    pub request: Cancel,
+    /// Where the transcript lies.
+    pub transcript: TranscriptSource,
+    /// Where the runtime events lie.
+    pub runtime: RuntimeSource,
+    /// The records.
+    pub records: Vec<(BodyKey, RowSpan)>,
+}
+
+/// A search over records.
+#[derive(Debug, Clone)]
+pub struct FindRequest {
+    /// The search's request.
+    pub request: Cancel,
+    /// What is looked for.
+    pub query: Query,
+    /// The session that is searched.
+    pub row: Arc<SessionRow>,
+    /// Its records.
+    pub index: Arc<SessionIndex>,
+    /// Search the transcript.
+    pub entries: bool,
+    /// Search the runtime events.
+    pub events: bool,
+}
+
+/// What a worker found; every reply names the request that it answers.
+#[derive(Debug)]
+pub enum Reply {
+    /// The catalogue, or what has been read of it so far.
+    Catalogue {
+        /// The request's number.
+        request: u64,
+        /// The sessions.
+        catalogue: Arc<Catalogue>,
+        /// Nothing is left to read.
+        done: bool,
+    },
+    /// Counts of some sessions.
+    Deepened {
+        /// The catalogue's request.
+        request: u64,
+        /// Positions in the catalogue with what was found, or why not.
+        rows: Vec<(usize, Result<Depth, String>)>,
+        /// Sessions that are still to come.
+        left: usize,
+    },
+    /// An open session, as far as it has been read.
+    Index {
+        /// The request's number.
+        request: u64,
+        /// The session.
+        index: Arc<SessionIndex>,
+    },
+    /// A session cannot be opened.
+    OpenFailed {
+        /// The request's number.
+        request: u64,
+        /// Why, with what to do about it.
+        why: String,
+    },
+    /// Bodies.
+    Bodies {
+        /// The open session's request.
+        request: u64,
+        /// The records.
+        bodies: Vec<(BodyKey, BodySlot)>,
+    },
+    /// Matches of a search.
+    Found {
+        /// The search's request.
+        request: u64,
+        /// Records with a match since the last reply.
+        hits: Vec<BodyKey>,
+        /// How far the search has got.
+        searched: Searched,
+        /// The search is over.
+        done: bool,
+        /// Why it ended early.
+        failed: Option<String>,
+    },
+    /// A record in full, for a program outside.
+    Text {
+        /// The program.
+        viewer: Viewer,
+        /// The record's text, or why it cannot be read.
+        text: Result<Vec<u8>, String>,
+    },
+    /// How something outside went: copying, a program, remembering the layout.
+    Notice(Status),
+    /// A worker has died; the program must end.
+    Broken,
+}

@@ -1,0 +1,49 @@
+//! Where the last frame put things, so that a mouse click can be understood.
+
+use super::{Focus, Tab};
+
+/// A rectangle of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Area {
+    /// Left column, from 0.
+    pub x: u16,
+    /// Top row, from 0.
+    pub y: u16,
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+impl Area {
+    /// Tells whether a cell lies inside.
+    pub fn contains(self, x: u16, y: u16) -> bool {
+        let inside = |at: u16, from: u16, len: u16| at >= from && at - from < len;
+        inside(x, self.x, self.width) && inside(y, self.y, self.height)
+    }
+}
+
+/// What the last frame drew, in cells; what was not drawn is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Areas {
+    /// The panes with their borders.
+    pub panes: Vec<(Focus, Area)>,
+    /// The rows of the sessions list, without border and headings.
+    pub sessions: Area,
+    /// The rows of the main pane's list, without border, tabs and headings.
+    pub main: Area,
+    /// The text of the detail pane.
+    pub detail: Area,
+    /// Lines of the detail text in all, wrapped (the JSON tree has its own count).
+    pub detail_lines: usize,
+    /// The tabs.
+    pub tabs: Vec<(Tab, Area)>,
+    /// The border between sessions and main pane, when it can be dragged.
+    pub left_split: Area,
+    /// The border between main pane and detail, when it can be dragged.
+    pub right_split: Area,
+    /// The rows of the top layer, without border and headings.
+    pub layer: Area,
+    /// Lines of the top layer's text in all, wrapped; 0 for layers with a list.
+    pub layer_lines: usize,
+}

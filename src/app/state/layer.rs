@@ -1,0 +1,94 @@
+//! What lies on top of the panes: the topmost layer gets a key first.
+
+use crate::app::action::Action;
+use crate::app::input::Input;
+use crate::app::json::JsonTree;
+use crate::model::diagnostic::Severity;
+
+use super::bodies::BodyKey;
+use super::list::{ListState, Scroll};
+
+/// A layer on top of the panes.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// All keys, from the key table.
+    Help(Scroll),
+    /// All commands, to be picked by a few letters.
+    Palette(Palette),
+    /// One line of text to be typed at the bottom.
+    Prompt(Prompt),
+    /// Something that must be read.
+    Message(Message),
+    /// Which state is read, and why.
+    Location(Scroll),
+    /// A record on the whole screen.
+    Viewer(Box<Viewer>),
+}
+
+/// All commands, to be picked by a few letters.
+#[derive(Debug, Clone)]
+pub struct Palette {
+    /// The letters.
+    pub input: Input,
+    /// The commands that fit, best first.
+    pub items: Vec<PaletteItem>,
+    /// Selection and scroll position in the items.
+    pub list: ListState,
+}
+
+/// A command of the palette. Its keys and help text stand in the key table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaletteItem {
+    /// The command.
+    pub action: Action,
+    /// What it does, in words.
+    pub help: &'static str,
+    /// Characters of the help text that fit the letters, ascending.
+    pub matched: Vec<usize>,
+}
+
+/// One line of text to be typed at the bottom.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What the text is for.
+    pub kind: PromptKind,
+    /// The text.
+    pub input: Input,
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PromptKind {
+    /// A text to look for in the main pane.
+    Find,
+    /// A text to look for in the JSON tree of the detail pane or the viewer.
+    FindInTree,
+    /// Letters that narrow the sessions while they are typed.
+    Filter,
+}
+
+/// Something that must be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// A few words.
+    pub title: String,
+    /// The text, one paragraph an item.
+    pub text: Vec<String>,
+    /// How much it matters.
+    pub severity: Severity,
+}
+
+/// A record on the whole screen.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// What it is, for the title.
+    pub title: String,
+    /// The record.
+    pub record: BodyKey,
+    /// The raw text is shown instead of the tree.
+    pub raw: bool,
+    /// The tree, once the body is here.
+    pub tree: Option<JsonTree>,
+    /// Scroll position of the raw text.
+    pub scroll: Scroll,
+}

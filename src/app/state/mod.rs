@@ -1,0 +1,208 @@
+//! The state of the program: plain data that a frame is drawn from.
+//!
+//! ```text
+//!  State ─┬─ place, catalogue ── what is read
+//!         ├─ sessions ────────── the list on the left
+//!         ├─ open ─────────────── the session in the main pane: index, panes, bodies
+//!         ├─ detail ───────────── how the selected thing is shown on the right
+//!         ├─ layers, find ─────── what lies on top
+//!         └─ areas ────────────── where the last frame put things
+//! ```
+//!
+//! No terminal, no I/O and no clock: the time is an input like any other.
+
+pub mod area;
+pub mod bodies;
+pub mod detail;
+pub mod find;
+pub mod index;
+pub mod job;
+pub mod layer;
+pub mod layout;
+pub mod list;
+pub mod open;
+pub mod panes;
+pub mod place;
+pub mod sessions;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::model::diagnostic::Diagnostic;
+use crate::model::text::visible_line;
+use crate::store::cancel::Generations;
+use crate::store::catalogue::Catalogue;
+
+use super::keymap::Keymap;
+use super::lines;
+use area::Areas;
+use detail::DetailPane;
+use find::Find;
+use job::{Jobs, Status};
+use layer::Layer;
+use layout::{Panes, Side, Size, Splits};
+use open::OpenSession;
+use panes::DiagnosticsPane;
+use place::PlaceInfo;
+use sessions::SessionsPane;
+
+/// Everything that a frame is drawn from.
+#[derive(Debug)]
+pub struct State {
+    /// The present time, ms since the epoch, UTC; moves by the minute.
+    pub now: i64,
+    /// The time zone in which clock times are shown.
+    pub zone: TimeZone,
+    /// The size of the screen.
+    pub size: Size,
+    /// How things look.
+    pub look: Look,
+    /// Which state is read, and why.
+    pub place: PlaceInfo,
+    /// All sessions. Filled in place while counts arrive.
+    pub catalogue: Arc<Catalogue>,
+    /// The sessions pane.
+    pub sessions: SessionsPane,
+    /// The session in the main pane.
+    pub open: Option<OpenSession>,
+    /// A session that has been asked for and takes the place of [`State::open`] with its first
+    /// snapshot, so that browsing does not flicker.
+    pub coming: Option<OpenSession>,
+    /// The detail pane.
+    pub detail: DetailPane,
+    /// The diagnostics of the catalogue and of the open session.
+    pub diagnostics: DiagnosticsPane,
+    /// Which pane has the keyboard when no layer has it.
+    pub focus: Focus,
+    /// What the main pane shows.
+    pub tab: Tab,
+    /// The session list was filled once, so that its first session has been shown.
+    pub greeted: bool,
+    /// What lies on top, the topmost last.
+    pub layers: Vec<Layer>,
+    /// The search in the main pane.
+    pub find: Option<Find>,
+    /// A passing message.
+    pub status: Option<Status>,
+    /// What is going on behind.
+    pub jobs: Jobs,
+    /// Which panes are shown, and how wide.
+    pub splits: Splits,
+    /// Where the last frame put things.
+    pub areas: Areas,
+    /// The border that the mouse is dragging.
+    pub dragging: Option<Side>,
+    /// All keys.
+    pub keymap: Arc<Keymap>,
+    /// The numbers of the requests that workers answer.
+    pub requests: Requests,
+}
+
+impl State {
+    /// The panes that are shown at the present size.
+    pub fn panes(&self) -> Panes {
+        self.splits.panes(self.size.width, self.focus)
+    }
+
+    /// The title of the terminal's window, sanitised.
+    pub fn window_title(&self) -> String {
+        let place = visible_line(&self.place.label);
+        match &self.open {
+            Some(open) => {
+                format!("{} · {place} · clawscope", visible_line(lines::title(&open.row)))
+            }
+            None => format!("{place} · clawscope"),
+        }
+    }
+
+    /// The layer that gets the next key.
+    pub fn top_layer(&self) -> Option<&Layer> {
+        self.layers.last()
+    }
+
+    /// The diagnostics that the pane lists: the configuration's and catalogue's first, then the
+    /// open session's.
+    pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        let index = self.open.as_ref().and_then(|open| open.index.as_ref());
+        let open = index.into_iter().flat_map(|index| index.diagnostics());
+        self.place.diagnostics.iter().chain(&self.catalogue.diagnostics).chain(open)
+    }
+}
+
+/// How things look, as chosen by settings and flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Draw with ASCII characters only.
+    pub ascii: bool,
+    /// The mouse is taken.
+    pub mouse: bool,
+    /// Times as ages and offsets (`true`) or as clock times.
+    pub relative_times: bool,
+}
+
+/// The panes that can have the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Focus {
+    /// The sessions on the left.
+    Sessions,
+    /// The main pane.
+    Main,
+    /// The detail on the right.
+    Detail,
+}
+
+/// What the main pane shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// The tree of entries.
+    Transcript,
+    /// Runtime and transcript events in one order.
+    Timeline,
+    /// Tool calls.
+    Tools,
+    /// Runs and their prompts.
+    Runs,
+    /// Everything skipped or odd.
+    Diagnostics,
+}
+
+impl Tab {
+    /// All tabs from left to right; their digits count from 1.
+    pub const ALL: [Self; 5] =
+        [Self::Transcript, Self::Timeline, Self::Tools, Self::Runs, Self::Diagnostics];
+
+    /// The title of the tab.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Transcript => "Transcript",
+            Self::Timeline => "Timeline",
+            Self::Tools => "Tools",
+            Self::Runs => "Runs",
+            Self::Diagnostics => "Diagnostics",
+        }
+    }
+
+    /// Position from the left, from 0.
+    pub fn position(self) -> usize {
+        Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0)
+    }
+
+    /// The tab so many places to the right, round the ends.
+    pub fn beside(self, places: isize) -> Self {
+        let len = Self::ALL.len() as isize;
+        let at = (self.position() as isize + places).rem_euclid(len) as usize;
+        Self::ALL.get(at).copied().unwrap_or(self)
+    }
+}
+
+/// The numbers of the requests that workers answer; a newer request makes older answers stale.
+#[derive(Debug, Clone, Default)]
+pub struct Requests {
+    /// Reading the catalogue and counting behind it.
+    pub catalogue: Generations,
+    /// Opening a session.
+    pub open: Generations,
+    /// Searching.
+    pub find: Generations,
+}

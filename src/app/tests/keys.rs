@@ -1,0 +1,125 @@
+//! The key table itself.
+
+use std::collections::BTreeMap;
+
+use super::Harness;
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::keymap::{Context, KEYS, KeyError, Keymap};
+
+#[test]
+fn no_key_means_two_things_in_one_context() {
+    let mut seen: BTreeMap<(Context, Key), Action> = BTreeMap::new();
+    for binding in KEYS {
+        for (context, text) in binding
+            .contexts
+            .iter()
+            .flat_map(|context| binding.keys.iter().map(move |key| (context, key)))
+        {
+            let key = Key::parse(text).unwrap_or_else(|| panic!("{text} is no key"));
+            let before = seen.insert((*context, key), binding.action);
+            assert_eq!(before, None, "{text} in {context:?}");
+        }
+    }
+}
+
+#[test]
+fn every_action_has_a_key_and_a_name_of_its_own() {
+    for action in Action::ALL {
+        assert!(KEYS.iter().any(|binding| binding.action == *action), "{}", action.name());
+        assert_eq!(Action::named(action.name()), Some(*action));
+    }
+    for binding in KEYS {
+        assert!(!binding.help.is_empty() && !binding.contexts.is_empty());
+    }
+}
+
+/// Where a harness must stand so that an action has something to do.
+fn standing(action: Action) -> Harness {
+    let mut harness = Harness::new();
+    harness.press("enter down down");
+    match action {
+        Action::FilterSessions
+        | Action::NextSort
+        | Action::ReverseSort
+        | Action::ToggleCron
+        | Action::ToggleSubagents
+        | Action::ToggleHeartbeats
+        | Action::ToggleArchived => drop(harness.press("esc")),
+        Action::Wider | Action::Narrower => drop(harness.press("tab")),
+        Action::NextSource | Action::LongestGap | Action::ShowTranscript => {
+            drop(harness.press("2"));
+        }
+        Action::GroupTools | Action::NextPart => drop(harness.press("3")),
+        Action::Fork
+        | Action::NextSibling
+        | Action::PreviousSibling
+        | Action::PreviousError
+        | Action::Up
+        | Action::First
+        | Action::PageUp
+        | Action::HalfPageUp
+        | Action::Parent => drop(harness.press("end")),
+        Action::NextMatch | Action::PreviousMatch => {
+            harness.press("/");
+            harness.write("needle");
+            harness.press("enter");
+        }
+        Action::DetailUp | Action::DetailDown => {
+            harness.app.state.detail.scroll.drawn(5, 50);
+            harness.app.state.detail.scroll.top = 10;
+        }
+        _ => {}
+    }
+    harness
+}
+
+#[test]
+fn every_action_does_something() {
+    for action in Action::ALL {
+        let mut harness = standing(*action);
+        let before = format!("{:?}", harness.state());
+        let effects = harness.app.apply(*action);
+        let after = format!("{:?}", harness.state());
+        assert!(before != after || !effects.is_empty(), "{} does nothing", action.name());
+    }
+}
+
+#[test]
+fn quitting_remembers_the_layout_first() {
+    let mut harness = Harness::new();
+    harness.press("s C");
+    let left = harness.app.apply(Action::Quit);
+    let [Effect::SaveLayout(layout), Effect::Quit] = left.as_slice() else { panic!("{left:?}") };
+    assert_eq!(
+        (layout.sort.as_str(), layout.hidden.as_slice()),
+        ("created", &["cron".to_owned()][..])
+    );
+}
+
+#[test]
+fn other_keys_take_the_place_of_the_own_ones() {
+    let pairs = [("next-error", "ctrl-n"), ("quit", "e x")];
+    let keymap = Keymap::with_overrides(pairs).unwrap();
+    let action = |key: &str| keymap.action(Context::Timeline, Key::parse(key).unwrap());
+    assert_eq!(action("ctrl-n"), Some(Action::NextError));
+    assert_eq!(action("e"), Some(Action::Quit));
+    assert_eq!(action("q"), None);
+    assert_eq!(keymap.key_for(Context::Timeline, Action::NextError), Some(Key::ctrl('n')));
+    let unknown = Keymap::with_overrides([("jump", "j")]).unwrap_err();
+    assert_eq!(unknown, KeyError::UnknownAction("jump".to_owned()));
+    assert!(Keymap::with_overrides([("quit", "hyper-q")]).is_err());
+}
+
+#[test]
+fn a_context_lists_only_keys_that_do_there_what_they_say() {
+    let keymap = Keymap::default();
+    for context in [Context::Sessions, Context::Transcript, Context::Detail, Context::Viewer] {
+        for bound in keymap.in_context(context) {
+            let action = keymap.action(context, bound.keys[0]);
+            assert_eq!(action, Some(bound.binding.action), "{context:?}");
+        }
+    }
+    assert!(keymap.in_context(Context::Reader).all(|bound| bound.binding.action != Action::Zoom));
+}

@@ -1,0 +1,229 @@
+//! The main pane's tabs: walking, folding, filtering, searching.
+
+use super::{Harness, copied};
+use crate::app::action::Action;
+use crate::app::effect::Event;
+use crate::app::key::{Mouse, MouseKind};
+use crate::app::state::area::{Area, Areas};
+use crate::app::state::detail::{DetailMode, Subject};
+use crate::app::state::layout::Size;
+use crate::app::state::panes::ToolLine;
+use crate::app::state::{Focus, Tab};
+use crate::model::outline::OutlineFilter;
+
+fn opened() -> Harness {
+    let mut harness = Harness::new();
+    harness.press("enter");
+    assert_eq!(harness.state().focus, Focus::Main);
+    harness
+}
+
+#[test]
+fn the_walk_goes_over_branches() {
+    let mut harness = opened();
+    harness.press("L");
+    assert_eq!(harness.entry(), "b2");
+    harness.press("p");
+    assert_eq!(harness.entry(), "u3");
+    harness.press("[");
+    assert_eq!(harness.entry(), "u2");
+    assert!(matches!(harness.state().detail.subject, Some(Subject::Branch(_))));
+    let folded = harness.state().open.as_ref().unwrap().transcript.outline.rows.len();
+    harness.press("right");
+    assert!(harness.state().open.as_ref().unwrap().transcript.outline.rows.len() > folded);
+    harness.press("c");
+    assert_eq!(harness.entry(), "b1");
+    harness.press("b");
+    assert_eq!(harness.entry(), "a2");
+    harness.press("b");
+    assert_eq!(harness.status(), "no fork above this entry");
+}
+
+#[test]
+fn errors_are_found_forwards_and_backwards() {
+    let mut harness = opened();
+    harness.press("e");
+    assert_eq!(harness.entry(), "r2");
+    harness.press("e");
+    assert_eq!((harness.entry().as_str(), harness.status()), ("r2", "no error below"));
+    harness.press("end E");
+    assert_eq!(harness.entry(), "r2");
+}
+
+#[test]
+fn a_filter_keeps_the_selection_on_the_nearest_ancestor() {
+    let mut harness = opened();
+    harness.go_to("r2");
+    harness.press("f f");
+    assert_eq!(harness.state().open.as_ref().unwrap().transcript.filter, OutlineFilter::UserOnly);
+    assert_eq!(harness.entry(), "u1");
+    harness.press("f");
+    assert!(harness.state().open.as_ref().unwrap().transcript.outline.rows.is_empty());
+    harness.press("f f");
+    assert_eq!(harness.state().open.as_ref().unwrap().transcript.filter, OutlineFilter::All);
+    assert_eq!(harness.entry(), "r2", "it was never left");
+}
+
+#[test]
+fn tool_results_fold_into_their_call() {
+    let mut harness = opened();
+    harness.go_to("a1");
+    let all = harness.state().open.as_ref().unwrap().transcript.outline.rows.len();
+    harness.press("space");
+    assert_eq!(harness.state().open.as_ref().unwrap().transcript.outline.rows.len(), all - 2);
+    harness.press("space");
+    assert_eq!(harness.state().open.as_ref().unwrap().transcript.outline.rows.len(), all);
+    assert_eq!(harness.entry(), "a1");
+}
+
+#[test]
+fn a_search_counts_all_rows_and_opens_what_hides_a_match() {
+    let mut harness = opened();
+    harness.press("/");
+    harness.write("needle");
+    harness.press("enter");
+    let find = harness.state().find.as_ref().unwrap();
+    assert_eq!((find.count().as_str(), find.running), ("1/2", false));
+    assert_eq!(harness.entry(), "a2");
+    harness.press("n");
+    assert_eq!(harness.entry(), "b1", "its branch was folded");
+    assert_eq!(harness.state().find.as_ref().unwrap().count(), "2/2");
+    harness.press("n");
+    assert_eq!((harness.entry().as_str(), harness.status()), ("a2", "went on at the top"));
+    harness.press("2");
+    assert_eq!(harness.state().find.as_ref().unwrap().tab, Tab::Timeline);
+    assert_eq!(harness.state().find.as_ref().unwrap().count(), "1/1", "only the active branch");
+    harness.press("esc");
+    assert!(harness.state().find.is_none());
+    harness.press("n");
+    assert!(harness.status().starts_with("nothing is searched"));
+}
+
+#[test]
+fn a_search_without_a_match_says_so() {
+    let mut harness = opened();
+    harness.press("/");
+    harness.write("haystack");
+    harness.press("enter n");
+    assert_eq!(harness.status(), "haystack: no match");
+}
+
+#[test]
+fn the_timeline_filters_and_finds_trouble() {
+    let mut harness = opened();
+    harness.press("2 e");
+    let lines = |harness: &Harness| {
+        let open = harness.state().open.as_ref().unwrap();
+        open.timeline.len(open.index.as_ref().unwrap().timeline.rows.len())
+    };
+    let all = lines(&harness);
+    let open = harness.state().open.as_ref().unwrap();
+    let at = open.timeline.position(open.timeline.list.selected);
+    assert!(open.index.as_ref().unwrap().timeline.rows[at].trouble);
+    harness.press("o");
+    assert_eq!(lines(&harness), 0, "no runtime events were recorded");
+    harness.press("o");
+    assert_eq!(lines(&harness), all);
+    harness.press("o f");
+    assert!(lines(&harness) < all);
+    harness.press("x");
+    let open = harness.state().open.as_ref().unwrap();
+    let at = open.timeline.position(open.timeline.list.selected);
+    assert_eq!(Some(at), open.index.as_ref().unwrap().timeline.longest_gap());
+}
+
+#[test]
+fn tools_group_sort_and_filter() {
+    let mut harness = opened();
+    harness.press("3");
+    let lines = |harness: &Harness| harness.state().open.as_ref().unwrap().tools.lines.clone();
+    assert_eq!(lines(&harness).len(), 2);
+    harness.press("a");
+    assert!(lines(&harness).iter().all(|line| matches!(line, ToolLine::Group { open: false, .. })));
+    harness.press("right");
+    assert_eq!(lines(&harness).len(), 3);
+    harness.press("a s s");
+    let open = harness.state().open.as_ref().unwrap();
+    let durations: Vec<_> = (open.tools.lines.iter())
+        .filter_map(|line| match line {
+            ToolLine::Call(call) => open.index.as_ref()?.calls.call(*call)?.duration_ms(),
+            ToolLine::Group { .. } => None,
+        })
+        .collect();
+    assert!(durations.windows(2).all(|pair| pair[0] >= pair[1]), "{durations:?}");
+    harness.press("f");
+    assert_eq!(lines(&harness).len(), 1);
+    harness.press("m");
+    assert_eq!(harness.state().detail.part, 1);
+    assert!(harness.state().detail.tree.is_some(), "the result's record as a tree");
+}
+
+#[test]
+fn bodies_of_the_screen_are_read_and_the_detail_follows() {
+    let mut harness = opened();
+    harness.go_to("u1");
+    let open = harness.state().open.as_ref().unwrap();
+    assert!(open.transcript.outline.rows.iter().all(|row| {
+        open.bodies.ready(crate::app::state::bodies::BodyKey::Entry(row.entry)).is_some()
+    }));
+    assert_eq!(copied(&harness.press("y")), ["Look at the totals"]);
+    assert_eq!(copied(&harness.press("Y")), ["u1"]);
+    harness.press("v tab");
+    assert_eq!(
+        (harness.state().focus, harness.state().detail.mode),
+        (Focus::Detail, DetailMode::Tree)
+    );
+    harness.press("/");
+    harness.write("totals");
+    harness.press("enter");
+    assert_eq!(copied(&harness.press("Y")), ["$.message.content"]);
+}
+
+#[test]
+fn diagnostics_are_listed_and_searched() {
+    let mut harness = Harness::new();
+    harness.press("down 5");
+    let count = harness.state().all_diagnostics().count();
+    assert!(count >= 1);
+    harness.press("/");
+    harness.write("not valid JSON");
+    harness.press("enter");
+    assert_eq!(harness.state().find.as_ref().unwrap().rows.len(), 1);
+    assert!(matches!(harness.state().detail.subject, Some(Subject::Diagnostic(_))));
+}
+
+#[test]
+fn a_smaller_screen_keeps_the_selection_in_view() {
+    let mut harness = opened();
+    harness.press("end");
+    harness.app.handle(Event::Resize(Size { width: 80, height: 8 }));
+    let areas = Areas { main: Area { x: 0, y: 2, width: 50, height: 4 }, ..Areas::default() };
+    let effects = harness.app.drawn(areas);
+    harness.run(effects);
+    let open = harness.state().open.as_ref().unwrap();
+    let len = open.transcript.outline.rows.len();
+    assert!(open.transcript.list.visible(len).contains(&open.transcript.list.selected));
+    assert_eq!(open.transcript.list.visible(len).len(), 4);
+}
+
+#[test]
+fn a_click_selects_and_a_second_one_opens() {
+    let mut harness = opened();
+    harness.press("home");
+    let main = Area { x: 30, y: 2, width: 60, height: 20 };
+    let split = Area { x: 29, y: 1, width: 1, height: 30 };
+    let areas =
+        Areas { main, panes: vec![(Focus::Main, main)], left_split: split, ..Areas::default() };
+    harness.app.drawn(areas);
+    let mouse = |x, y, kind| Event::Mouse(Mouse { x, y, kind });
+    harness.app.handle(mouse(40, 4, MouseKind::Press(1)));
+    assert_eq!(harness.state().open.as_ref().unwrap().transcript.list.selected, 2);
+    harness.app.handle(mouse(40, 4, MouseKind::Press(2)));
+    assert_eq!(harness.state().focus, Focus::Detail);
+    harness.app.handle(mouse(29, 10, MouseKind::Press(1)));
+    harness.app.handle(mouse(47, 10, MouseKind::Drag));
+    harness.app.handle(mouse(47, 10, MouseKind::Release));
+    assert_eq!(harness.state().splits.sessions, 40);
+    harness.act(Action::Zoom);
+    assert!(harness.state().splits.zoom);
+}

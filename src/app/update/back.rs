@@ -1,0 +1,68 @@
+//! Esc: one thing at a time is closed, cancelled or stepped out of, the topmost first.
+
+use super::{focus, say, sessions};
+use crate::app::state::layer::{Layer, PromptKind};
+use crate::app::state::{Focus, State};
+
+pub(super) fn back(state: &mut State) {
+    if let Some(layer) = state.layers.pop() {
+        if matches!(&layer, Layer::Prompt(prompt) if prompt.kind == PromptKind::Filter) {
+            sessions::set_filter(state, "");
+        }
+        return;
+    }
+    if state.find.as_ref().is_some_and(|find| find.running || state.focus != Focus::Sessions) {
+        state.requests.find.cancel_all();
+        state.find = None;
+        return;
+    }
+    if let Some(tree) = state.detail.tree.as_mut().filter(|tree| tree.find.is_some())
+        && state.focus == Focus::Detail
+    {
+        tree.find = None;
+        return;
+    }
+    if state.jobs.cancellable() {
+        cancel_jobs(state);
+        return;
+    }
+    if state.focus == Focus::Sessions && !state.sessions.filter.is_empty() {
+        sessions::set_filter(state, "");
+        return;
+    }
+    if state.splits.zoom {
+        state.splits.zoom = false;
+        return;
+    }
+    match state.focus {
+        Focus::Detail => focus(state, Focus::Main),
+        Focus::Main if state.splits.show_sessions => focus(state, Focus::Sessions),
+        _ => {
+            let quit = state.keymap.key_for(crate::app::keymap::Context::Panes, QUIT);
+            let key = quit.map_or("ctrl-c".to_owned(), |key| key.to_string());
+            say(state, format!("{key} leaves the program"));
+        }
+    }
+}
+
+const QUIT: crate::app::action::Action = crate::app::action::Action::Quit;
+
+fn cancel_jobs(state: &mut State) {
+    if state.jobs.opening.take().is_some() {
+        state.requests.open.cancel_all();
+        state.coming = None;
+        if let Some(open) = state.open.as_mut()
+            && open.index.as_ref().is_none_or(|index| !index.complete)
+        {
+            open.failed.get_or_insert_with(|| {
+                "Reading was cancelled. Enter in the sessions pane reads it again.".to_owned()
+            });
+        }
+        say(state, "reading the session was cancelled");
+    } else {
+        state.requests.catalogue.cancel_all();
+        state.jobs.catalogue = false;
+        state.jobs.deepening = None;
+        say(state, "reading the state was cancelled; R reads it anew");
+    }
+}

@@ -1,0 +1,41 @@
+//! Keys: which context they fall into, and what they type.
+
+use super::{Effects, act, layers};
+use crate::app::key::Key;
+use crate::app::keymap::Context;
+use crate::app::state::layer::Layer;
+use crate::app::state::{Focus, State, Tab};
+
+/// The context in which the next key is read; `None` while a line is typed.
+pub fn context(state: &State) -> Option<Context> {
+    match state.top_layer() {
+        Some(Layer::Prompt(_)) => None,
+        Some(Layer::Palette(_)) => Some(Context::Palette),
+        Some(Layer::Viewer(_)) => Some(Context::Viewer),
+        Some(Layer::Help(_) | Layer::Message(_) | Layer::Location(_)) => Some(Context::Reader),
+        None => Some(pane_context(state)),
+    }
+}
+
+/// The context of the pane with the keyboard, whatever lies on top of it.
+pub fn pane_context(state: &State) -> Context {
+    match (state.focus, state.tab) {
+        (Focus::Sessions, _) => Context::Sessions,
+        (Focus::Detail, _) => Context::Detail,
+        (Focus::Main, Tab::Transcript) => Context::Transcript,
+        (Focus::Main, Tab::Timeline) => Context::Timeline,
+        (Focus::Main, Tab::Tools) => Context::Tools,
+        (Focus::Main, Tab::Runs) => Context::Runs,
+        (Focus::Main, Tab::Diagnostics) => Context::Diagnostics,
+    }
+}
+
+pub(super) fn press(state: &mut State, key: Key, out: &mut Effects) {
+    if layers::typed(state, key, out) {
+        return;
+    }
+    let Some(context) = context(state) else { return };
+    if let Some(action) = state.keymap.action(context, key) {
+        act(state, action, out);
+    }
+}

@@ -1,0 +1,185 @@
+//! The threads behind: they do what effects ask for and answer through one channel.
+//!
+//! ```text
+//!  catalogue ── lists the sessions, then counts them      ┐
+//!  open ─────── indexes transcripts and runtime events    ├─▶ one bounded channel ─▶ the loop
+//!  bodies ───── reads what is on the screen               │
+//!  find ─────── searches                                  ┘
+//! ```
+//!
+//! Each thread has a place for one waiting request; a newer one takes the place of an older.
+
+mod slot;
+pub mod work;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::Sender;
+
+use super::effect::{BodyRequest, Effect, Event, FindRequest, Reply, Viewer};
+use super::state::Requests;
+use crate::config::ConfigDir;
+use crate::model::session::SessionRow;
+use crate::store::Store;
+use crate::store::cancel::Cancel;
+use slot::Slot;
+use work::Bodies;
+
+/// How an answer gets into the loop.
+#[derive(Clone)]
+struct Answers(Sender<Event>);
+
+impl Answers {
+    fn send(&self, reply: Reply) {
+        // Nobody listens any more: the program is about to end.
+        drop(self.0.send(Event::Reply(reply)));
+    }
+}
+
+enum Catalogue {
+    List(Cancel),
+    Deepen(Vec<(usize, Arc<SessionRow>)>, Cancel),
+}
+
+/// The running threads. Dropping them waits for their end, so the channel's receiver must be
+/// dropped before: a thread may be waiting for room in it.
+pub struct Workers {
+    store: Arc<Store>,
+    config: ConfigDir,
+    requests: Requests,
+    answers: Answers,
+    catalogue: Arc<Slot<Catalogue>>,
+    open: Arc<Slot<(Arc<SessionRow>, Cancel)>>,
+    bodies: Arc<Slot<BodyRequest>>,
+    find: Arc<Slot<FindRequest>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts the threads; answers go into `events`.
+    pub fn start(
+        store: Arc<Store>,
+        config: ConfigDir,
+        requests: Requests,
+        events: Sender<Event>,
+    ) -> Self {
+        let mut workers = Self {
+            store,
+            config,
+            requests,
+            answers: Answers(events),
+            catalogue: Arc::default(),
+            open: Arc::default(),
+            bodies: Arc::default(),
+            find: Arc::default(),
+            threads: Vec::new(),
+        };
+        workers.spawn_all();
+        workers
+    }
+
+    fn spawn_all(&mut self) {
+        let catalogue = Arc::clone(&self.catalogue);
+        self.spawn("catalogue", move |store, answers| {
+            while let Some(request) = catalogue.take() {
+                let emit = &mut |reply| answers.send(reply);
+                match request {
+                    Catalogue::List(cancel) => work::catalogue(store, &cancel, emit),
+                    Catalogue::Deepen(rows, cancel) => work::deepen(store, &rows, &cancel, emit),
+                }
+            }
+        });
+        let open = Arc::clone(&self.open);
+        self.spawn("open", move |store, answers| {
+            while let Some((row, cancel)) = open.take() {
+                work::open(store, &row, &cancel, &mut |reply| answers.send(reply));
+            }
+        });
+        let bodies = Arc::clone(&self.bodies);
+        self.spawn("bodies", move |store, answers| {
+            let mut readers = Bodies::default();
+            while let Some(request) = bodies.take() {
+                readers.load(store, &request, &|| bodies.is_waiting(), &mut |reply| {
+                    answers.send(reply);
+                });
+            }
+        });
+        let find = Arc::clone(&self.find);
+        self.spawn("find", move |store, answers| {
+            while let Some(request) = find.take() {
+                work::find(store, &request, &mut |reply| answers.send(reply));
+            }
+        });
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce(&Store, &Answers) + Send + 'static) {
+        let (store, answers) = (Arc::clone(&self.store), self.answers.clone());
+        let body = move || {
+            let mourner = Mourner(answers.clone());
+            work(&store, &answers);
+            drop(mourner);
+        };
+        match std::thread::Builder::new().name(name.to_owned()).spawn(body) {
+            Ok(thread) => self.threads.push(thread),
+            Err(_) => self.answers.send(Reply::Broken),
+        }
+    }
+
+    /// Does what an effect asks for, or gives back what only the terminal can do.
+    pub fn run(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::LoadCatalogue(cancel) => self.catalogue.put(Catalogue::List(cancel)),
+            Effect::Deepen { rows, request } => {
+                self.catalogue.put(Catalogue::Deepen(rows, request));
+            }
+            Effect::Open { row, request } => self.open.put((row, request)),
+            Effect::LoadBodies(request) => self.bodies.put(request),
+            Effect::Find(request) => self.find.put(request),
+            Effect::ReadText { body, viewer } => self.read_text(body, viewer),
+            Effect::SaveLayout(layout) => {
+                if let Err(error) = self.config.save_layout(&layout) {
+                    tracing::warn!(%error, "the layout is not remembered");
+                }
+            }
+            outside => return Some(outside),
+        }
+        None
+    }
+
+    /// Rare and asked for by hand: a thread of its own, so that no other request is replaced.
+    fn read_text(&mut self, body: BodyRequest, viewer: Viewer) {
+        self.threads.retain(|thread| !thread.is_finished());
+        self.spawn("text", move |store, answers| {
+            answers.send(work::text(store, &body, viewer));
+        });
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        let requests = &self.requests;
+        for kind in [&requests.catalogue, &requests.open, &requests.find] {
+            kind.cancel_all();
+        }
+        self.catalogue.close();
+        self.open.close();
+        self.bodies.close();
+        self.find.close();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has already been reported.
+            drop(thread.join());
+        }
+    }
+}
+
+/// Says so when its thread panics; without its workers the program would only look alive.
+struct Mourner(Answers);
+
+impl Drop for Mourner {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.send(Reply::Broken);
+        }
+    }
+}
