@@ -16,3 +16,4 @@ pub mod model;
 pub mod ops;
 pub mod search;
 pub mod store;
+pub mod ui;
