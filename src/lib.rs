@@ -16,4 +16,5 @@ pub mod model;
 pub mod ops;
 pub mod search;
 pub mod store;
+pub mod term;
 pub mod ui;

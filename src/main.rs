@@ -1,10 +1,20 @@
 //! The program: chooses between the command line and the explorer, and sets the exit status.
 
+use std::fs::File;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clawscope::cli::{self, Outcome, Surroundings};
+use anyhow::Context as _;
+use jiff::tz::TimeZone;
+
+use clawscope::app::state::layout::Size;
+use clawscope::app::{App, Setup};
+use clawscope::cli::{self, Interface, Outcome, Surroundings};
+use clawscope::config::ConfigDir;
+use clawscope::{ops, term};
 
 fn main() -> ExitCode {
     match run() {
@@ -18,9 +28,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<u8> {
-    match cli::run(std::env::args_os(), &surroundings()?)? {
+    let surroundings = surroundings()?;
+    match cli::run(std::env::args_os(), &surroundings)? {
         Outcome::Done(status) => Ok(status),
-        Outcome::Explore(_) => anyhow::bail!("the explorer is being built"),
+        Outcome::Explore(interface) => explore(&interface, &surroundings),
     }
 }
 
@@ -29,9 +40,48 @@ fn surroundings() -> anyhow::Result<Surroundings> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    Ok(Surroundings {
-        vars,
-        current_dir: std::env::current_dir()?,
-        now: i64::try_from(now).unwrap_or(i64::MAX),
-    })
+    let current_dir = std::env::current_dir().context("the current directory")?;
+    Ok(Surroundings { vars, current_dir, now: i64::try_from(now).unwrap_or(i64::MAX) })
+}
+
+fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result<u8> {
+    if let Some(path) = &interface.log_file {
+        log_to(path)?;
+    }
+    let var = |name: &str| surroundings.vars.get(name).map(String::as_str);
+    let config = ConfigDir::of_user(var("CLAWSCOPE_CONFIG_DIR"));
+    let mut settings = config.settings()?;
+    settings.ascii |= interface.ascii;
+    settings.mouse &= !interface.no_mouse;
+    // NO_COLOR speaks for this terminal; a theme that was named on the command line speaks louder.
+    let no_color = var("NO_COLOR").is_some_and(|value| !value.is_empty()).then_some("mono");
+    let theme = config.theme(interface.theme.as_deref().or(no_color).unwrap_or(&settings.theme))?;
+    let store = ops::open::open(&interface.request)?;
+    let app = App::new(Setup {
+        now: store.now(surroundings.now),
+        store: Arc::new(store),
+        config,
+        settings,
+        theme,
+        zone: TimeZone::system(),
+        size: Size { width: 80, height: 24 },
+    });
+    Ok(term::run(app)?.status())
+}
+
+/// Logs what the program does, never what a session says.
+fn log_to(path: &Path) -> anyhow::Result<()> {
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .with_context(|| format!("{}: cannot write the log", path.display()))?;
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CLAWSCOPE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("clawscope=debug"));
+    tracing_subscriber::fmt()
+        .with_writer(Mutex::new(file))
+        .with_ansi(false)
+        .with_env_filter(filter)
+        .init();
+    Ok(())
 }

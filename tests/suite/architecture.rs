@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ui", &["js", "app", "config", "model"]),
     ("term", &["app", "ui"]),
     ("cli", &["ops", "config", "model", "js"]),
-    ("main", &["cli", "term", "ops", "config"]),
+    ("main", &["app", "cli", "term", "ops", "config"]),
 ];
 
 /// Crate → the rooms that may name it.
