@@ -1,4 +1,6 @@
 //! Integration tests: the map of the rooms, real stores, the real binary, the whole terminal.
+//!
+//! Every module is `cfg(test)`, so that clippy knows its helpers for test code.
 
 #![allow(clippy::string_slice, reason = "a test that slices wrongly fails, as it should")]
 
@@ -7,4 +9,12 @@ mod architecture;
 #[cfg(test)]
 mod golden_store;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod pictures;
+#[cfg(test)]
+mod screenshots;
+#[cfg(test)]
 mod shots;
+#[cfg(test)]
+mod stage;

@@ -66,10 +66,6 @@ impl Look {
 ///
 /// With `UPDATE_SCREENSHOTS=1` in the environment it writes the SVG and its PNG instead. A name is
 /// made of lower-case letters, digits and hyphens.
-#[expect(
-    dead_code,
-    reason = "called by the pictures of the panes; the compiler asks to drop this then"
-)]
 #[track_caller]
 pub(crate) fn check(name: &str, buffer: &Buffer, look: &Look) {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
