@@ -61,7 +61,7 @@ pub struct EntryHead<'a> {
     pub role: Role,
     /// How an assistant message ended.
     pub stop: StopReason,
-    /// `isError` of a tool result, `errorMessage` of an assistant message, a failed command.
+    /// `isError` of a tool result or `"error"` as its `details.status`, `errorMessage` of an assistant message, a failed command.
     pub error: bool,
     /// The message has an image block.
     pub image: bool,
@@ -235,7 +235,9 @@ fn fill_message<'a>(head: &mut EntryHead<'a>, message: Message<'a>) -> Result<()
             head.calls = message.content.calls;
         }
         Role::ToolResult => {
-            head.error = message.is_error.is_true();
+            // OpenClaw's own tools report some failures, such as a file that is not there, as a
+            // result without `isError` whose details say it.
+            head.error = message.is_error.is_true() || message.details_status.is("error");
             let (call_id, name) = (message.call_id.text(), message.tool_name.text());
             head.result = Some(ResultHead { call_id, name });
         }

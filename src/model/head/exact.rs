@@ -39,6 +39,9 @@ fn message(object: &Object) -> Message<'static> {
         match &*name {
             "content" => message.content = content(value),
             "usage" => message.usage = value.as_object().map(usage),
+            "details" => {
+                message.details_status = value.get("status").map(scalar).unwrap_or_default();
+            }
             _ => {
                 if let Some(member) = message.member(&name) {
                     *member = scalar(value);

@@ -115,6 +115,8 @@ pub(super) struct Message<'a> {
     pub(super) stop_reason: Scalar<'a>,
     pub(super) complaint: Scalar<'a>,
     pub(super) is_error: Scalar<'a>,
+    /// `status` of the member `details`: what a tool itself said about its end.
+    pub(super) details_status: Scalar<'a>,
     pub(super) exit_code: Scalar<'a>,
     pub(super) cancelled: Scalar<'a>,
     pub(super) provider: Scalar<'a>,
@@ -286,6 +288,7 @@ impl<'de> Visitor<'de> for MessageVisitor {
             match &*name {
                 "content" => message.content = map.next_value()?,
                 "usage" => message.usage = map.next_value::<UsageMember>()?.0,
+                "details" => message.details_status = map.next_value::<StatusOf<'_>>()?.0,
                 _ => match message.member(&name) {
                     Some(member) => *member = map.next_value()?,
                     None => drop(map.next_value::<IgnoredAny>()?),
@@ -299,5 +302,40 @@ impl<'de> Visitor<'de> for MessageVisitor {
 impl<'de> Deserialize<'de> for MessageMember<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(MessageVisitor)
+    }
+}
+
+/// The `status` of the member `details`, absent when that is no object.
+struct StatusOf<'a>(Scalar<'a>);
+
+struct StatusVisitor;
+
+impl<'de> Visitor<'de> for StatusVisitor {
+    type Value = StatusOf<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+    nothing_else!(StatusOf(Scalar::Absent);
+        visit_bool(bool), visit_u64(u64), visit_i64(i64), visit_f64(f64), visit_str(&str));
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        skip_seq(seq).map(|()| StatusOf(Scalar::Absent))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut status = Scalar::Absent;
+        while let Some(Text(name)) = map.next_key()? {
+            if name == "status" {
+                status = map.next_value()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(StatusOf(status))
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusOf<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(StatusVisitor)
     }
 }

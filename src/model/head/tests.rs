@@ -81,6 +81,12 @@ fn errors_of_each_role_are_seen() {
     let table = [
         (r#""role":"toolResult","isError":true"#, true),
         (r#""role":"toolResult","isError":"true""#, false),
+        (r#""role":"toolResult","isError":false,"details":{"a":[{}],"status":"error"}"#, true),
+        (r#""role":"toolResult","details":{"status":"completed"}"#, false),
+        (r#""role":"toolResult","details":{"status":{"status":"error"}}"#, false),
+        (r#""role":"toolResult","details":[{"status":"error"}]"#, false),
+        (r#""role":"toolResult","details":"error""#, false),
+        (r#""role":"toolResult","status":"error""#, false),
         (r#""role":"user","isError":true"#, false),
         (r#""role":"assistant","errorMessage":"x""#, true),
         (r#""role":"assistant","errorMessage":"","stopReason":"stop""#, false),
