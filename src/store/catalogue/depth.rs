@@ -6,7 +6,7 @@ use crate::model::body;
 use crate::model::entry::{Entry, EntryFlags, EntryKind, Role};
 use crate::model::fact::{Absence, Fact};
 use crate::model::session::{SessionRow, TitleFrom};
-use crate::model::transcript::Transcript;
+use crate::model::transcript::{ModelRow, Tables, Transcript};
 use crate::model::usage::Usage;
 use crate::store::body::BodyReader;
 use crate::store::cancel::Cancel;
@@ -43,6 +43,8 @@ impl Depth {
             .models
             .iter()
             .rev()
+            // What a channel was sent is written down as the answer of no model.
+            .filter(|row| !of_mirror(tables, row))
             .find_map(|row| row.model)
             .map(|model| tables.text(model).to_owned());
         Self {
@@ -95,6 +97,10 @@ impl Depth {
         fill(&mut row.created, self.created);
         fill(&mut row.updated, self.updated);
     }
+}
+
+fn of_mirror(tables: &Tables, row: &ModelRow) -> bool {
+    tables.entry(row.entry).is_some_and(|entry| entry.flags.has(EntryFlags::MIRROR))
 }
 
 /// The title of last resort: the first line that a user wrote, shortened. Bodies that cannot be
