@@ -181,8 +181,7 @@ impl AgentSource {
         let databases = if is_default_name {
             existing([dir.join("openclaw-agent.sqlite")])
         } else {
-            let plain = index.with_extension("sqlite");
-            existing([plain, index.with_extension(format!("{agent}.sqlite"))])
+            named_after(&index, &agent)
         };
         Self { databases, index: Some(index), transcripts: Some(dir), ..Self::empty(agent) }
     }
@@ -190,4 +189,14 @@ impl AgentSource {
 
 fn existing(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| path.exists()).collect()
+}
+
+/// The databases of a store that is not called `sessions.json`: `<stem>.sqlite`, and for further
+/// owners `<stem>.<agent>.sqlite` and `<stem>.<agent>.<n>.sqlite`, n from 2, without a gap.
+fn named_after(index: &Path, agent: &AgentId) -> Vec<PathBuf> {
+    let first = ["sqlite".to_owned(), format!("{agent}.sqlite")];
+    let mut paths = existing(first.map(|extension| index.with_extension(extension)));
+    let numbered = (2_u32..).map(|n| index.with_extension(format!("{agent}.{n}.sqlite")));
+    paths.extend(numbered.take_while(|path| path.exists()));
+    paths
 }
