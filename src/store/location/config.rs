@@ -1,6 +1,7 @@
-//! The few members of `openclaw.json` that say where sessions lie: `session.store`, `agents.list`.
+//! The few members of `openclaw.json` that say where sessions lie: `session.store`, `agents.list`,
+//! `agents.entries`.
 //!
-//! The file is JSON5 and may hold credentials, so nothing of it is kept or quoted beyond these two.
+//! The file is JSON5 and may hold credentials, so nothing of it is kept or quoted beyond these.
 
 use std::fs::File;
 use std::io::Read;
@@ -68,8 +69,12 @@ fn take(
     own: bool,
     path: &Path,
 ) {
-    let agents = config.pointer("/agents/list").and_then(Value::as_array);
-    for id in agents.into_iter().flatten().filter_map(|agent| agent.get("id")?.as_str()) {
+    // OpenClaw up to 2026.7.1 lists agents, later releases key them by id.
+    let list = config.pointer("/agents/list").and_then(Value::as_array);
+    let listed = list.into_iter().flatten().filter_map(|agent| agent.get("id")?.as_str());
+    let entries = config.pointer("/agents/entries").and_then(Value::as_object);
+    let keyed = entries.into_iter().flat_map(|entries| entries.keys().map(String::as_str));
+    for id in listed.chain(keyed) {
         let id = AgentId::normalise(id);
         if !location.agents.contains(&id) {
             location.agents.push(id);
