@@ -144,7 +144,7 @@ impl IndexEntry {
         })
     }
 
-    fn title(&self) -> (Fact<String>, TitleFrom) {
+    pub(super) fn title(&self) -> (Fact<String>, TitleFrom) {
         let named = |name: &str| self.text(name).map(str::to_owned);
         match (named("label"), named("displayName")) {
             (Some(label), _) => (Fact::Recorded(label), TitleFrom::Label),

@@ -201,6 +201,7 @@ impl AgentStep<'_> {
 
     /// The files of a directory that nothing before has claimed.
     fn left_in(&mut self, folder: &Folder, cron: &mut CronJobs) {
+        self.claims.note_taken_over(folder, &mut self.catalogue.diagnostics);
         let mut rows = self.unclaimed(folder);
         for row in &mut rows {
             cron.complete(row);
@@ -263,7 +264,7 @@ impl AgentStep<'_> {
                 continue;
             }
             self.claims.present.insert(id.to_owned());
-            let found = resolve::transcript(&entry, folder, bounds);
+            let found = resolve::transcript(&key, &entry, folder, bounds);
             moved += usize::from(found.moved);
             self.claims.files.insert(found.source.path().clone());
             let agent = self.agent_of(Some(&key));
@@ -365,6 +366,14 @@ impl AgentStep<'_> {
         let mut row = entry::bare_row(&self.agent_of(parent.as_ref()), id, source, provenance);
         row.size = Fact::Recorded(file.bytes);
         row.updated = at.or(file.modified).map_or(Fact::NotLoaded, Fact::Recorded);
+        if let FileRole::Transcript(Stem { part: Part::Topic(topic), .. }) = &file.role {
+            row.title = Fact::Recorded(format!("Topic {topic}"));
+        }
+        if let Some((title, from)) =
+            self.claims.titles.get(id).filter(|_| provenance == Provenance::Migrated)
+        {
+            (row.title, row.title_from) = (Fact::Recorded(title.clone()), *from);
+        }
         if let Some(parent) = parent {
             let parts = parent.parts();
             row.kind = parts.kind;

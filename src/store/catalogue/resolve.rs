@@ -9,7 +9,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::entry::IndexEntry;
 use super::folder::{Folder, follow, modified_ms};
+use super::names::{FileRole, Part, Stem};
 use crate::model::fact::{Absence, Fact};
+use crate::model::key::SessionKey;
 use crate::model::session::TranscriptSource;
 
 /// A transcript that was looked for.
@@ -27,8 +29,18 @@ pub(super) struct Resolved {
 
 /// Finds the transcript of an entry. `folder` is the directory that holds the index, `bounds` the
 /// chosen state.
-pub(super) fn transcript(entry: &IndexEntry, folder: &Folder, bounds: &Path) -> Resolved {
-    let default = format!("{}.jsonl", entry.session_id().unwrap_or_default());
+pub(super) fn transcript(
+    key: &SessionKey,
+    entry: &IndexEntry,
+    folder: &Folder,
+    bounds: &Path,
+) -> Resolved {
+    let id = entry.session_id().unwrap_or_default();
+    let default = format!("{id}.jsonl");
+    let default = match folder.file(&default) {
+        None => topic_file(key, id, folder).unwrap_or(default),
+        Some(_) => default,
+    };
     match entry.session_file().map_or(Spelling::Refused, spelling) {
         Spelling::Refused => below(folder, Path::new(&default), bounds),
         Spelling::Relative(path) => below(folder, &path, bounds),
@@ -36,6 +48,25 @@ pub(super) fn transcript(entry: &IndexEntry, folder: &Folder, bounds: &Path) -> 
             absolute(folder, bounds, Path::new(path), name, &default)
         }
     }
+}
+
+/// The transcript of the topic that a key names, `<id>-topic-<URL-encoded topic>.jsonl`.
+fn topic_file(key: &SessionKey, id: &str, folder: &Folder) -> Option<String> {
+    let key = key.normal_form();
+    let names_topic = |topic: &str| {
+        let (_, rest) = key.rsplit_once(":topic:").or_else(|| key.rsplit_once(":thread:"))?;
+        Some(rest == topic.to_lowercase())
+    };
+    let fits = |role: &FileRole| match role {
+        FileRole::Transcript(Stem { session_id, part: Part::Topic(topic) }) => {
+            session_id == id && names_topic(topic) == Some(true)
+        }
+        _ => false,
+    };
+    // Most keys name no topic; for those the directory is not searched.
+    names_topic("")?;
+    let file = folder.files.iter().find(|file| fits(&file.role))?;
+    file.path.file_name()?.to_str().map(str::to_owned)
 }
 
 fn absolute(folder: &Folder, bounds: &Path, path: &Path, name: &str, default: &str) -> Resolved {

@@ -27,7 +27,12 @@ fn resolve(state: &State, session_file: &str) -> (String, bool, bool) {
     let file = session_file.replace('\\', "\\\\");
     let entry =
         IndexEntry::parse(format!(r#"{{"sessionId":"s1","sessionFile":"{file}"}}"#).as_bytes());
-    let found = transcript(&entry.unwrap(), &state.folder, state.root.path());
+    let found = transcript(
+        &SessionKey::new("agent:main:main"),
+        &entry.unwrap(),
+        &state.folder,
+        state.root.path(),
+    );
     let missing = matches!(found.source, TranscriptSource::Missing { .. });
     let path = found.source.path().strip_prefix(state.root.path()).unwrap();
     (path.to_string_lossy().into_owned(), missing, found.moved)
@@ -86,4 +91,25 @@ fn a_link_out_of_the_state_is_not_followed() {
     assert!(resolve(&state, "link.jsonl").1);
     assert!(resolve(&state, "linked/secret.jsonl").1);
     assert!(!resolve(&state, "inner.jsonl").1);
+}
+
+#[test]
+fn a_key_that_names_a_topic_finds_its_transcript() {
+    let root = tempfile::tempdir().unwrap();
+    for name in ["s1-topic-7.jsonl", "s1-topic-A%3A8.jsonl", "s2.jsonl", "s2-topic-7.jsonl"] {
+        fs::write(root.path().join(name), "x").unwrap();
+    }
+    let folder = Folder::read(root.path(), root.path(), &mut Vec::new());
+    for (key, id, name) in [
+        ("agent:main:telegram:group:-1:topic:7", "s1", "s1-topic-7.jsonl"),
+        ("agent:main:telegram:group:-1:thread:a:8", "s1", "s1-topic-A%3A8.jsonl"),
+        ("agent:main:telegram:group:-1:topic:9", "s1", "s1.jsonl"),
+        ("agent:main:main", "s1", "s1.jsonl"),
+        // The transcript of the whole session is there, so the key means that one.
+        ("agent:main:telegram:group:-1:topic:7", "s2", "s2.jsonl"),
+    ] {
+        let entry = IndexEntry::parse(format!(r#"{{"sessionId":"{id}"}}"#).as_bytes()).unwrap();
+        let found = transcript(&SessionKey::new(key), &entry, &folder, root.path());
+        assert_eq!(found.source.path(), &root.path().join(name), "{key}");
+    }
 }
