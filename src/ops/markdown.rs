@@ -37,7 +37,7 @@ pub fn render(shown: &Shown) -> String {
         let _ = writeln!(out, "\n## Notices\n");
         for diagnostic in &shown.diagnostics {
             let row = diagnostic.place.row.map(|row| format!(" ({row})")).unwrap_or_default();
-            let _ = writeln!(out, "- {}{row}", diagnostic.message);
+            let _ = writeln!(out, "- {}{row}", text::visible_line(&diagnostic.message));
         }
     }
     out

@@ -3,6 +3,7 @@
 use crate::js::parse;
 use crate::js::value::{Object, Value};
 use crate::model::diagnostic::{Diagnostic, RowPos, Severity};
+use crate::model::entry::Link;
 use crate::model::ids::EntryIx;
 use crate::model::key::{AgentId, SessionKey};
 use crate::model::migrate;
@@ -73,7 +74,11 @@ fn read(store: &Store, row: &SessionRow, branch: Option<&str>) -> Result<Shown, 
         .map_or(Ok(Value::Null), |header| records.get(&mut reader, &transcript, header.entry))?;
     let mut entries = Vec::with_capacity(chosen.entries.len());
     for member in &chosen.entries {
-        let record = records.get(&mut reader, &transcript, member.entry)?;
+        let mut record = records.get(&mut reader, &transcript, member.entry)?;
+        if record.as_object().is_none() {
+            record = outline(&transcript, member.entry);
+            diagnostics.push(unreadable_body(&transcript, member.entry));
+        }
         entries.push(with_parent(record, member, &transcript).without_proto());
     }
     let runtime = store.find_runtime(row);
@@ -140,6 +145,29 @@ fn record(
     };
     let text = reader.read(row.span, usize::MAX)?;
     Ok(parse::parse_lossy(&text).unwrap_or_default())
+}
+
+/// What the index knows of a record whose body cannot be read: its id and the parent it names.
+fn outline(transcript: &Transcript, entry: EntryIx) -> Value {
+    let mut members = Object::new();
+    if let Some(row) = transcript.tables.entry(entry) {
+        if let Some(id) = row.id {
+            members.insert("id", transcript.tables.text(id));
+        }
+        match row.parent {
+            Link::To(parent) => drop(members.insert("parentId", transcript.tables.text(parent))),
+            Link::Null => drop(members.insert("parentId", Value::Null)),
+            _ => {}
+        }
+    }
+    Value::Object(members)
+}
+
+fn unreadable_body(transcript: &Transcript, entry: EntryIx) -> Diagnostic {
+    let row = transcript.tables.entry(entry).map_or(0, |row| row.row);
+    let place = transcript.origin.place(u64::from(row));
+    let message = "The record is nested too deeply to be shown; only its id and parent are.";
+    Diagnostic::error("unreadable-body", place, message)
 }
 
 fn with_parent(mut record: Value, member: &BranchEntry, transcript: &Transcript) -> Value {
