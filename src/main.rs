@@ -1,7 +1,6 @@
 //! The program: chooses between the command line and the explorer, and sets the exit status.
 
 use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -20,8 +19,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            // Nobody is left to tell when standard error is closed, too.
-            let _ = writeln!(std::io::stderr(), "clawscope: {error:#}");
+            cli::complain_of(&error);
             ExitCode::FAILURE
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
 
 use super::Surroundings;
 use crate::ops::open::OpenRequest;
@@ -132,14 +132,13 @@ fn parse_limit(text: &str) -> Result<Limit, String> {
 }
 
 #[derive(Debug, Clone, ClapArgs)]
+#[command(group(ArgGroup::new("session").required(true).args(["file", "session_key", "session_id"])))]
 pub(super) struct ShowArgs {
     /// A transcript file to show.
-    #[arg(required_unless_present_any = ["session_key", "session_id"],
-          conflicts_with_all = ["session_key", "session_id"])]
     pub file: Option<PathBuf>,
 
     /// The key of the session, in full or without its agent:ID: prefix.
-    #[arg(long, value_name = "KEY", conflicts_with = "session_id")]
+    #[arg(long, value_name = "KEY")]
     pub session_key: Option<String>,
 
     /// The session id, or its first characters.

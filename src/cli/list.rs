@@ -11,10 +11,14 @@ use crate::ops::list::{AgentChoice, ListRequest, Listing, list};
 use crate::ops::open::{OpenRequest, open};
 
 use super::args::{Limit, ListArgs};
-use super::output::Output;
+use super::output::{self, Output};
 
 /// How many sessions are listed when no limit is given.
 const DEFAULT_LIMIT: usize = 100;
+
+/// What stands above the demo's sessions, when it was asked for and when there was nothing else.
+const DEMO_ASKED: &str = "Demo data.";
+const DEMO_FOUND: &str = "Demo data: no OpenClaw state directory was found or named.";
 
 pub(super) fn run(
     output: &mut Output,
@@ -25,11 +29,12 @@ pub(super) fn run(
     let store = open(request)?;
     let now = store.now(now);
     let listing = list(&store, list_request(args), now)?;
+    output::complain(&listing.diagnostics);
     if args.json {
         output.line(&print::to_visible_pretty(&listing.to_json()))?;
     } else {
         if store.location.demo {
-            output.line("Demo data: no OpenClaw state directory was found or named.")?;
+            output.line(if request.demo { DEMO_ASKED } else { DEMO_FOUND })?;
         }
         output.text(&table(&listing))?;
     }

@@ -14,6 +14,7 @@ use clap::Parser as _;
 pub use args::Interface;
 use args::{Args, Command, SessionsCommand};
 use output::Output;
+pub use output::complain_of;
 
 /// The process's surroundings, read once by `main`.
 #[derive(Debug, Clone, Default)]

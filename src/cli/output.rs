@@ -1,6 +1,9 @@
-//! Standard output, which may be a pipe that somebody closes.
+//! Standard output, which may be a pipe that somebody closes, and what is said beside it.
 
 use std::io::{self, BufWriter, ErrorKind, Write};
+
+use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::text;
 
 /// A buffered writer on which a closed pipe ends the printing quietly.
 pub(super) struct Output {
@@ -46,6 +49,30 @@ impl Output {
             other => other,
         }
     }
+}
+
+/// Says on standard error what was skipped or odd, a line each. Names and reasons come from the
+/// state, so control characters in them are made visible.
+pub(super) fn complain(diagnostics: &[Diagnostic]) {
+    let mut to = io::stderr().lock();
+    for diagnostic in diagnostics {
+        let severity = match diagnostic.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        let row = diagnostic.place.row.map(|row| format!(", {row}")).unwrap_or_default();
+        let Diagnostic { code, message, place, .. } = diagnostic;
+        let line = format!("{severity}: {}{row}: {message} [{code}]", place.path.display());
+        // Nobody is left to tell when standard error is closed, too.
+        let _ = writeln!(to, "clawscope: {}", text::visible_line(&line));
+    }
+}
+
+/// Says on standard error why the program ends.
+pub fn complain_of(error: &anyhow::Error) {
+    let line = format!("{error:#}");
+    let _ = writeln!(io::stderr(), "clawscope: {}", text::visible_line(&line));
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
 //! Listing sessions, in the shape that `openclaw sessions --json` prints.
 
+use std::path::PathBuf;
+
 use crate::js::value::{Object, Value};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::fact::Fact;
 use crate::model::key::AgentId;
 use crate::model::session::{Provenance, SessionRow};
-use crate::store::Store;
 use crate::store::cancel::Cancel;
 use crate::store::catalogue::{Catalogue, SourceInfo};
+use crate::store::location::ChosenBy;
+use crate::store::{self, Store};
 
 use super::Error;
 
@@ -43,6 +47,8 @@ pub struct Listing {
     pub rows: Vec<SessionRow>,
     /// The indexes and databases that they come from.
     pub sources: Vec<SourceInfo>,
+    /// What was skipped or odd while the sources were read.
+    pub diagnostics: Vec<Diagnostic>,
     /// How many there are without the limit.
     pub total: usize,
     /// How many more every source together holds, beyond those that a key points at.
@@ -59,10 +65,16 @@ pub struct Listing {
 ///
 /// # Errors
 ///
-/// [`Error::UnknownAgent`] for an agent that neither the configuration nor any source knows.
+/// [`Error::UnknownAgent`] for an agent that neither the configuration nor any source knows, and a
+/// store that was named and is not there.
 pub fn list(store: &Store, request: ListRequest, now: i64) -> Result<Listing, Error> {
     let never = Cancel::never();
     let catalogue = store.catalogue(&never, &mut |_| {});
+    if store.location.chosen_by == ChosenBy::StoreFlag && catalogue.sources.is_empty() {
+        let path = PathBuf::from(store.location.store.as_deref().unwrap_or_default());
+        let hint = "Give --store a sessions.json or an agent database that exists";
+        return Err(store::Error::NotFound { path, hint }.into());
+    }
     let agent = chosen_agent(store, &catalogue, &request.agents)?;
     let of_agent = |id: &AgentId| agent.as_ref().is_none_or(|agent| agent == id);
     let oldest = request.active_minutes.map(|minutes| {
@@ -91,7 +103,9 @@ pub fn list(store: &Store, request: ListRequest, now: i64) -> Result<Listing, Er
     }
     let mut sources = catalogue.sources;
     sources.retain(|source| of_agent(&source.agent));
-    Ok(Listing { rows, sources, total, elsewhere, all_agents: agent.is_none(), request, now })
+    let all_agents = agent.is_none();
+    let diagnostics = catalogue.diagnostics;
+    Ok(Listing { rows, sources, diagnostics, total, elsewhere, all_agents, request, now })
 }
 
 fn chosen_agent(
