@@ -10,7 +10,7 @@ use clawscope::store::location::{Environment, Request, locate};
 use serde_json::Value;
 
 /// The golden folder, when there is one on this machine.
-fn golden() -> Option<PathBuf> {
+pub(crate) fn golden() -> Option<PathBuf> {
     let named = std::env::var_os("CLAWSCOPE_GOLDEN").map(PathBuf::from);
     let folder =
         named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"));

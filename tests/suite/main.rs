@@ -7,9 +7,21 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod damaged_databases;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod golden_lists;
+#[cfg(test)]
 mod golden_store;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod locations;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
@@ -18,3 +30,5 @@ mod screenshots;
 mod shots;
 #[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod support;
