@@ -71,7 +71,8 @@ pub(super) fn complain(diagnostics: &[Diagnostic]) {
 
 /// Says on standard error why the program ends.
 pub fn complain_of(error: &anyhow::Error) {
-    let line = format!("{error:#}");
+    // The errors of the rooms name their causes themselves.
+    let line = error.to_string();
     let _ = writeln!(io::stderr(), "clawscope: {}", text::visible_line(&line));
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::js::value::{Object, Value};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::fact::Fact;
 use crate::model::key::AgentId;
 use crate::model::session::{Provenance, SessionRow};
@@ -86,7 +86,7 @@ pub fn list(store: &Store, request: ListRequest, now: i64) -> Result<Listing, Er
     let listed = |row: &SessionRow| {
         request.every_source || matches!(row.provenance, Provenance::Live | Provenance::File)
     };
-    let mut rows = catalogue.rows;
+    let (mut rows, mut diagnostics) = (catalogue.rows, catalogue.diagnostics);
     rows.retain(|row| of_agent(&row.agent) && recent(row));
     let before = rows.len();
     rows.retain(listed);
@@ -95,17 +95,23 @@ pub fn list(store: &Store, request: ListRequest, now: i64) -> Result<Listing, Er
     rows.truncate(request.limit.unwrap_or(usize::MAX));
     if request.counts {
         for row in &mut rows {
-            // A transcript that cannot be read leaves its counts "not loaded"; the row stays.
-            if let Ok(depth) = store.deepen(row, &never) {
-                depth.apply(row);
+            match store.deepen(row, &never) {
+                Ok(depth) => depth.apply(row),
+                // The row stays, with counts that are not loaded.
+                Err(error) => diagnostics.push(unreadable(row, &error)),
             }
         }
     }
     let mut sources = catalogue.sources;
     sources.retain(|source| of_agent(&source.agent));
     let all_agents = agent.is_none();
-    let diagnostics = catalogue.diagnostics;
     Ok(Listing { rows, sources, diagnostics, total, elsewhere, all_agents, request, now })
+}
+
+fn unreadable(row: &SessionRow, error: &store::Error) -> Diagnostic {
+    let place = Place::whole(row.transcript.path());
+    let message = format!("The transcript cannot be read, so nothing was counted: {error}.");
+    Diagnostic::error("transcript-unreadable", place, message)
 }
 
 fn chosen_agent(

@@ -243,7 +243,8 @@ fn what_is_no_regular_file_is_passed_over() {
             "agent:main:c":{"sessionId":"loop","updatedAt":1},"agent:main:d":{"sessionId":"outside","updatedAt":1}}"#,
     );
     untouched(&home.path().join(".openclaw"), || {
-        row(&home.list(&["--counts"]), "kept");
+        let counted = home.run(&["sessions", "--all", "--all-agents", "--json", "--counts"]);
+        row(&json(&counted), "kept");
         for id in ["pipe", "folder", "loop", "outside"] {
             let output = home.run(&["sessions", "show", "--session-id", id]);
             assert_eq!(output.status.code(), Some(1), "{id}: {}", text(&output.stdout));
@@ -252,7 +253,10 @@ fn what_is_no_regular_file_is_passed_over() {
         for name in ["pipe.jsonl", "loop.jsonl", "gone.jsonl", "folder.jsonl"] {
             let output = home.run(&["sessions", "show", arg(&sessions.join(name))]);
             assert_eq!(output.status.code(), Some(1), "{name}: {}", text(&output.stdout));
-            assert!(text(&output.stderr).contains(name), "{name}: {}", text(&output.stderr));
+            let said = text(&output.stderr);
+            assert!(said.contains(name), "{name}: {said}");
+            let reason = said.trim_end().rsplit(": ").next().unwrap();
+            assert_eq!(said.matches(reason).count(), 1, "said twice: {said}");
         }
     });
 }

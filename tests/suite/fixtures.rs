@@ -150,9 +150,9 @@ fn every_file_of_a_directory_has_its_part() {
     assert_eq!(show("files", "garden")["runtimeEvents"], 3, "the pointer leads to them");
     let dir = fixture("files");
     let output =
-        Home::new().run(&["sessions", "show", "--state-dir", arg(&dir), "--session-id", "output"]);
+        Home::new().run(&["sessions", "show", "--state-dir", arg(&dir), "--session-id", "lost"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("output.jsonl"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("lost.jsonl"));
 }
 
 #[test]

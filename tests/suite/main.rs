@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod archives;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod damage;
