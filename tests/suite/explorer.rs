@@ -16,22 +16,27 @@ fn a_whole_visit_from_start_to_quit() {
     terminal.wait_for("leaf");
     terminal.type_keys("j");
     terminal.type_keys("2");
-    terminal.wait_for("session.started");
+    terminal.wait_for("submitted");
     terminal.type_keys("3");
     terminal.wait_for("exec");
     terminal.type_keys("1");
     terminal.wait_for("leaf");
     // Find, over all rows.
     terminal.type_keys("/cent\r");
-    terminal.wait("a match count", |screen| screen.contents().contains("1/"));
+    terminal.wait("a match count", |screen| screen.contents().contains("/cent 1/"));
     terminal.type_keys("n");
-    terminal.wait("the second match", |screen| screen.contents().contains("2/"));
+    terminal.wait("the second match", |screen| screen.contents().contains("/cent 2/"));
     terminal.type_keys("\x1b");
     terminal.resize(80, 24);
-    terminal.wait("the small layout", |screen| screen.size().1.get() == 80);
+    // The old frame, cut to the new size, has lost the right end of its heading.
+    terminal.wait("the small layout", |screen| {
+        screen.rows(0, 80).next().is_some_and(|heading| heading.contains("help"))
+    });
     terminal.type_keys("?");
-    terminal.wait_for("Keys");
+    terminal.wait_for("Esc closes");
+    // An escape and a letter that come together are Alt and the letter.
     terminal.type_keys("\x1b");
+    terminal.wait("the end of the help", |screen| !screen.contents().contains("Esc closes"));
     terminal.type_keys("q");
     let (status, screen) = terminal.end();
     assert_eq!(status.exit_code(), 0);
@@ -62,9 +67,12 @@ fn the_terminal_is_restored_after_a_signal() {
 fn the_terminal_is_restored_after_a_panic() {
     let vars = [("CLAWSCOPE_TEST_PANIC", "1")];
     let mut terminal = Terminal::start_with(&["--demo"], 100, 30, &vars);
-    terminal.wait_for("clawscope stopped");
+    terminal.wait_for("demo");
+    // F12.
+    terminal.type_keys("\x1b[24~");
+    terminal.wait_for("clawscope has a defect");
     let (status, screen) = terminal.end();
-    assert_ne!(status.exit_code(), 0);
+    assert_eq!(status.exit_code(), 101);
     assert_restored(screen.screen());
 }
 
@@ -72,14 +80,11 @@ fn the_terminal_is_restored_after_a_panic() {
 fn the_layout_is_remembered_in_the_users_own_directory_only() {
     let mut terminal = Terminal::start(&["--demo"], 120, 40);
     terminal.wait_for("demo");
-    let dir = terminal.config_dir().to_owned();
-    let kept = tempfile::tempdir().unwrap();
+    let layout = terminal.config_dir().join("clawscope/layout.toml");
     terminal.type_keys("q");
-    // The directory goes when the terminal does, so look from inside its last moments.
+    // The directory goes when the terminal does, so the file is read before that.
     terminal.wait("the end of the screen", |screen| !screen.alternate_screen());
-    let layout = dir.join("clawscope/layout.toml");
     let written = std::fs::read_to_string(&layout);
-    drop(kept);
     assert!(written.is_ok_and(|text| text.contains("sessions")), "{}", layout.display());
     assert_eq!(terminal.end().0.exit_code(), 0);
 }
