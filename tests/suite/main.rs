@@ -15,6 +15,8 @@ mod damage;
 #[cfg(test)]
 mod damaged_databases;
 #[cfg(test)]
+mod explorer;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod golden_lists;
@@ -26,6 +28,8 @@ mod hostile;
 mod locations;
 #[cfg(test)]
 mod pictures;
+#[cfg(test)]
+mod pty;
 #[cfg(test)]
 mod screenshots;
 #[cfg(test)]
