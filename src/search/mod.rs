@@ -5,4 +5,5 @@
 
 pub mod fuzzy;
 pub mod query;
+mod stream;
 pub mod text;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::stream;
 use crate::js::parse;
 use crate::js::text::JsString;
 use crate::js::value::Value;
@@ -16,7 +17,7 @@ pub struct Query {
     escaped: Regex,
 }
 
-/// Members of a record whose values name its kind instead of saying something, and image data.
+/// Members of a record whose strings name its kind instead of saying something, and image data.
 const SILENT_MEMBERS: [&str; 7] =
     ["type", "role", "api", "data", "thinkingSignature", "textSignature", "thoughtSignature"];
 
@@ -56,11 +57,17 @@ impl Query {
     /// Tells whether a record has a match in any of its texts.
     ///
     /// The raw text is looked at first; only a row that could match is parsed, so that member names
-    /// and escapes do not count as text and escaped text is still found.
+    /// and escapes do not count as text and escaped text is still found. Of a member that a record
+    /// names twice either value counts.
     pub fn is_in_record(&self, record: &[u8]) -> bool {
         let hides = memchr::memmem::find(record, b"\\u").is_some();
-        (hides || self.escaped.is_match(record))
-            && parse::parse_lossy(record).is_ok_and(|value| self.is_in_value(&value))
+        if !hides && !self.escaped.is_match(record) {
+            return false;
+        }
+        // What serde cannot read (a lone surrogate, invalid UTF-8) takes the slower, exact way.
+        stream::search(self, record).unwrap_or_else(|| {
+            parse::parse_lossy(record).is_ok_and(|value| self.is_in_value(&value))
+        })
     }
 
     fn is_in_value(&self, root: &Value) -> bool {
@@ -77,9 +84,14 @@ impl Query {
     }
 }
 
+/// Tells whether a string under this name does not count as text.
+pub(super) fn is_silent(member: &str) -> bool {
+    SILENT_MEMBERS.contains(&member)
+}
+
 /// The value of a member, unless it names a kind or holds image data.
 fn speaking<'a>((name, value): (&'a JsString, &'a Value)) -> Option<&'a Value> {
-    let silent = name.as_str().is_some_and(|name| SILENT_MEMBERS.contains(&name));
+    let silent = name.as_str().is_some_and(is_silent);
     (!silent || value.as_js_string().is_none()).then_some(value)
 }
 
@@ -108,6 +120,21 @@ mod tests {
             assert!(query(text).is_in_record(row), "{text}");
         }
         assert!(!query("u5408").is_in_record(row));
+    }
+
+    #[test]
+    fn rows_that_need_the_exact_way_are_searched_as_well() {
+        let rows = [
+            &br#"{"a":"\ud83d","text":"found here"}"#[..],
+            b"{\"a\":\"\xff\",\"text\":\"found here\"}",
+        ];
+        for row in rows {
+            assert!(query("found").is_in_record(row) && !query("text").is_in_record(row));
+        }
+        assert!(!query("found").is_in_record(br#"{"type":"found","data":"found"}"#));
+        assert!(query("found").is_in_record(br#"{"data":{"note":"found"},"type":"x"}"#));
+        assert!(query("found").is_in_record(br#"{"data":["found"],"n":[1,-2,0.5,null,true]}"#));
+        assert!(!query("found").is_in_record(br#"{"text":"fou"#));
     }
 
     #[test]

@@ -259,7 +259,7 @@ fn load_rows(
         let hint = "This release keeps transcripts elsewhere";
         return Err(Error::NotFound { path: path.clone(), hint });
     };
-    let mut loading = Loading::new(origin, events.total_bytes()?, snapshot);
+    let mut loading = Loading::new(origin, 0, snapshot);
     loading.due = FIRST as u64 / GROWTH;
     if let Some(note) = database.note() {
         loading.builder.note(note);
@@ -271,7 +271,11 @@ fn load_rows(
         }
         let page = events.next_page(&mut |seq, text| read += add_row(&mut loading, seq, text));
         match page {
-            Ok(true) => loading.advance(read),
+            Ok(true) => {
+                // As if the rest had rows like those so far.
+                loading.progress.total = (read as f64 / events.share_read()) as u64;
+                loading.advance(read);
+            }
             Ok(false) => break,
             Err(error) if read == 0 => return Err(error),
             Err(error) => {
@@ -287,7 +291,7 @@ fn load_rows(
         let place = Place::whole(path);
         loading.builder.note(Diagnostic::warning("database-changed", place, message));
     }
-    loading.progress.read = read;
+    (loading.progress.read, loading.progress.total) = (read, read);
     Ok(loading.finish())
 }
 

@@ -53,7 +53,8 @@ pub(in crate::store) enum EventText<'a> {
 pub(in crate::store) struct Events<'db> {
     database: &'db Database,
     session_id: String,
-    table: Table,
+    /// The least and the greatest `seq`.
+    numbers: (i64, i64),
     page_sql: String,
     after: i64,
     page: u32,
@@ -75,10 +76,11 @@ impl<'db> Events<'db> {
             "SELECT {columns} FROM {} WHERE session_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
             table.name()
         );
+        let numbers = numbers(database, &table, session_id).map_err(database.error())?;
         Ok(Some(Self {
             database,
             session_id: session_id.to_owned(),
-            table,
+            numbers,
             page_sql,
             after: i64::MIN,
             page: PAGE.0,
@@ -86,20 +88,15 @@ impl<'db> Events<'db> {
         }))
     }
 
-    /// Bytes of JSON text of all rows together.
-    pub(in crate::store) fn total_bytes(&self) -> Result<u64, Error> {
-        let sql = format!(
-            "SELECT coalesce(sum(coalesce({}, octet_length(event_json))), 0) FROM {} \
-             WHERE session_id = ?1",
-            self.table.column("event_utf8_bytes"),
-            self.table.name()
-        );
-        let total: i64 = self
-            .database
-            .connection
-            .query_row(&sql, [&self.session_id], |row| row.get(0))
-            .map_err(self.database.error())?;
-        Ok(u64::try_from(total).unwrap_or(0))
+    /// How much of the session has been handed over so far, from 0 to 1, by the numbers of the rows.
+    ///
+    /// Asking SQLite for the bytes of all rows would read every page of the session once before the
+    /// first row is seen; the least and the greatest number cost one look each.
+    pub(in crate::store) fn share_read(&self) -> f64 {
+        let (from, to) = self.numbers;
+        let whole = to as f64 - from as f64 + 1.0;
+        let done = self.after.saturating_sub(from).saturating_add(1) as f64;
+        (done / whole).clamp(0.0, 1.0)
     }
 
     /// Hands the rows of the next page over; tells whether there may be more.
@@ -126,6 +123,17 @@ impl<'db> Events<'db> {
         self.page = self.page.saturating_mul(4).min(PAGE.1);
         Ok(more)
     }
+}
+
+/// The least and the greatest `seq` of a session; two statements, for SQLite looks a lone `min` or
+/// `max` up in the index and reads all rows for both.
+fn numbers(database: &Database, table: &Table, session_id: &str) -> rusqlite::Result<(i64, i64)> {
+    let one = |which| {
+        let sql =
+            format!("SELECT coalesce({which}(seq), 0) FROM {} WHERE session_id = ?1", table.name());
+        database.connection.query_row(&sql, [session_id], |row| row.get(0))
+    };
+    Ok((one("min")?, one("max")?))
 }
 
 impl Database {
