@@ -11,6 +11,7 @@
 
 mod catalogue;
 mod data;
+mod frames;
 mod generator;
 mod measure;
 mod model;
@@ -34,5 +35,6 @@ fn main() -> anyhow::Result<()> {
     transcript::run(&bench)?;
     catalogue::run(&bench)?;
     model::run(&bench)?;
-    search::run(&bench)
+    search::run(&bench)?;
+    frames::run(&bench)
 }
