@@ -40,6 +40,9 @@ const TYPING: Duration = Duration::from_millis(30);
 
 /// Runs the measures of this file.
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
+    if bench.wants("frames/500-mb") {
+        frames("frames/500-mb", &data::half_gigabyte()?)?;
+    }
     if bench.wants("frames/1-m-rows") {
         frames("frames/1-m-rows", &data::million()?)?;
     }
