@@ -146,12 +146,16 @@ impl Visible {
     }
 
     /// Adds one line, its tabs as blanks; columns count from the beginning of this line.
+    ///
+    /// Behind a tab the line stands at a tab stop, so each part is measured alone; together with the
+    /// last blank before it, for a mark at its beginning joins that.
     fn push_line(&mut self, line: &str) {
-        let start = self.text.len();
+        let (mut from, mut before) = (self.text.len(), 0);
         for (at, part) in line.split('\t').enumerate() {
             if at > 0 {
-                let used = self.text.get(start..).map_or(0, columns);
+                let used = before + self.text.get(from..).map_or(0, columns);
                 self.text.extend(std::iter::repeat_n(' ', TAB - used % TAB));
+                (from, before) = (self.text.len() - 1, TAB - 1);
             }
             self.push_text(part);
         }
@@ -284,6 +288,7 @@ mod tests {
     fn lines_are_joined_or_split_and_tabs_reach_the_next_stop() {
         assert_eq!(visible_line("a\tb\r\nlong\tc\rd"), "a   b⏎long    c␍d");
         assert_eq!(visible_line("日\tx"), "日  x");
+        assert_eq!(visible_line("\t\u{301}\tabcd\t日\té\t|"), "    \u{301}    abcd    日  é   |");
         let lines: Vec<_> = visible_lines("one\r\n\ttwo\n\nlast\n").collect();
         assert_eq!(lines, ["one", "    two", "", "last"]);
         assert_eq!(visible_lines("").count(), 1);
