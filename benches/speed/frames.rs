@@ -176,8 +176,8 @@ fn type_along(
         };
         select! {
             recv(presses) -> press => {
-                let (pressed, key) = press?;
-                waiting.push(pressed);
+                let (when, key) = press?;
+                waiting.push(when);
                 take(Event::Key(key));
             }
             recv(events) -> event => {
