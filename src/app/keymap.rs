@@ -193,7 +193,7 @@ pub struct Keymap {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// No action has this name.
-    #[error("keys: no action is called {0:?}; the names stand in assets/keymap.toml")]
+    #[error("keys: no action is called {0:?}; `clawscope keys` prints the names")]
     UnknownAction(String),
     /// The text names no key.
     #[error("keys: {action}: {key:?} is no key; write it like \"x\", \"ctrl-x\", \"f5\", \"pgdn\"")]

@@ -59,7 +59,9 @@ struct PlaceArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List sessions, or show one.
-    Sessions(SessionsArgs),
+    Sessions(Box<SessionsArgs>),
+    /// Print every action of the explorer with its keys, as settings.toml takes them.
+    Keys,
 }
 
 #[derive(Debug, ClapArgs)]

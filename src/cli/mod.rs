@@ -14,6 +14,8 @@ use clap::Parser as _;
 pub use args::Interface;
 use args::{Args, Command, SessionsCommand};
 use output::Output;
+
+use crate::config::keymap::TEMPLATE;
 pub use output::complain_of;
 
 /// The process's surroundings, read once by `main`.
@@ -59,7 +61,8 @@ pub fn run(
     let mut output = Output::stdout();
     let request = args.open_request(surroundings);
     match args.command {
-        None => Ok(Outcome::Explore(Box::new(args.interface(request)))),
+        None => return Ok(Outcome::Explore(Box::new(args.interface(request)))),
+        Some(Command::Keys) => output.text(TEMPLATE)?,
         Some(Command::Sessions(sessions)) => {
             let request = sessions.open_request(request);
             match sessions.command {
@@ -71,8 +74,8 @@ pub fn run(
                     show::run(&mut output, request, &sessions.list, show)?;
                 }
             }
-            output.finish()?;
-            Ok(Outcome::Done(0))
         }
     }
+    output.finish()?;
+    Ok(Outcome::Done(0))
 }

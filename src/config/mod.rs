@@ -8,6 +8,7 @@
 //!
 //! Nothing outside this directory is read or written here; a state directory least of all.
 
+pub mod keymap;
 pub mod layout;
 pub mod settings;
 pub mod theme;

@@ -1,6 +1,7 @@
 //! The key table itself.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::Harness;
 use crate::app::action::Action;
@@ -122,4 +123,38 @@ fn a_context_lists_only_keys_that_do_there_what_they_say() {
         }
     }
     assert!(keymap.in_context(Context::Reader).all(|bound| bound.binding.action != Action::Zoom));
+}
+
+/// What `assets/keymap.toml` has to say, from the table.
+fn keymap_file() -> String {
+    let mut text = String::from(
+        "# Every action of the explorer with its keys. Copy the lines that you want to change into\n\
+         # settings.toml; several keys are separated by blanks.\n\n[keys]\n",
+    );
+    for action in Action::ALL {
+        let mut keys: Vec<&str> = Vec::new();
+        let mut help = "";
+        for binding in KEYS.iter().filter(|binding| binding.action == *action) {
+            help = if help.is_empty() { binding.help } else { help };
+            keys.extend(binding.keys.iter().filter(|key| !keys.contains(*key)).collect::<Vec<_>>());
+        }
+        let line = format!("{} = {:?}", action.name(), keys.join(" "));
+        let _ = writeln!(text, "{line:<36} # {help}");
+    }
+    text
+}
+
+#[test]
+fn the_file_of_keys_is_the_table() {
+    let table = keymap_file();
+    if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/keymap.toml");
+        std::fs::write(path, &table).unwrap();
+        return;
+    }
+    assert!(
+        crate::config::keymap::TEMPLATE == table,
+        "assets/keymap.toml differs from the key table; \
+         `UPDATE_SCREENSHOTS=1 cargo test` writes it anew"
+    );
 }
