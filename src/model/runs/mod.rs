@@ -123,6 +123,20 @@ impl Run {
         self.session_ended.is_none() && self.artifacts.is_none() && self.completed.is_none()
     }
 
+    /// How long one attempt took, ms: from its `session.started` to the last event before the next.
+    ///
+    /// A run that falls back to another model starts anew under the same run id.
+    pub fn attempt_ms(&self, log: &RuntimeLog, started: EventIx) -> Option<i64> {
+        let from = self.events.partition_point(|event| *event < started);
+        let mut attempt = self.events.get(from..)?.iter().filter_map(|at| log.event(*at));
+        let start = attempt.next()?.time?;
+        let last = attempt
+            .take_while(|event| event.kind != EventKind::SessionStarted)
+            .filter_map(|event| event.time)
+            .max();
+        Some(last.unwrap_or(start).saturating_sub(start).max(0))
+    }
+
     /// How long it took from the first to the last event, ms.
     pub fn duration_ms(&self) -> Option<i64> {
         Some(self.ended?.saturating_sub(self.started?))
@@ -172,6 +186,21 @@ mod tests {
         assert_eq!(runs[0].outcome, EventOutcome::Ok);
         assert_eq!((runs[1].outcome, runs[1].calls), (EventOutcome::TimedOut, 1));
         assert_eq!(runs[1].duration_ms(), Some(3000));
+    }
+
+    #[test]
+    fn every_attempt_of_a_run_has_a_duration_of_its_own() {
+        let log = log(r#"
+            01 session.started a
+            03 model.completed a {"promptError":"429"}
+            04 session.started a
+            09 session.ended a {"status":"success"}
+            11 session.started b
+        "#);
+        let runs = group(&log);
+        let took = |run: usize, at| runs[run].attempt_ms(&log, EventIx(at));
+        assert_eq!((took(0, 0), took(0, 2), took(1, 4)), (Some(2000), Some(5000), Some(0)));
+        assert_eq!(runs[0].duration_ms(), Some(8000));
     }
 
     #[test]

@@ -174,7 +174,7 @@ impl Sources<'_> {
                 let event: &RuntimeEvent = self.log?.event(at)?;
                 match event.kind {
                     EventKind::SessionStarted => {
-                        return self.runs.get(run?.index())?.duration_ms();
+                        return self.runs.get(run?.index())?.attempt_ms(self.log?, at);
                     }
                     EventKind::ToolCall => self.calls.recorded_by(at),
                     _ => None,
