@@ -93,13 +93,15 @@ pub fn list(store: &Store, request: ListRequest, now: i64) -> Result<Listing, Er
     let elsewhere = before - rows.len();
     let total = rows.len();
     rows.truncate(request.limit.unwrap_or(usize::MAX));
-    if request.counts {
-        for row in &mut rows {
-            match store.deepen(row, &never) {
-                Ok(depth) => depth.apply(row),
-                // The row stays, with counts that are not loaded.
-                Err(error) => diagnostics.push(unreadable(row, &error)),
-            }
+    for row in &mut rows {
+        let read = if request.counts {
+            store.deepen(row, &never).map(|depth| depth.apply(row))
+        } else {
+            titled(store, row)
+        };
+        // The row stays, with what the index says.
+        if let Err(error) = read {
+            diagnostics.push(unreadable(row, &error));
         }
     }
     let mut sources = catalogue.sources;
@@ -112,6 +114,18 @@ fn unreadable(row: &SessionRow, error: &store::Error) -> Diagnostic {
     let place = Place::whole(row.transcript.path());
     let message = format!("The transcript cannot be read, so nothing was counted: {error}.");
     Diagnostic::error("transcript-unreadable", place, message)
+}
+
+/// Gives a row without a title the one that its first rows tell; the rest of a transcript is only
+/// read when counts are asked for.
+fn titled(store: &Store, row: &mut SessionRow) -> Result<(), store::Error> {
+    if row.title.is_not_loaded()
+        && let Some((title, from)) = store.title(row)?
+    {
+        row.title = Fact::Recorded(title);
+        row.title_from = from;
+    }
+    Ok(())
 }
 
 fn chosen_agent(

@@ -24,12 +24,12 @@ use std::fs::File;
 use std::sync::Arc;
 
 use crate::model::runtime::RuntimeLog;
-use crate::model::session::{SessionRow, TranscriptSource};
+use crate::model::session::{Provenance, SessionRow, TitleFrom, TranscriptSource};
 use crate::model::transcript::Transcript;
 
 use archive::Plain;
 use body::BodyReader;
-use cancel::Cancel;
+use cancel::{Cancel, Generations};
 use catalogue::{Catalogue, Depth};
 use confine::Roots;
 use database::{Database, EventTable};
@@ -82,7 +82,45 @@ impl Store {
     ///
     /// `progress` is called with the rows of each source as it is finished.
     pub fn catalogue(&self, cancel: &Cancel, progress: &mut dyn FnMut(&Catalogue)) -> Catalogue {
-        catalogue::gather(&self.location, &self.scratch, cancel, progress)
+        let mut catalogue = catalogue::gather(&self.location, &self.scratch, cancel, progress);
+        for row in &mut catalogue.rows {
+            // A file that was opened by its path may have any name; its header knows the session.
+            if row.provenance == Provenance::File
+                && let Ok(first) = self.first_rows(&row.transcript)
+                && let Some(id) = first.header.and_then(|header| header.session_id)
+            {
+                row.session_id = id;
+            }
+        }
+        catalogue
+    }
+
+    /// Reads a title from the first rows of a transcript: a name, or what a user wrote first.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the transcript from being read.
+    pub fn title(&self, row: &SessionRow) -> Result<Option<(String, TitleFrom)>, Error> {
+        if matches!(row.transcript, TranscriptSource::Missing { .. }) {
+            return Ok(None);
+        }
+        let first = self.first_rows(&row.transcript)?;
+        if let Some(title) = Depth::count(&first).title {
+            return Ok(Some(title));
+        }
+        let mut bodies = self.bodies(&row.transcript)?;
+        Ok(catalogue::first_message(&first, &mut bodies, &Cancel::never()))
+    }
+
+    /// Indexes what the first snapshot of a transcript holds, or all of a short one.
+    fn first_rows(&self, source: &TranscriptSource) -> Result<Transcript, Error> {
+        let requests = Generations::default();
+        let mut first = None;
+        let whole = self.transcript(source, &requests.next(), &mut |snapshot| {
+            first.get_or_insert(snapshot);
+            requests.cancel_all();
+        });
+        first.map_or(whole, Ok)
     }
 
     /// Reads what the index does not tell about one session: counts, title, usage.

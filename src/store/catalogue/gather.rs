@@ -284,13 +284,13 @@ impl AgentStep<'_> {
         // The demo's paths are those of its story.
         if moved > 0 && !self.location.demo {
             self.note("transcripts-moved", path, format!(
-                "{moved} entries name transcripts elsewhere, as on the machine that wrote them; \
-                 the files of the same names in this directory are read."
+                "Transcripts that the index looks for elsewhere, as on the machine that wrote it: \
+                 {moved}; the files of the same names in this directory are read."
             ));
         }
         if held > 0 {
             self.note("index-superseded", path, format!(
-                "{held} entries are those of sessions that the database beside this index holds; the database is read."
+                "Entries of sessions that the database beside this index holds: {held}; the database is read."
             ));
         }
         rows
@@ -317,7 +317,7 @@ impl AgentStep<'_> {
         }
         if leftover > 0 {
             self.note("transcripts-superseded", &folder.path, format!(
-                "{leftover} transcript files belong to sessions that the database holds; the database is read."
+                "Transcript files of sessions that the database holds: {leftover}; the database is read."
             ));
         }
         rows
