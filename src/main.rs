@@ -15,6 +15,9 @@ use clawscope::cli::{self, Interface, Outcome, Surroundings};
 use clawscope::config::ConfigDir;
 use clawscope::{ops, term};
 
+/// The exit status for arguments that cannot be meant.
+const WRONG_USAGE: u8 = 2;
+
 fn main() -> ExitCode {
     match run() {
         Ok(status) => ExitCode::from(status),
@@ -53,7 +56,15 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
     settings.mouse &= !interface.no_mouse;
     // NO_COLOR speaks for this terminal; a theme that was named on the command line speaks louder.
     let no_color = var("NO_COLOR").is_some_and(|value| !value.is_empty()).then_some("mono");
-    let theme = config.theme(interface.theme.as_deref().or(no_color).unwrap_or(&settings.theme))?;
+    let named = interface.theme.as_deref().or(no_color).unwrap_or(&settings.theme);
+    let theme = match config.theme(named) {
+        // A theme that is not there is a wrong argument when it was one.
+        Err(error) if interface.theme.is_some() => {
+            cli::complain_of(&error.into());
+            return Ok(WRONG_USAGE);
+        }
+        theme => theme?,
+    };
     let store = ops::open::open(&interface.request)?;
     let app = App::new(Setup {
         now: store.now(surroundings.now),

@@ -114,6 +114,7 @@ fn mistakes_are_explained() {
         (vec!["sessions", "--demo", "show", "--session-key", "main", "--branch", "zz"], 1, "zz"),
         (vec!["sessions", "show"], 2, "--session-key"),
         (vec!["sessions", "--limit", "0"], 2, "--limit"),
+        (vec!["--demo", "--theme", "nope"], 2, "no theme is called"),
         (vec!["--no-such-flag"], 2, "--no-such-flag"),
     ] {
         let output = clawscope(&args);
