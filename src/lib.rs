@@ -12,6 +12,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod js;
+pub mod learning;
 pub mod model;
 pub mod ops;
 pub mod search;

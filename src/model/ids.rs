@@ -102,6 +102,11 @@ impl IdTable {
         self.text(id.index() as u32)
     }
 
+    /// All ids with their numbers, in the order in which they were first seen.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (IdIx, &str)> {
+        (0..self.ends.len()).map(|at| (Self::number(at as u32), self.text(at as u32)))
+    }
+
     /// How many distinct ids there are.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -143,6 +148,7 @@ mod tests {
         assert_eq!(ids.get(numbers[399]), "0000018f");
         assert_eq!(ids.find("00000000"), Some(numbers[0]));
         assert_eq!(ids.find("missing"), None);
+        assert_eq!(ids.iter().nth(3), Some((numbers[3], "00000003")));
     }
 
     #[test]

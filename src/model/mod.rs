@@ -9,6 +9,7 @@ pub mod fact;
 pub mod head;
 pub mod ids;
 pub mod key;
+pub mod learning;
 pub mod migrate;
 pub mod nav;
 pub mod number;

@@ -23,5 +23,5 @@ pub(crate) mod testing;
 mod tests;
 
 pub(super) use events::{EventTable, EventText, Events};
-pub(super) use open::Database;
+pub(crate) use open::Database;
 pub(in crate::store) use sessions::sessions;

@@ -4,6 +4,7 @@
 
 #![allow(clippy::string_slice, reason = "a test that slices wrongly fails, as it should")]
 
+mod learning;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]

@@ -33,11 +33,11 @@ const SHM_MIN: u64 = 32 * 1024;
 
 /// A database that is open for reading.
 #[derive(Debug)]
-pub(in crate::store) struct Database {
+pub(crate) struct Database {
     /// The database that was asked for; not the copy, when one is read.
-    pub(in crate::store) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The connection.
-    pub(in crate::store) connection: Connection,
+    pub(crate) connection: Connection,
     way: Way,
     stamp: Stamp,
 }
@@ -60,7 +60,7 @@ impl Database {
     ///
     /// [`Error::NotFound`], [`Error::NotAStore`] for what is no SQLite database, [`Error::Database`]
     /// for a damaged or locked one, [`Error::Io`] when a copy cannot be made.
-    pub(in crate::store) fn open(path: &Path, scratch: &Scratch) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, scratch: &Scratch) -> Result<Self, Error> {
         let meta = fs::metadata(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::NotFound {
                 path: path.to_owned(),
@@ -108,7 +108,7 @@ impl Database {
     }
 
     /// What a person ought to know about the way the database is read.
-    pub(in crate::store) fn note(&self) -> Option<Diagnostic> {
+    pub(crate) fn note(&self) -> Option<Diagnostic> {
         let Way::Copy(why) = self.way else {
             return None;
         };

@@ -1,0 +1,154 @@
+//! `learning export`: traces and posteriors as JSON or CSV.
+//!
+//! By default the output is byte for byte that of `openclaw learning export`. Where the original
+//! ends with an error (a JSON column that is no JSON, an integer that JavaScript cannot hold), the
+//! row is left out or the number printed in full, and a diagnostic says so. Rows are written as
+//! they are read: memory does not grow with the database.
+
+mod csv;
+mod json;
+
+use std::io::Write;
+
+use super::Error;
+use super::database::LearningDb;
+use super::row::{Fault, PosteriorRow, TraceRow};
+use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::learning::cell::Cell;
+
+/// How many traces the original exports at most, the newest ones.
+pub const DEFAULT_LIMIT: u64 = 10_000;
+
+/// How many rows are named one by one in diagnostics; the others are only counted.
+const MAX_DIAGNOSTICS: usize = 100;
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// One object with the members `traces` and `posteriors`.
+    #[default]
+    Json,
+    /// Two tables, one after the other.
+    Csv,
+}
+
+/// Which of two descriptions of the JSON form is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Schema {
+    /// What the product writes: absent members are left out, whole numbers have no fraction.
+    #[default]
+    Product,
+    /// What its documentation describes: absent members are `null`, α and β have a decimal point.
+    Documented,
+}
+
+/// What to export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// JSON or CSV.
+    pub format: Format,
+    /// Whether traces are part of it.
+    pub traces: bool,
+    /// Whether posteriors are part of it.
+    pub posteriors: bool,
+    /// How many of the newest traces; all of them when nothing.
+    pub limit: Option<u64>,
+    /// The JSON form.
+    pub schema: Schema,
+    /// CSV only: quote a lone CR, and keep texts from being read as formulas by a spreadsheet.
+    pub safe_csv: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            format: Format::Json,
+            traces: true,
+            posteriors: true,
+            limit: Some(DEFAULT_LIMIT),
+            schema: Schema::Product,
+            safe_csv: false,
+        }
+    }
+}
+
+/// Writes an export and returns what was odd.
+///
+/// # Errors
+///
+/// [`Error::Database`] when reading fails, [`Error::Output`] when writing does.
+pub fn export(
+    db: &LearningDb,
+    options: &Options,
+    out: &mut dyn Write,
+) -> Result<Vec<Diagnostic>, Error> {
+    let mut notes = Notes { db, named: Vec::new(), more: 0 };
+    match options.format {
+        Format::Json => json::write(db, options, out, &mut notes)?,
+        Format::Csv => csv::write(db, options, out, &mut notes)?,
+    }
+    out.flush().map_err(Error::Output)?;
+    Ok(notes.finish())
+}
+
+/// Collects diagnostics without growing beyond bounds.
+struct Notes<'a> {
+    db: &'a LearningDb,
+    named: Vec<Diagnostic>,
+    more: usize,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, diagnostic: Diagnostic) {
+        if self.named.len() < MAX_DIAGNOSTICS {
+            self.named.push(diagnostic);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn skipped(&mut self, row: i64, fault: &Fault) {
+        let why = format!("{fault}; the original export ends here with an error");
+        self.add(self.db.skipped(row, &why));
+    }
+
+    /// Says so when a cell is wider than JavaScript's numbers.
+    fn look_for_wide(&mut self, row: i64, cells: &[&Cell]) {
+        if !cells.iter().any(|cell| matches!(cell, Cell::Wide(_))) {
+            return;
+        }
+        let place = Place::whole(self.db.path());
+        self.add(Diagnostic::warning(
+            "learning-wide-integer",
+            place,
+            format!(
+                "Row {row} holds an integer beyond 2^53 − 1; it is written in full, where the \
+                 original export ends with an error."
+            ),
+        ));
+    }
+
+    fn finish(mut self) -> Vec<Diagnostic> {
+        if self.more > 0 {
+            let message = format!("{} more rows are odd in the same ways.", self.more);
+            let place = Place::whole(self.db.path());
+            self.named.push(Diagnostic::warning("learning-rows-odd", place, message));
+        }
+        self.named
+    }
+}
+
+impl TraceRow {
+    fn numbers(&self) -> [&Cell; 5] {
+        [&self.timestamp, &self.is_baseline, &self.duration, &self.prompt_chars, &self.aborted]
+    }
+}
+
+impl PosteriorRow {
+    fn numbers(&self) -> [&Cell; 4] {
+        [&self.alpha, &self.beta, &self.pulls, &self.last_updated]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The learning layer's stores and exports: I/O in, plain data out, and exact Beta statistics.
+//!
+//! ```text
+//!  learning.db ──▶ database ──▶ row ──┬─▶ export (JSON, CSV, byte for byte the product's)
+//!  qortex ───────▶ qortex             ├─▶ model::learning (posteriors, traces, index)
+//!  export files ─▶ import ────────────┤        │
+//!  gateway ──────▶ gateway ───────────┘        ├─▶ beta, replay, rank, views
+//!                                              └─▶ summary ──▶ status
+//! ```
+//!
+//! Reads only: no file is made or changed, and a gateway is asked with GET alone. Odd rows become
+//! diagnostics; only a source that cannot be read at all is an [`Error`].
+
+pub mod beta;
+pub mod database;
+pub mod error;
+pub mod export;
+pub mod gateway;
+pub mod import;
+pub mod locate;
+pub mod qortex;
+pub mod rank;
+pub mod replay;
+mod reindent;
+mod row;
+pub mod scan;
+pub mod status;
+pub mod summary;
+pub mod views;
+
+pub use error::Error;
