@@ -163,7 +163,7 @@ impl<'t> Copier<'t, '_> {
         let digits = rest.get(..len)?;
         self.at += len;
         // Up to 15 digits a whole number prints as it stands.
-        let plain = len <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = matches!(len, 1..=15) && digits.bytes().all(|byte| byte.is_ascii_digit());
         if plain && (len == 1 || !digits.starts_with('0')) {
             self.out.push_str(digits);
         } else {
