@@ -24,6 +24,7 @@ pub mod replay;
 mod reindent;
 mod row;
 pub mod scan;
+pub mod settings;
 pub mod status;
 pub mod summary;
 pub mod views;
