@@ -1,1 +1,365 @@
-//! x
+//! Exports as input: the JSON and CSV that `learning export` of either generation writes, and the
+//! form that the product's documentation describes.
+//!
+//! ```text
+//!  {"traces": […], "posteriors": […]}    releases with learning.db; times are numbers
+//!  {"metrics": {…}, "posteriors": […]}   releases with qortex; times are ISO texts
+//!  traceId,runId,…                       both tables of CSV, in one stream
+//!  armId,alpha,…
+//! ```
+
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+
+use super::Error;
+use super::export::{POSTERIORS_HEADER, TRACES_HEADER};
+use super::row::{outcomes, shown, usage_of};
+use crate::js::date;
+use crate::js::parse::parse_lossy;
+use crate::js::value::Value;
+use crate::model::diagnostic::{Diagnostic, Place, RowPos};
+use crate::model::learning::index::TraceIndex;
+use crate::model::learning::posterior::{Beta, Posterior};
+use crate::model::learning::trace::{Trace, TraceUsage};
+
+/// What an export or a gateway told.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Imported {
+    /// The posteriors in their order there.
+    pub posteriors: Vec<Posterior>,
+    /// The traces, newest first.
+    pub traces: Vec<Trace>,
+    /// The figures of qortex; their presence tells the later generation.
+    pub metrics: Option<Metrics>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What qortex counts over all its partitions.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Metrics {
+    /// Pulls of all arms.
+    pub pulls: f64,
+    /// Sum of the rewards.
+    pub reward: f64,
+    /// Number of arms, an arm of two partitions counted twice.
+    pub arms: f64,
+}
+
+impl Imported {
+    /// Reads an export; CSV is known by its header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], and [`Error::Format`] for a file that is no export.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let bytes =
+            std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        Self::parse(&bytes, path)
+    }
+
+    /// Reads the bytes of an export; `path` is only named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] when they are no export.
+    pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        if [TRACES_HEADER, POSTERIORS_HEADER].iter().any(|header| text.starts_with(header.as_bytes()))
+        {
+            return Ok(tables(&String::from_utf8_lossy(text), path));
+        }
+        let format = |what: String| Error::Format { path: path.to_owned(), what };
+        let value = parse_lossy(text)
+            .map_err(|error| format(format!("is neither CSV nor JSON of an export: {error}")))?;
+        let known = ["traces", "posteriors", "metrics"];
+        if !known.iter().any(|name| value.get(name).is_some()) {
+            return Err(format("has none of the members traces, posteriors, metrics".into()));
+        }
+        let mut imported = Self { metrics: value.get("metrics").map(metrics), ..Self::default() };
+        imported.add_posteriors(value.get("posteriors"), path);
+        imported.add_traces(value.get("traces"), path);
+        Ok(imported)
+    }
+
+    /// All traces in the form for counting.
+    pub fn index(&self) -> TraceIndex {
+        let mut index = TraceIndex::default();
+        self.traces.iter().rev().for_each(|trace| index.push_trace(trace));
+        index.finish();
+        index
+    }
+
+    pub(super) fn add_posteriors(&mut self, list: Option<&Value>, path: &Path) {
+        for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
+            match posterior(value) {
+                Some(posterior) => self.posteriors.push(posterior),
+                None => self.diagnostics.push(skipped(path, at, "posterior")),
+            }
+        }
+    }
+
+    pub(super) fn add_traces(&mut self, list: Option<&Value>, path: &Path) {
+        for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
+            // Newest first: of equal times the earlier in the list was written later.
+            let row = -(self.traces.len() as i64);
+            match trace(value, row) {
+                Some(trace) => self.traces.push(trace),
+                None => self.diagnostics.push(skipped(path, at, "trace")),
+            }
+        }
+    }
+}
+
+fn skipped(path: &Path, at: usize, what: &str) -> Diagnostic {
+    let message = format!("Element {at} of the list is no {what} and was left out.");
+    Diagnostic::error("learning-row-skipped", Place::whole(path), message)
+}
+
+fn metrics(value: &Value) -> Metrics {
+    let number = |name| value.get(name).and_then(Value::as_f64).unwrap_or_default();
+    Metrics {
+        pulls: number("total_pulls"),
+        reward: number("total_reward"),
+        arms: number("arm_count"),
+    }
+}
+
+/// A trace as exports and gateways write it; nothing for what is no object.
+fn trace(value: &Value, row: i64) -> Option<Trace> {
+    let object = value.as_object()?;
+    let text = |name| object.get(name).and_then(shown);
+    let truth = |name| object.get(name).and_then(Value::as_bool).unwrap_or_default();
+    let number = |name| object.get(name).and_then(Value::as_f64);
+    Some(Trace {
+        row,
+        trace_id: text("traceId").unwrap_or_default(),
+        run_id: text("runId").unwrap_or_default(),
+        session_id: text("sessionId").unwrap_or_default(),
+        session_key: text("sessionKey"),
+        time: object.get("timestamp").and_then(time),
+        provider: text("provider"),
+        model: text("model"),
+        channel: text("channel"),
+        baseline: truth("isBaseline"),
+        arms: object.get("arms").map(outcomes).unwrap_or_default(),
+        usage: object.get("usage").and_then(usage_of),
+        duration: number("durationMs"),
+        prompt_chars: number("systemPromptChars"),
+        aborted: truth("aborted"),
+        error: text("error"),
+    })
+}
+
+fn posterior(value: &Value) -> Option<Posterior> {
+    let number = |name| value.get(name).and_then(Value::as_f64);
+    // JSON has no infinity: the product writes `null` for it.
+    let weight = |name| match value.get(name)? {
+        Value::Null => Some(f64::INFINITY),
+        value => value.as_f64(),
+    };
+    Some(Posterior {
+        arm: value.get("armId").and_then(shown)?,
+        belief: Beta { alpha: weight("alpha")?, beta: weight("beta")? },
+        pulls: number("pulls").unwrap_or_default(),
+        updated: value.get("lastUpdated").and_then(time),
+    })
+}
+
+fn time(value: &Value) -> Option<i64> {
+    date::entry_epoch_ms(value, &TimeZone::UTC)
+}
+
+/// Reads both tables of CSV. Missing totals and durations are written as 0 there, so 0 is taken for
+/// missing.
+fn tables(text: &str, path: &Path) -> Imported {
+    let mut imported = Imported::default();
+    let mut in_traces = true;
+    for (line, record) in Records::new(text) {
+        let joined = record.join(",");
+        if joined == TRACES_HEADER || joined == POSTERIORS_HEADER {
+            in_traces = joined == TRACES_HEADER;
+            continue;
+        }
+        let read = if in_traces {
+            let row = -(imported.traces.len() as i64);
+            trace_record(&record, row).map(|trace| imported.traces.push(trace))
+        } else {
+            posterior_record(&record).map(|posterior| imported.posteriors.push(posterior))
+        };
+        if read.is_none() {
+            let place = Place::at(path, RowPos::Line(line));
+            let message = format!("A record of {} fields was left out.", record.len());
+            imported.diagnostics.push(Diagnostic::error("learning-row-skipped", place, message));
+        }
+    }
+    imported
+}
+
+fn trace_record(record: &[String], row: i64) -> Option<Trace> {
+    let [trace_id, run_id, session_id, timestamp, provider, model, channel, baseline, total, duration, aborted] =
+        record
+    else {
+        return None;
+    };
+    let text = |field: &String| (!field.is_empty()).then(|| field.clone());
+    let number = |field: &String| field.parse::<f64>().ok().filter(|value| *value != 0.0);
+    Some(Trace {
+        row,
+        trace_id: trace_id.clone(),
+        run_id: run_id.clone(),
+        session_id: session_id.clone(),
+        time: time_field(timestamp),
+        provider: text(provider),
+        model: text(model),
+        channel: text(channel),
+        baseline: baseline == "1",
+        usage: number(total).map(|total| TraceUsage { total: Some(total), ..TraceUsage::default() }),
+        duration: number(duration),
+        aborted: aborted == "1",
+        ..Trace::default()
+    })
+}
+
+fn posterior_record(record: &[String]) -> Option<Posterior> {
+    let [arm, alpha, beta, _mean, pulls, updated] = record else { return None };
+    Some(Posterior {
+        arm: arm.clone(),
+        belief: Beta { alpha: alpha.parse().ok()?, beta: beta.parse().ok()? },
+        pulls: pulls.parse().unwrap_or_default(),
+        updated: time_field(updated),
+    })
+}
+
+fn time_field(field: &str) -> Option<i64> {
+    match field.parse() {
+        Ok(number) => date::from_number(number),
+        Err(_) => date::parse(field, &TimeZone::UTC),
+    }
+}
+
+/// The records of CSV with the line on which each begins, from 1. A quoted field may hold commas,
+/// line feeds and doubled quotes; records end with LF or CRLF.
+struct Records<'t> {
+    chars: std::iter::Peekable<std::str::Chars<'t>>,
+    line: u64,
+}
+
+impl<'t> Records<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { chars: text.chars().peekable(), line: 1 }
+    }
+
+    fn take(&mut self) -> Option<char> {
+        let taken = self.chars.next();
+        self.line += u64::from(taken == Some('\n'));
+        taken
+    }
+
+    /// A field and whether it ends its record.
+    fn field(&mut self) -> (String, bool) {
+        let mut field = String::new();
+        if self.chars.next_if_eq(&'"').is_some() {
+            while let Some(taken) = self.take() {
+                if taken != '"' {
+                    field.push(taken);
+                } else if self.chars.next_if_eq(&'"').is_some() {
+                    field.push('"');
+                } else {
+                    break;
+                }
+            }
+        }
+        loop {
+            match self.take() {
+                Some(',') => return (field, false),
+                Some('\n') | None => {
+                    if field.ends_with('\r') {
+                        field.pop();
+                    }
+                    return (field, true);
+                }
+                Some(other) => field.push(other),
+            }
+        }
+    }
+}
+
+impl Iterator for Records<'_> {
+    type Item = (u64, Vec<String>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.chars.peek()?;
+        let line = self.line;
+        let mut record = Vec::new();
+        loop {
+            let (field, last) = self.field();
+            record.push(field);
+            if last {
+                return Some((line, record));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::learning::trace::Mark;
+
+    fn parse(text: &str) -> Result<Imported, Error> {
+        Imported::parse(text.as_bytes(), Path::new("export"))
+    }
+
+    #[test]
+    fn the_documented_form_is_read_with_its_nulls() {
+        let text = r#"{"traces":[{"traceId":"t","runId":"r","sessionId":"s","sessionKey":null,
+            "timestamp":1707091200000,"provider":null,"isBaseline":true,"context":{},
+            "arms":[{"armId":"tool:fs:Read","included":true,"referenced":true,"tokenCost":245}],
+            "usage":{"input":1,"total":4600},"durationMs":null,"aborted":false,"error":null},7],
+            "posteriors":[{"armId":"tool:fs:Read","alpha":142.0,"beta":12.0,"pulls":151,
+            "lastUpdated":1707091200000},{"armId":"x"}]}"#;
+        let found = parse(text).unwrap();
+        let trace = &found.traces[0];
+        assert_eq!((trace.session_key.as_ref(), trace.duration), (None, None));
+        assert_eq!(trace.arms[0].mark, Mark::Used);
+        assert_eq!(trace.usage.unwrap().total, Some(4600.0));
+        assert_eq!(found.posteriors[0].imbalance(), -1.0);
+        assert_eq!((found.metrics, found.diagnostics.len()), (None, 2));
+        assert_eq!(found.index().len(), 1);
+    }
+
+    #[test]
+    fn the_later_form_has_metrics_and_iso_dates() {
+        let text = r#"{"metrics":{"total_pulls":627,"total_reward":299.5,"arm_count":51},
+            "posteriors":[{"armId":"a","alpha":2,"beta":1,"mean":0.6667,"pulls":0,
+            "lastUpdated":"2026-02-13T16:26:40+00:00"}]}"#;
+        let found = parse(text).unwrap();
+        assert_eq!(found.metrics, Some(Metrics { pulls: 627.0, reward: 299.5, arms: 51.0 }));
+        assert_eq!(found.posteriors[0].updated, Some(1_771_000_000_000));
+    }
+
+    #[test]
+    fn both_tables_of_csv_are_read_record_by_record() {
+        let text = format!(
+            "{TRACES_HEADER}\nt1,r,s,1707091200000,\"a,b\nc\",\"q\"\"x\",,1,4600,0,0\nbroken,1\n\
+             {POSTERIORS_HEADER}\n\"a,1\",142.0000,12.0000,0.9221,151,1707091200000\n\
+             b,2.0000,1.0000,0.6667,0,2026-02-13T16:26:40+00:00\n"
+        );
+        let found = parse(&text).unwrap();
+        assert_eq!(found.traces[0].provider.as_deref(), Some("a,b\nc"));
+        assert_eq!(found.traces[0].model.as_deref(), Some("q\"x"));
+        assert_eq!((found.traces[0].duration, found.traces[0].baseline), (None, true));
+        assert_eq!(found.posteriors[0].arm, "a,1");
+        assert_eq!(found.posteriors[1].updated, Some(1_771_000_000_000));
+        assert_eq!(found.diagnostics[0].place.row, Some(RowPos::Line(4)));
+    }
+
+    #[test]
+    fn other_files_are_refused() {
+        for text in ["", "[]", "{}", "{\"sessions\":[]}", "a,b\n1,2\n"] {
+            assert!(matches!(parse(text), Err(Error::Format { .. })), "{text:?}");
+        }
+    }
+}

@@ -31,8 +31,7 @@ impl Settings {
         Some(Self::of(config.get("learning")?))
     }
 
-    /// Takes a `learning` section, or a gateway's answer about it.
-    pub(super) fn of(section: &Value) -> Self {
+    fn of(section: &Value) -> Self {
         let number = |name: &str| section.get(name).and_then(Value::as_f64);
         let text = |name: &str| section.get(name).and_then(Value::as_str).map(str::to_owned);
         Self {

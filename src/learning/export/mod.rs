@@ -10,6 +10,8 @@ mod json;
 
 use std::io::Write;
 
+pub(super) use csv::{POSTERIORS_HEADER, TRACES_HEADER};
+
 use super::Error;
 use super::database::LearningDb;
 use super::row::{Fault, PosteriorRow, TraceRow};

@@ -77,14 +77,20 @@ impl Spread {
         self.squares += (value - before) * (value - after);
     }
 
+    /// A figure of which only the mean is known.
+    pub fn of_mean(mean: f64, count: u64) -> Self {
+        Self { count, sum: mean * count as f64, squares: f64::NAN }
+    }
+
     /// The mean; nothing without values.
     pub fn mean(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum / self.count as f64)
     }
 
-    /// The standard deviation of a sample; nothing for fewer than two values.
+    /// The standard deviation of a sample; nothing for fewer than two values or when unknown.
     pub fn deviation(&self) -> Option<f64> {
-        (self.count > 1).then(|| (self.squares / (self.count - 1) as f64).max(0.0).sqrt())
+        (self.count > 1 && !self.squares.is_nan())
+            .then(|| (self.squares / (self.count - 1) as f64).max(0.0).sqrt())
     }
 }
 
