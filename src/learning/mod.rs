@@ -18,6 +18,7 @@ pub mod export;
 pub mod gateway;
 pub mod import;
 pub mod locate;
+pub mod open;
 pub mod qortex;
 pub mod rank;
 pub mod replay;
@@ -27,6 +28,8 @@ pub mod scan;
 pub mod settings;
 pub mod status;
 pub mod summary;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod views;
 
 pub use error::Error;

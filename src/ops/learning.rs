@@ -1,1 +1,243 @@
-//! x
+//! `learning export` and `learning status`: choosing the source, then calling the learning room.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::learning::database::LearningDb;
+use crate::learning::export::{self, Options};
+use crate::learning::gateway::Gateway;
+use crate::learning::import::Imported;
+use crate::learning::locate::{self, Source, SourceKind};
+use crate::learning::open::{Opened, open};
+use crate::learning::qortex::Qortex;
+use crate::learning::rank::{Rules, rank};
+use crate::learning::scan::scan;
+use crate::learning::settings::Settings;
+use crate::learning::status::{Status, Unit};
+use crate::learning::summary::summarise;
+use crate::learning::{self};
+use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::key::AgentId;
+use crate::model::learning::posterior::Posterior;
+use crate::model::learning::view::Summary;
+use crate::store::Store;
+
+/// How long a gateway may take for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What can go wrong with a verb about learning.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A source cannot be read, or the output cannot be written.
+    #[error(transparent)]
+    Learning(#[from] learning::Error),
+    /// The state holds no learning data.
+    #[error(
+        "No learning database in {place}. The learning layer of a fork of OpenClaw keeps one in \
+         agents/<id>/agent/learning/learning.db; name another file with --db"
+    )]
+    NoDatabase {
+        /// Where it was looked for.
+        place: String,
+    },
+    /// The source holds no rows that can be exported.
+    #[error("{path} is no learning.db; only a database can be exported")]
+    NotADatabase {
+        /// What was named.
+        path: String,
+    },
+}
+
+/// Where learning data comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Input {
+    /// The chosen state: the main agent's database, else the first one there is.
+    #[default]
+    State,
+    /// A file that was named: a database, a store of qortex or an export.
+    File(PathBuf),
+    /// A running gateway that was named.
+    Gateway(String),
+}
+
+/// Writes the traces and posteriors of a database, the state's own unless one is named, and returns
+/// what was odd.
+///
+/// # Errors
+///
+/// [`Error`].
+pub fn export(
+    store: &Store,
+    db: Option<&Path>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> Result<Vec<Diagnostic>, Error> {
+    let chosen = db.map_or_else(|| own_database(store), |path| Ok(path.to_owned()))?;
+    let Opened::Database(db) = open(&chosen, &store.scratch)? else {
+        return Err(Error::NotADatabase { path: chosen.display().to_string() });
+    };
+    let mut diagnostics: Vec<Diagnostic> = db.note().into_iter().collect();
+    diagnostics.extend(export::export(&db, options, out)?);
+    Ok(diagnostics)
+}
+
+/// Gathers the figures of a source, and what was odd about it.
+///
+/// # Errors
+///
+/// [`Error`].
+pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>), Error> {
+    let settings = locate::settings(&store.location);
+    let path = match input {
+        Input::Gateway(url) => {
+            return Ok((Gateway::new(url, PATIENCE)?.status()?, Vec::new()));
+        }
+        Input::State => own_source(store)?.path,
+        Input::File(path) => path.clone(),
+    };
+    Ok(match open(&path, &store.scratch)? {
+        Opened::Database(db) => of_database(&db, store, settings)?,
+        Opened::Qortex(qortex) => of_qortex(qortex, &path, settings),
+        Opened::Export(imported) => of_export(imported, settings),
+    })
+}
+
+/// The sources of the chosen state, for a person to choose from.
+pub fn sources(store: &Store) -> Vec<Source> {
+    locate::find(&store.location)
+}
+
+fn own_database(store: &Store) -> Result<PathBuf, Error> {
+    let found = own_source(store)?;
+    match found.kind {
+        SourceKind::Qortex { .. } => Err(missing(store)),
+        SourceKind::Agent(_) | SourceKind::Documented => Ok(found.path),
+    }
+}
+
+/// The main agent's database, else the first source; qortex comes last in the list.
+fn own_source(store: &Store) -> Result<Source, Error> {
+    let found = sources(store);
+    let main = SourceKind::Agent(AgentId::normalise(AgentId::DEFAULT));
+    let main = found.iter().position(|source| source.kind == main);
+    found.into_iter().nth(main.unwrap_or(0)).ok_or_else(|| missing(store))
+}
+
+fn missing(store: &Store) -> Error {
+    Error::NoDatabase { place: store.location.state_dir.display().to_string() }
+}
+
+fn of_database(
+    db: &LearningDb,
+    store: &Store,
+    settings: Option<Settings>,
+) -> Result<(Status, Vec<Diagnostic>), Error> {
+    let mut diagnostics: Vec<Diagnostic> = db.note().into_iter().collect();
+    let (posteriors, odd) = db.posteriors()?;
+    let scan = scan(db, &store.scratch)?;
+    diagnostics.extend(odd.into_iter().chain(scan.diagnostics));
+    let summary = summarise(&scan.index, posteriors.len() as u64);
+    Ok((ranked(settings, Unit::Traces, summary, &posteriors), diagnostics))
+}
+
+/// All partitions of a qortex store taken together.
+fn of_qortex(
+    qortex: Qortex,
+    path: &Path,
+    settings: Option<Settings>,
+) -> (Status, Vec<Diagnostic>) {
+    let arms = qortex.partitions.iter().map(|partition| partition.posteriors.len() as u64).sum();
+    let summary = observations(qortex.totals().0, arms);
+    let merged = qortex.merged();
+    let mut diagnostics = qortex.diagnostics;
+    diagnostics.push(Diagnostic::note(
+        "learning-partitions-merged",
+        Place::whole(path),
+        "The arms of all contexts are taken together; the product itself shows only those without \
+         a context.",
+    ));
+    (ranked(settings, Unit::Observations, summary, &merged), diagnostics)
+}
+
+fn of_export(imported: Imported, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
+    let arms = imported.posteriors.len() as u64;
+    let (unit, summary) = match imported.metrics {
+        Some(metrics) => (Unit::Observations, observations(metrics.pulls, metrics.arms as u64)),
+        None => (Unit::Traces, summarise(&imported.index(), arms)),
+    };
+    (ranked(settings, unit, summary, &imported.posteriors), imported.diagnostics)
+}
+
+/// Where no runs are recorded, the product counts every pull as a run with selection.
+fn observations(pulls: f64, arms: u64) -> Summary {
+    let mut summary = Summary { traces: pulls as u64, arms, ..Summary::default() };
+    summary.selected.runs = summary.traces;
+    summary.selected.with_usage = summary.traces;
+    summary
+}
+
+fn ranked(
+    settings: Option<Settings>,
+    unit: Unit,
+    summary: Summary,
+    posteriors: &[Posterior],
+) -> Status {
+    let qortex = unit == Unit::Observations;
+    let rules = settings.as_ref().map_or_else(
+        || Rules { qortex, ..Rules::default() },
+        |settings| settings.rules(qortex),
+    );
+    Status { settings, unit, summary, arms: rank(posteriors, rules) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::testing;
+    use crate::store::location::{ChosenBy, Location};
+
+    fn store(dir: &Path) -> Store {
+        let mut location = Location::demo(ChosenBy::Path);
+        location.demo = false;
+        location.state_dir = dir.to_owned();
+        Store::open(location).unwrap()
+    }
+
+    fn database(path: &Path, arm: &str) {
+        testing::add_posterior(&testing::writer(path), arm, 4.0, 1.0, 1.0);
+    }
+
+    fn exported(store: &Store, db: Option<&Path>) -> Result<String, Error> {
+        let mut out = Vec::new();
+        let options = Options { traces: false, ..Options::default() };
+        export(store, db, &options, &mut out)?;
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn the_main_agents_database_comes_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        assert!(matches!(exported(&store, None), Err(Error::NoDatabase { .. })));
+        let at = |agent: &str| dir.path().join(format!("agents/{agent}/agent/learning/learning.db"));
+        database(&at("alpha"), "tool:of:alpha");
+        assert!(exported(&store, None).unwrap().contains("tool:of:alpha"));
+        database(&at("main"), "tool:of:main");
+        assert!(exported(&store, None).unwrap().contains("tool:of:main"));
+        assert!(exported(&store, Some(&at("alpha"))).unwrap().contains("tool:of:alpha"));
+        let (status, diagnostics) = status(&store, &Input::State).unwrap();
+        assert_eq!((status.summary.arms, diagnostics.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_export_has_a_status_and_no_export() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("export.json");
+        std::fs::write(&path, r#"{"metrics":{"total_pulls":9,"arm_count":2},"posteriors":[]}"#).unwrap();
+        let store = store(dir.path());
+        let (status, _) = status(&store, &Input::File(path.clone())).unwrap();
+        assert_eq!((status.unit, status.summary.traces), (Unit::Observations, 9));
+        assert!(matches!(exported(&store, Some(&path)), Err(Error::NotADatabase { .. })));
+    }
+}

@@ -1,12 +1,18 @@
 //! The learning room against outputs of the original, where they are at hand.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clawscope::learning::database::LearningDb;
 use clawscope::js::parse::parse;
 use clawscope::js::value::Value;
 use clawscope::learning::export::{Format, Options, export};
+use clawscope::learning::gateway::Gateway;
+use clawscope::learning::import::Imported;
+use clawscope::learning::qortex::{Context, Qortex};
 use clawscope::learning::rank::{Rules, rank};
 use clawscope::learning::replay::{activation, convergence, replay};
 use clawscope::learning::scan::scan;
@@ -15,6 +21,9 @@ use clawscope::learning::status::{Look, Status, Unit};
 use clawscope::learning::summary::summarise;
 use clawscope::model::diagnostic::Diagnostic;
 use clawscope::model::learning::index::TraceIx;
+use clawscope::model::learning::trace::Trace;
+use clawscope::model::learning::view::Summary;
+use clawscope::store::cancel::Cancel;
 use clawscope::store::scratch::Scratch;
 use jiff::tz::TimeZone;
 
@@ -165,4 +174,134 @@ fn replaying_gives_the_stored_posteriors() {
         let reckoned = convergence(&index, stored, None, 10_000);
         assert_eq!(reckoned.points, history.points, "{}", stored.arm);
     }
+}
+
+#[test]
+fn exports_are_read_back_as_what_the_database_holds() {
+    let Some(golden) = golden() else { return };
+    let db = open(&golden);
+    let (stored, _) = db.posteriors().unwrap();
+    let own = scan(&db, &Scratch::new()).unwrap().index;
+    let json = Imported::open(&golden.join("export.json")).unwrap();
+    assert_eq!((&json.posteriors, json.diagnostics.len()), (&stored, 0));
+    assert_eq!(summarise(&json.index(), 23), summarise(&own, 23));
+    assert_eq!(activation(&json.index(), &stored), Some(TraceIx(60)));
+    let page = db.page(None, 300).unwrap();
+    for (imported, own) in json.traces.iter().zip(&page.traces) {
+        assert_eq!(Trace { row: 0, ..imported.clone() }, Trace { row: 0, ..own.clone() });
+    }
+    let csv = Imported::open(&golden.join("export.csv")).unwrap();
+    assert_eq!((csv.traces.len(), csv.diagnostics.len()), (300, 0));
+    assert_eq!(csv.posteriors, stored);
+    for (csv, own) in csv.traces.iter().zip(&page.traces) {
+        assert_eq!((&csv.trace_id, csv.time, csv.baseline), (&own.trace_id, own.time, own.baseline));
+        assert_eq!(csv.model.as_deref().unwrap_or(""), own.model.as_deref().unwrap_or(""));
+    }
+    for name in ["export.json", "export.csv"] {
+        let later = Imported::open(&golden.join("qortex").join(name)).unwrap();
+        assert_eq!((later.posteriors.len(), later.diagnostics.len()), (8, 0), "{name}");
+        assert_eq!(later.metrics.is_some(), name.ends_with("json"));
+        assert!(later.posteriors.iter().all(|posterior| posterior.updated.is_some()));
+    }
+}
+
+#[test]
+fn qortex_is_read_with_its_partitions() {
+    let Some(golden) = golden() else { return };
+    let folder = golden.join("qortex");
+    let mut store = Qortex::open(&folder.join("learning/openclaw.db"), &Scratch::new()).unwrap();
+    assert_eq!(store.totals(), (627.0, 299.5));
+    store.label([
+        Context::of_session(
+            Some("agent:main:webchat:u1"), Some("webchat"), Some("openai"), Some("gpt-5.2"), "active",
+        ),
+        Context::of_session(
+            Some("agent:main:main"), Some("telegram"), Some("anthropic"), Some("claude-sonnet-4"),
+            "active",
+        ),
+    ]);
+    let labels: Vec<_> = store
+        .partitions
+        .iter()
+        .map(|found| (found.hash.as_str(), found.label.as_ref().and_then(|label| label.get("channel"))))
+        .collect();
+    assert_eq!(labels, [
+        ("default", None),
+        ("65bd9a01526be8b2", Some("webchat")),
+        ("baa3f8a770e58e07", None),
+        ("5d887ce00e0cfaac", Some("telegram")),
+        ("6cea3da0ed8efbd8", None),
+    ]);
+    // What the product exports is the partition of the empty context.
+    let exported = Imported::open(&folder.join("export.json")).unwrap();
+    assert_eq!(store.partitions[0].posteriors, exported.posteriors);
+
+    let settings = Settings {
+        phase: Some("active".into()),
+        token_budget: Some(8000.0),
+        min_pulls: Some(5.0),
+        ..Settings::default()
+    };
+    let mut summary = Summary { traces: 627, arms: 51, ..Summary::default() };
+    summary.selected.with_usage = 627;
+    let status = Status {
+        arms: rank(&exported.posteriors, settings.rules(true)),
+        settings: Some(settings),
+        unit: Unit::Observations,
+        summary,
+    };
+    let text = status.text(&Look { zone: TimeZone::UTC, exact: false });
+    assert_eq!(text, fs::read_to_string(folder.join("status.txt")).unwrap());
+}
+
+#[test]
+fn a_gateway_gives_what_the_database_holds() {
+    let Some(golden) = golden() else { return };
+    let bodies = golden.join("api");
+    let address = serve(move |route| {
+        let name = match route {
+            "traces?limit=1000&offset=0" => "traces-default.body".to_owned(),
+            "traces?limit=1000&offset=100" => return "{\"traces\":[],\"total\":300}".to_owned(),
+            route => format!("{route}.body"),
+        };
+        fs::read_to_string(bodies.join(name)).unwrap()
+    });
+    let gateway = Gateway::new(&address, Duration::from_secs(10)).unwrap();
+    let imported = gateway.read(None, &Cancel::never()).unwrap();
+    let (mut stored, _) = open(&golden).posteriors().unwrap();
+    let mut found = imported.posteriors;
+    stored.sort_by(|a, b| a.arm.cmp(&b.arm));
+    found.sort_by(|a, b| a.arm.cmp(&b.arm));
+    assert_eq!(found, stored);
+    let page = open(&golden).page(None, 100).unwrap();
+    assert_eq!(imported.traces.len(), 100);
+    for (imported, own) in imported.traces.iter().zip(&page.traces) {
+        assert_eq!(Trace { row: 0, ..imported.clone() }, Trace { row: 0, ..own.clone() });
+    }
+    // The recorded text was made without the gateway's configuration.
+    let mut status = gateway.status().unwrap();
+    if let Some(settings) = &mut status.settings {
+        settings.phase = Some("passive".into());
+    }
+    let text = status.text(&Look { zone: TimeZone::UTC, exact: false });
+    assert_eq!(text, fs::read_to_string(golden.join("status-from-api.txt")).unwrap());
+}
+
+/// Answers every request on a port of the loopback with what `answer` makes of its route.
+fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let first = lines.next().unwrap().unwrap();
+            lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+            let target = first.split(' ').nth(1).unwrap();
+            let body = answer(target.strip_prefix("/__openclaw__/api/learning/").unwrap());
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}", body.len());
+            write!(stream, "{head}\r\n\r\n{body}").unwrap();
+        }
+    });
+    address
 }
