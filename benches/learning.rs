@@ -40,14 +40,15 @@ fn main() -> anyhow::Result<()> {
 
 fn reading(path: &Path, scratch: &Scratch) -> anyhow::Result<()> {
     let whole = Instant::now();
-    let (db, mut rows, posteriors) = timed("first screen: arms and newest 100 traces", 100, || {
-        let db = LearningDb::open(path, scratch)?;
-        let (posteriors, _) = db.posteriors()?;
-        let rows = rank(&posteriors, Rules::default());
-        db.page(None, 100)?;
-        db.counts()?;
-        Ok((db, rows, posteriors))
-    })?;
+    let (db, mut rows, posteriors) =
+        timed("first screen: arms and newest 100 traces", 100, || {
+            let db = LearningDb::open(path, scratch)?;
+            let (posteriors, _) = db.posteriors()?;
+            let rows = rank(&posteriors, Rules::default());
+            db.page(None, 100)?;
+            db.counts()?;
+            Ok((db, rows, posteriors))
+        })?;
     let index = timed("index of all traces", 2_000, || Ok(scan(&db, scratch)?.index))?;
     timed("figures, costs, best arm", 500, || {
         add_use(&mut rows, &index, Rules::default());
@@ -112,10 +113,8 @@ fn report(what: &str, took: Duration, target_ms: u64) {
 }
 
 fn data_dir() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target"),
-        PathBuf::from,
-    );
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
     target.join("bench-data")
 }
 

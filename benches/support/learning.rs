@@ -77,7 +77,8 @@ pub fn database(path: &Path, size: Size) -> rusqlite::Result<()> {
     transaction.commit()?;
     connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
     connection.close().map_err(|(_, error)| error)?;
-    fs::rename(&unfinished, path).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    fs::rename(&unfinished, path)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 struct Arm {
@@ -120,9 +121,8 @@ impl Writer {
     }
 
     fn write(mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut insert = connection.prepare(
-            "INSERT INTO run_traces VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        )?;
+        let mut insert = connection
+            .prepare("INSERT INTO run_traces VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")?;
         for _ in 0..self.size.traces {
             self.time += 1_000 + self.random.below(299_000) as i64;
             let session = self.random.below(400);
@@ -139,10 +139,22 @@ impl Writer {
             let chars = 8_000 + run.cost * 4;
             let (trace_id, run_id, usage) = (self.id(), self.id(), self.usage(chars));
             insert.execute(params![
-                trace_id, run_id, format!("{session:032x}"), key, self.time, provider, model,
-                channel, i64::from(baseline), context(key.as_deref(), channel, chars), run.json,
-                usage, self.random.below(60_000) as i64, chars as i64,
-                i64::from(aborted), error
+                trace_id,
+                run_id,
+                format!("{session:032x}"),
+                key,
+                self.time,
+                provider,
+                model,
+                channel,
+                i64::from(baseline),
+                context(key.as_deref(), channel, chars),
+                run.json,
+                usage,
+                self.random.below(60_000) as i64,
+                chars as i64,
+                i64::from(aborted),
+                error
             ])?;
         }
         let mut insert = connection.prepare("INSERT INTO arm_posteriors VALUES (?,?,?,?,?)")?;
@@ -151,7 +163,11 @@ impl Writer {
         for (at, state) in states {
             let name = self.arms.get(at).map(|arm| arm.name.as_str());
             insert.execute(params![
-                name, state.alpha, state.beta, state.pulls as i64, state.updated
+                name,
+                state.alpha,
+                state.beta,
+                state.pulls as i64,
+                state.updated
             ])?;
         }
         Ok(())

@@ -93,9 +93,11 @@ impl LearningDb {
     ///
     /// [`Error::Database`].
     pub fn counts(&self) -> Result<Counts, Error> {
-        let count = |there: bool, sql: &str| match there {
-            true => self.connection().query_row(sql, [], |row| row.get::<_, i64>(0)),
-            false => Ok(0),
+        let count = |there: bool, sql: &str| {
+            if !there {
+                return Ok(0);
+            }
+            self.connection().query_row(sql, [], |row| row.get::<_, i64>(0))
         };
         let traces = count(self.has_traces, "SELECT count(*) FROM run_traces");
         let arms = count(self.has_posteriors, "SELECT count(*) FROM arm_posteriors");

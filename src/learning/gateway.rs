@@ -128,7 +128,8 @@ impl Gateway {
     fn get(&self, route: &str) -> Result<Value, Error> {
         let url = format!("{}{PREFIX}{route}", self.base);
         let failed = |what: String| Error::Gateway { url: url.clone(), what };
-        let mut response = self.agent.get(&url).call().map_err(|error| failed(error.to_string()))?;
+        let mut response =
+            self.agent.get(&url).call().map_err(|error| failed(error.to_string()))?;
         let status = response.status();
         let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec();
         let body = body.map_err(|error| failed(error.to_string()))?;

@@ -66,7 +66,9 @@ impl Imported {
     /// [`Error::Format`] when they are no export.
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
         let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        if [TRACES_HEADER, POSTERIORS_HEADER].iter().any(|header| text.starts_with(header.as_bytes()))
+        if [TRACES_HEADER, POSTERIORS_HEADER]
+            .iter()
+            .any(|header| text.starts_with(header.as_bytes()))
         {
             return Ok(tables(&String::from_utf8_lossy(text), path));
         }
@@ -198,8 +200,19 @@ fn tables(text: &str, path: &Path) -> Imported {
 }
 
 fn trace_record(record: &[String], row: i64) -> Option<Trace> {
-    let [trace_id, run_id, session_id, timestamp, provider, model, channel, baseline, total, duration, aborted] =
-        record
+    let [
+        trace_id,
+        run_id,
+        session_id,
+        timestamp,
+        provider,
+        model,
+        channel,
+        baseline,
+        total,
+        duration,
+        aborted,
+    ] = record
     else {
         return None;
     };
@@ -215,7 +228,8 @@ fn trace_record(record: &[String], row: i64) -> Option<Trace> {
         model: text(model),
         channel: text(channel),
         baseline: baseline == "1",
-        usage: number(total).map(|total| TraceUsage { total: Some(total), ..TraceUsage::default() }),
+        usage: number(total)
+            .map(|total| TraceUsage { total: Some(total), ..TraceUsage::default() }),
         duration: number(duration),
         aborted: aborted == "1",
         ..Trace::default()
@@ -325,7 +339,7 @@ mod tests {
         assert_eq!((trace.session_key.as_ref(), trace.duration), (None, None));
         assert_eq!(trace.arms[0].mark, Mark::Used);
         assert_eq!(trace.usage.unwrap().total, Some(4600.0));
-        assert_eq!(found.posteriors[0].imbalance(), -1.0);
+        assert_eq!((found.posteriors[0].imbalance(), found.posteriors.len()), (-1.0, 1));
         assert_eq!((found.metrics, found.diagnostics.len()), (None, 2));
         assert_eq!(found.index().len(), 1);
     }

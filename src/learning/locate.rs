@@ -45,7 +45,11 @@ pub fn find(location: &Location) -> Vec<Source> {
         }
     };
     match &location.scope {
-        Scope::State => directories(&location.state_dir.join("agents")).iter().for_each(|dir| agent(dir)),
+        Scope::State => {
+            for dir in directories(&location.state_dir.join("agents")) {
+                agent(&dir);
+            }
+        }
         Scope::Agent(dir) => agent(dir),
         Scope::Transcript(_) | Scope::Database(_) | Scope::Sessions(_) => {}
     }
@@ -67,10 +71,8 @@ pub fn settings(location: &Location) -> Option<Settings> {
 
 /// Qortex is outside the state: it belongs to it only when both are this machine's.
 fn is_own(location: &Location) -> bool {
-    let named = matches!(
-        location.chosen_by,
-        ChosenBy::Path | ChosenBy::StateDirFlag | ChosenBy::StoreFlag
-    );
+    let named =
+        matches!(location.chosen_by, ChosenBy::Path | ChosenBy::StateDirFlag | ChosenBy::StoreFlag);
     !named && !location.demo
 }
 
@@ -80,9 +82,8 @@ fn directories(parent: &Path) -> Vec<PathBuf> {
 
 fn learners(folder: &Path) -> Vec<Source> {
     let files = entries(folder).into_iter().filter(|path| path.is_file());
-    let stored = files.filter(|path| {
-        path.extension().is_some_and(|suffix| suffix == "db" || suffix == "json")
-    });
+    let stored = files
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "db" || suffix == "json"));
     stored
         .filter_map(|path| {
             let learner = path.file_stem()?.to_str()?.to_owned();
@@ -125,12 +126,15 @@ mod tests {
         let mut location = state(&state_dir);
         location.home = Some(dir.path().to_owned());
         let kinds: Vec<SourceKind> = find(&location).into_iter().map(|found| found.kind).collect();
-        assert_eq!(kinds, [
-            SourceKind::Agent(AgentId::normalise("ops")),
-            SourceKind::Agent(AgentId::normalise("main")),
-            SourceKind::Documented,
-            SourceKind::Qortex { learner: "openclaw".into() },
-        ]);
+        assert_eq!(
+            kinds,
+            [
+                SourceKind::Agent(AgentId::normalise("ops")),
+                SourceKind::Agent(AgentId::normalise("main")),
+                SourceKind::Documented,
+                SourceKind::Qortex { learner: "openclaw".into() },
+            ]
+        );
         location.chosen_by = ChosenBy::Path;
         assert_eq!(find(&location).len(), 3);
         location.scope = Scope::Agent(state_dir.join("agents/main"));

@@ -90,7 +90,10 @@ mod tests {
         assert_eq!(word(&database("b.db", qortex)), "qortex");
         assert_eq!(word(&database("c.db", "CREATE TABLE other (x)")), "unknown");
         assert_eq!(word(&file("d.db", "{\"posteriors\":[]}")), "export");
-        assert_eq!(word(&file("e.json", "{\"default\":{\"a\":{\"alpha\":1,\"beta\":1}}}")), "qortex");
+        assert_eq!(
+            word(&file("e.json", "{\"default\":{\"a\":{\"alpha\":1,\"beta\":1}}}")),
+            "qortex"
+        );
         assert_eq!(word(&file("f.json", "{\"x\":1}")), "unknown");
         assert_eq!(word(&dir.path().join("missing")), "error");
     }

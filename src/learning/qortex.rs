@@ -64,7 +64,8 @@ impl Qortex {
         let json = path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"));
         let mut store = if json { read_json(path)? } else { read_database(path, scratch)? };
         store.partitions.sort_by(|a, b| {
-            let key = |partition: &Partition| (partition.hash != DEFAULT_PARTITION, -partition.pulls());
+            let key =
+                |partition: &Partition| (partition.hash != DEFAULT_PARTITION, -partition.pulls());
             let ((a_other, a_pulls), (b_other, b_pulls)) = (key(a), key(b));
             a_other.cmp(&b_other).then(a_pulls.total_cmp(&b_pulls))
         });
@@ -165,8 +166,10 @@ impl Context {
         if self.0.is_empty() {
             return DEFAULT_PARTITION.to_owned();
         }
-        let members: Vec<String> =
-            self.iter().map(|(name, value)| format!("{}:{}", quoted(name), quoted(value))).collect();
+        let members: Vec<String> = self
+            .iter()
+            .map(|(name, value)| format!("{}:{}", quoted(name), quoted(value)))
+            .collect();
         let digest = Sha256::digest(format!("{{{}}}", members.join(",")));
         digest.iter().take(8).fold(String::new(), |mut hex, byte| {
             // Writing to a `String` cannot fail.
@@ -202,7 +205,8 @@ fn quoted(text: &str) -> String {
 fn read_database(path: &Path, scratch: &Scratch) -> Result<Qortex, Error> {
     let database = Database::open(path, scratch)?;
     let refused = |source| Error::Database { path: path.to_owned(), source };
-    let mut store = Qortex { diagnostics: database.note().into_iter().collect(), ..Qortex::default() };
+    let mut store =
+        Qortex { diagnostics: database.note().into_iter().collect(), ..Qortex::default() };
     let sql = "SELECT context_hash, arm_id, alpha, beta, pulls, total_reward, last_updated \
                FROM arm_states ORDER BY rowid";
     let mut statement = database.connection.prepare(sql).map_err(refused)?;
@@ -260,7 +264,8 @@ fn posterior_of(arm: &str, state: &Value) -> Option<Posterior> {
 }
 
 fn odd_arm(path: &Path, hash: &str) -> Diagnostic {
-    let message = format!("An arm of the partition {hash:?} was left out: alpha or beta is no number.");
+    let message =
+        format!("An arm of the partition {hash:?} was left out: alpha or beta is no number.");
     Diagnostic::error("learning-row-skipped", Place::whole(path), message)
 }
 
@@ -275,7 +280,8 @@ mod tests {
         let context = |key, channel, provider, model| {
             Context::of_session(key, channel, Some(provider), Some(model), "active")
         };
-        let main = context(Some("agent:main:main"), Some("telegram"), "anthropic", "claude-sonnet-4");
+        let main =
+            context(Some("agent:main:main"), Some("telegram"), "anthropic", "claude-sonnet-4");
         assert_eq!(main.hash(), "5d887ce00e0cfaac");
         assert_eq!(context(None, None, "anthropic", "claude-sonnet-4").hash(), "baa3f8a770e58e07");
         assert_eq!(Context::default().hash(), "default");

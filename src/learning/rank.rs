@@ -54,7 +54,7 @@ fn row(posterior: &Posterior, rules: Rules, stored: bool) -> ArmRow {
         underexplored: posterior.pulls < rules.min_pulls,
         updated: posterior.updated,
         best: None,
-        use_: None,
+        traced: None,
     }
 }
 
@@ -68,49 +68,49 @@ pub fn add_best(rows: &mut [ArmRow]) {
 
 /// Adds what the traces tell of each arm, and at the end the arms that have no posterior.
 pub fn add_use(rows: &mut Vec<ArmRow>, index: &TraceIndex, rules: Rules) {
-    let uses = count(index);
-    let mut known = vec![false; uses.len()];
+    let counts = count(index);
+    let mut known = vec![false; counts.len()];
     for row in rows.iter_mut() {
         let arm = index.arms.find(&row.arm);
-        row.use_ = Some(arm.and_then(|arm| uses.get(arm.index())).copied().unwrap_or_default());
+        row.traced = Some(arm.and_then(|arm| counts.get(arm.index())).copied().unwrap_or_default());
         if let Some(known) = arm.and_then(|arm| known.get_mut(arm.index())) {
             *known = true;
         }
     }
-    for (((_, arm), use_), _) in
-        index.arms.iter().zip(uses).zip(known).filter(|(_, known)| !known)
+    for (((_, arm), counted), _) in
+        index.arms.iter().zip(counts).zip(known).filter(|(_, known)| !known)
     {
         let belief = if rules.qortex { Beta::UNIFORM } else { prior(arm) };
         let posterior = Posterior { arm: arm.to_owned(), belief, pulls: 0.0, updated: None };
-        rows.push(ArmRow { use_: Some(use_), ..row(&posterior, rules, false) });
+        rows.push(ArmRow { traced: Some(counted), ..row(&posterior, rules, false) });
     }
 }
 
 /// How often each arm of an index is named, in the order of their numbers.
 pub fn count(index: &TraceIndex) -> Vec<ArmUse> {
-    let mut uses = vec![ArmUse::default(); index.arms.len()];
+    let mut counts = vec![ArmUse::default(); index.arms.len()];
     let mut last_run = vec![usize::MAX; index.arms.len()];
     for (ix, _) in index.iter() {
         for outcome in index.arms_of(ix) {
             let at = outcome.arm.index();
-            let (Some(use_), Some(last)) = (uses.get_mut(at), last_run.get_mut(at)) else {
+            let (Some(counted), Some(last)) = (counts.get_mut(at), last_run.get_mut(at)) else {
                 continue;
             };
-            use_.repeats += u64::from(*last == ix.index());
+            counted.repeats += u64::from(*last == ix.index());
             *last = ix.index();
-            use_.last_cost = f64::from(outcome.cost);
+            counted.last_cost = f64::from(outcome.cost);
             match (outcome.mark.is_included(), outcome.mark.is_used()) {
                 (true, used) => {
-                    use_.carried += f64::from(outcome.cost);
-                    use_.used += u64::from(used);
-                    use_.unused += u64::from(!used);
+                    counted.carried += f64::from(outcome.cost);
+                    counted.used += u64::from(used);
+                    counted.unused += u64::from(!used);
                 }
                 (false, used) => {
-                    use_.excluded += 1;
-                    use_.contradictions += u64::from(used);
+                    counted.excluded += 1;
+                    counted.contradictions += u64::from(used);
                 }
             }
         }
     }
-    uses
+    counts
 }

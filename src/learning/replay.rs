@@ -9,7 +9,7 @@
 use super::beta;
 use crate::model::ids::IdIx;
 use crate::model::learning::arm::prior;
-use crate::model::learning::index::{TraceIndex, TraceIx};
+use crate::model::learning::index::{TraceEntry, TraceIndex, TraceIx};
 use crate::model::learning::posterior::{Beta, Posterior};
 use crate::model::learning::view::{Convergence, ConvergencePoint, Origin};
 
@@ -96,15 +96,14 @@ pub fn convergence(
         Some(arm) => learnt(index, arm, start, posterior.pulls),
         None => Vec::new(),
     };
-    let (origin, first) = match start {
-        Some(start) => (Origin::Activation(start), prior(&posterior.arm)),
-        None => {
-            let hits = runs.iter().filter(|(_, used)| *used).count() as f64;
-            let missing = (posterior.pulls - runs.len() as f64).max(0.0) as u64;
-            let alpha = posterior.belief.alpha - hits;
-            let beta = posterior.belief.beta - (runs.len() as f64 - hits);
-            (Origin::Stored { missing }, Beta { alpha, beta })
-        }
+    let (origin, first) = if let Some(start) = start {
+        (Origin::Activation(start), prior(&posterior.arm))
+    } else {
+        let hits = runs.iter().filter(|(_, used)| *used).count() as f64;
+        let missing = (posterior.pulls - runs.len() as f64).max(0.0) as u64;
+        let alpha = posterior.belief.alpha - hits;
+        let beta = posterior.belief.beta - (runs.len() as f64 - hits);
+        (Origin::Stored { missing }, Beta { alpha, beta })
     };
     let step = runs.len().div_ceil(points.max(2) - 1).max(1);
     let mut history = vec![point(None, None, first)];
@@ -112,7 +111,7 @@ pub fn convergence(
     for (at, (ix, used)) in runs.iter().enumerate() {
         belief = belief.observe(*used);
         if (at + 1) % step == 0 || at + 1 == runs.len() {
-            history.push(point(Some(*ix), index.get(*ix).and_then(|run| run.date()), belief));
+            history.push(point(Some(*ix), index.get(*ix).and_then(TraceEntry::date), belief));
         }
     }
     Convergence { origin, points: history }
@@ -160,7 +159,13 @@ mod tests {
         ];
         for (at, (baseline, aborted, marks)) in runs.into_iter().enumerate() {
             let time = Some(1_000 * at as i64);
-            index.push(&TraceHead { row: at as i64, time, baseline, aborted, ..TraceHead::default() });
+            index.push(&TraceHead {
+                row: at as i64,
+                time,
+                baseline,
+                aborted,
+                ..TraceHead::default()
+            });
             for (arm, mark) in ["tool:fs:Read", "file:workspace:a"].into_iter().zip(marks) {
                 index.push_arm(arm, mark, 10.0);
             }
@@ -181,10 +186,10 @@ mod tests {
         let start = activation(&index, &[read.clone(), file.clone()]);
         assert_eq!(start, Some(TraceIx(2)));
         let replayed = replay(&index, TraceIx(2));
-        assert_eq!(replayed.iter().map(|arm| arm.belief).collect::<Vec<_>>(), [
-            read.belief,
-            file.belief
-        ]);
+        assert_eq!(
+            replayed.iter().map(|arm| arm.belief).collect::<Vec<_>>(),
+            [read.belief, file.belief]
+        );
         let history = convergence(&index, &read, start, 100);
         let means: Vec<f64> = history.points.iter().map(|point| point.belief.alpha).collect();
         assert_eq!((history.origin, means), (Origin::Activation(TraceIx(2)), vec![3.0, 4.0, 4.0]));

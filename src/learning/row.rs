@@ -254,7 +254,9 @@ pub(super) fn cell(value: ValueRef<'_>) -> Cell {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(integer) => Cell::integer(integer),
         ValueRef::Real(number) => Cell::Number(number),
-        ValueRef::Text(bytes) => Cell::Text(JsString::from(String::from_utf8_lossy(bytes).into_owned())),
+        ValueRef::Text(bytes) => {
+            Cell::Text(JsString::from(String::from_utf8_lossy(bytes).into_owned()))
+        }
         ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
     }
 }
@@ -287,11 +289,10 @@ mod tests {
             {"included":true},7,{"armId":5,"included":true,"referenced":false,"tokenCost":2.5}]"#;
         let arms = outcomes(&parse_str(json).unwrap());
         let seen: Vec<_> = arms.iter().map(|arm| (arm.arm.as_str(), arm.mark, arm.cost)).collect();
-        assert_eq!(seen, [
-            ("a", Mark::Used, None),
-            ("b", Mark::Excluded, None),
-            ("5", Mark::Unused, Some(2.5))
-        ]);
+        assert_eq!(
+            seen,
+            [("a", Mark::Used, None), ("b", Mark::Excluded, None), ("5", Mark::Unused, Some(2.5))]
+        );
         assert!(outcomes(&Value::Null).is_empty());
     }
 

@@ -43,7 +43,7 @@ pub fn scan(db: &LearningDb, scratch: &Scratch) -> Result<Scan, Error> {
     }
     let (first, last, count) = bounds(db)?;
     if count < WORTH_SHARING {
-        return finish(scan_range(db, first..=last)?);
+        return Ok(finish(scan_range(db, first..=last)?));
     }
     let middle = first + (last - first) / 2;
     let path: &Path = db.path();
@@ -59,12 +59,12 @@ pub fn scan(db: &LearningDb, scratch: &Scratch) -> Result<Scan, Error> {
     let newer = newer.unwrap_or_else(|_| scan_range(db, middle + 1..=last))?;
     scan.index.append(&newer.index);
     scan.diagnostics.extend(newer.diagnostics);
-    finish(scan)
+    Ok(finish(scan))
 }
 
-fn finish(mut scan: Scan) -> Result<Scan, Error> {
+fn finish(mut scan: Scan) -> Scan {
     scan.index.finish();
-    Ok(scan)
+    scan
 }
 
 /// Smallest and largest rowid, and the number of rows.
@@ -165,12 +165,16 @@ impl<'a> Arms<'a> {
 
     fn each(&self, mut each: impl FnMut(&str, Mark, f32)) {
         match self {
-            Self::Plain(arms) => arms
-                .iter()
-                .for_each(|arm| each(&arm.arm, Mark::of(arm.included, arm.referenced), arm.cost)),
-            Self::Odd(arms) => arms
-                .iter()
-                .for_each(|arm| each(&arm.arm, arm.mark, arm.cost.unwrap_or(0.0) as f32)),
+            Self::Plain(arms) => {
+                for arm in arms {
+                    each(&arm.arm, Mark::of(arm.included, arm.referenced), arm.cost);
+                }
+            }
+            Self::Odd(arms) => {
+                for arm in arms {
+                    each(&arm.arm, arm.mark, arm.cost.unwrap_or(0.0) as f32);
+                }
+            }
         }
     }
 }

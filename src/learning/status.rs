@@ -67,9 +67,12 @@ impl Status {
                 Unit::Traces => "traces",
                 Unit::Observations => "observations",
             };
-            put(&mut out, format_args!(
-                "No {what} recorded yet. Run some agent messages to start collecting data.\n"
-            ));
+            put(
+                &mut out,
+                format_args!(
+                    "No {what} recorded yet. Run some agent messages to start collecting data.\n"
+                ),
+            );
             return out;
         }
         let unit = match self.unit {
@@ -82,10 +85,15 @@ impl Status {
             }
             _ => "–".to_owned(),
         };
-        put(&mut out, format_args!(
-            "  {unit}: {}    Arms: {}    Tokens: {}    Range: {range}\n\n",
-            summary.traces, summary.arms, grouped(summary.tokens)
-        ));
+        put(
+            &mut out,
+            format_args!(
+                "  {unit}: {}    Arms: {}    Tokens: {}    Range: {range}\n\n",
+                summary.traces,
+                summary.arms,
+                grouped(summary.tokens)
+            ),
+        );
         distribution(&mut out, summary);
         self.tables(&mut out, look);
         out
@@ -149,22 +157,31 @@ fn distribution(out: &mut String, summary: &Summary) {
     if runs == 0 {
         return;
     }
-    let share = |group: &Group| {
-        to_fixed(group.with_usage as f64 / runs as f64 * 100.0, 1)
-    };
-    put(out, format_args!(
-        "Run Distribution\n  Baseline: {} ({}%)    Selected: {} ({}%)\n",
-        baseline.with_usage, share(baseline), selected.with_usage, share(selected)
-    ));
+    let share = |group: &Group| to_fixed(group.with_usage as f64 / runs as f64 * 100.0, 1);
+    put(
+        out,
+        format_args!(
+            "Run Distribution\n  Baseline: {} ({}%)    Selected: {} ({}%)\n",
+            baseline.with_usage,
+            share(baseline),
+            selected.with_usage,
+            share(selected)
+        ),
+    );
     if let Some(savings) = summary.savings() {
         let mean = |group: &Group| {
             group.tokens.mean().map_or_else(|| "–".to_owned(), |mean| to_fixed(mean, 0))
         };
         let sign = if savings > 0.0 { "+" } else { "" };
-        put(out, format_args!(
-            "  Token Savings: {sign}{}% (baseline avg: {}, selected avg: {})\n",
-            to_fixed(savings, 1), mean(baseline), mean(selected)
-        ));
+        put(
+            out,
+            format_args!(
+                "  Token Savings: {sign}{}% (baseline avg: {}, selected avg: {})\n",
+                to_fixed(savings, 1),
+                mean(baseline),
+                mean(selected)
+            ),
+        );
     }
     out.push('\n');
 }
@@ -321,8 +338,14 @@ mod tests {
     #[test]
     fn numbers_are_grouped_as_in_en_us() {
         for (number, text) in [
-            (0.0, "0"), (999.0, "999"), (8_000.0, "8,000"), (3_075_803.0, "3,075,803"),
-            (9_300.5, "9,300.5"), (-1_234.5678, "-1,234.568"), (f64::NAN, "NaN"),
+            (0.0, "0"),
+            (999.0, "999"),
+            (8_000.0, "8,000"),
+            (3_075_803.0, "3,075,803"),
+            (9_300.5, "9,300.5"),
+            (-1_234.5, "-1,234.5"),
+            (0.0625, "0.063"),
+            (f64::NAN, "NaN"),
         ] {
             assert_eq!(grouped(number), text);
         }

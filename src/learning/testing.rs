@@ -36,10 +36,13 @@ pub(crate) fn add_trace(connection: &Connection, columns: [&dyn ToSql; 16]) {
 /// Adds a trace of which only the id, the time and the arms matter.
 pub(crate) fn add_run(connection: &Connection, id: &str, time: i64, arms: &str) {
     let none: Option<String> = None;
-    add_trace(connection, [
-        &id, &"run", &"session", &none, &time, &none, &none, &none, &0, &"{}", &arms, &none, &none,
-        &0, &0, &none,
-    ]);
+    add_trace(
+        connection,
+        [
+            &id, &"run", &"session", &none, &time, &none, &none, &none, &0, &"{}", &arms, &none,
+            &none, &0, &0, &none,
+        ],
+    );
 }
 
 /// Adds a posterior.

@@ -73,10 +73,7 @@ pub fn heat_map<'a>(
     columns.reverse();
     let marks = |arm: &str| {
         let arm = index.arms.find(arm);
-        columns
-            .iter()
-            .map(|ix| arm.map_or(Mark::Absent, |arm| index.mark(*ix, arm)))
-            .collect()
+        columns.iter().map(|ix| arm.map_or(Mark::Absent, |arm| index.mark(*ix, arm))).collect()
     };
     let rows = arms.into_iter().map(marks).collect();
     HeatMap { rows, runs: columns }
@@ -161,17 +158,37 @@ mod tests {
 
     fn index() -> TraceIndex {
         let mut index = TraceIndex::default();
-        let head = TraceHead { session_id: "s1", session_key: Some("agent:main:main"), ..TraceHead::default() };
+        let head = TraceHead {
+            session_id: "s1",
+            session_key: Some("agent:main:main"),
+            ..TraceHead::default()
+        };
         index.push(&TraceHead {
-            row: 1, time: Some(10), tokens: Some(100.0), baseline: true, has_usage: true,
-            provider: Some("p"), ..head
+            row: 1,
+            time: Some(10),
+            tokens: Some(100.0),
+            baseline: true,
+            has_usage: true,
+            provider: Some("p"),
+            ..head
         });
         index.push_arm("a", Mark::Used, 5.0);
         index.push_arm("b", Mark::Excluded, 7.0);
-        index.push(&TraceHead { row: 2, time: Some(25), aborted: true, session_id: "s2", ..TraceHead::default() });
+        index.push(&TraceHead {
+            row: 2,
+            time: Some(25),
+            aborted: true,
+            session_id: "s2",
+            ..TraceHead::default()
+        });
         index.push_arm("b", Mark::ExcludedUsed, 7.0);
         index.push(&TraceHead {
-            row: 3, time: Some(29), tokens: Some(300.0), failed: true, provider: Some("q"), ..head
+            row: 3,
+            time: Some(29),
+            tokens: Some(300.0),
+            failed: true,
+            provider: Some("q"),
+            ..head
         });
         index.push_arm("a", Mark::Unused, 6.0);
         index.push_arm("a", Mark::Used, 6.5);
@@ -214,7 +231,8 @@ mod tests {
         assert_eq!(map.runs, [TraceIx(1), TraceIx(2)]);
         assert_eq!(map.rows, [[Mark::ExcludedUsed, Mark::Absent], [Mark::Absent; 2]]);
         let series = tokens_over_time(&index(), 20);
-        let points: Vec<_> = series.iter().map(|bucket| (bucket.start, bucket.values.mean())).collect();
+        let points: Vec<_> =
+            series.iter().map(|bucket| (bucket.start, bucket.values.mean())).collect();
         assert_eq!(points, [(0, Some(100.0)), (20, Some(300.0))]);
         let arms = arms_of_session(&index(), "s1");
         assert_eq!(arms[0], SessionArm { arm: "a".into(), used: 2, included: 3, named: 3 });

@@ -142,11 +142,7 @@ fn of_database(
 }
 
 /// All partitions of a qortex store taken together.
-fn of_qortex(
-    qortex: Qortex,
-    path: &Path,
-    settings: Option<Settings>,
-) -> (Status, Vec<Diagnostic>) {
+fn of_qortex(qortex: Qortex, path: &Path, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
     let arms = qortex.partitions.iter().map(|partition| partition.posteriors.len() as u64).sum();
     let summary = observations(qortex.totals().0, arms);
     let merged = qortex.merged();
@@ -184,10 +180,9 @@ fn ranked(
     posteriors: &[Posterior],
 ) -> Status {
     let qortex = unit == Unit::Observations;
-    let rules = settings.as_ref().map_or_else(
-        || Rules { qortex, ..Rules::default() },
-        |settings| settings.rules(qortex),
-    );
+    let rules = settings
+        .as_ref()
+        .map_or_else(|| Rules { qortex, ..Rules::default() }, |settings| settings.rules(qortex));
     Status { settings, unit, summary, arms: rank(posteriors, rules) }
 }
 
@@ -220,7 +215,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = store(dir.path());
         assert!(matches!(exported(&store, None), Err(Error::NoDatabase { .. })));
-        let at = |agent: &str| dir.path().join(format!("agents/{agent}/agent/learning/learning.db"));
+        let at =
+            |agent: &str| dir.path().join(format!("agents/{agent}/agent/learning/learning.db"));
         database(&at("alpha"), "tool:of:alpha");
         assert!(exported(&store, None).unwrap().contains("tool:of:alpha"));
         database(&at("main"), "tool:of:main");
@@ -234,7 +230,8 @@ mod tests {
     fn an_export_has_a_status_and_no_export() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("export.json");
-        std::fs::write(&path, r#"{"metrics":{"total_pulls":9,"arm_count":2},"posteriors":[]}"#).unwrap();
+        std::fs::write(&path, r#"{"metrics":{"total_pulls":9,"arm_count":2},"posteriors":[]}"#)
+            .unwrap();
         let store = store(dir.path());
         let (status, _) = status(&store, &Input::File(path.clone())).unwrap();
         assert_eq!((status.unit, status.summary.traces), (Unit::Observations, 9));

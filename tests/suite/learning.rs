@@ -6,9 +6,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clawscope::learning::database::LearningDb;
 use clawscope::js::parse::parse;
 use clawscope::js::value::Value;
+use clawscope::learning::database::LearningDb;
 use clawscope::learning::export::{Format, Options, export};
 use clawscope::learning::gateway::Gateway;
 use clawscope::learning::import::Imported;
@@ -30,7 +30,8 @@ use jiff::tz::TimeZone;
 /// The folder of recorded outputs, or nothing with a word about it.
 fn golden() -> Option<PathBuf> {
     let given = std::env::var_os("CLAWSCOPE_GOLDEN").map(PathBuf::from);
-    let folder = given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"));
+    let folder =
+        given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"));
     let folder = folder.join("learning");
     if folder.is_dir() {
         return Some(folder);
@@ -60,13 +61,20 @@ const PARTS: [(&str, bool, bool); 4] = [
 fn exports_are_those_of_the_original_byte_for_byte() {
     let Some(golden) = golden() else { return };
     let mut compared = 0;
-    for variant in ["", "variants/odd", "variants/blob", "variants/empty", "variants/emptyusage",
-        "variants/badjson", "variants/bigint"]
-    {
+    for variant in [
+        "",
+        "variants/odd",
+        "variants/blob",
+        "variants/empty",
+        "variants/emptyusage",
+        "variants/badjson",
+        "variants/bigint",
+    ] {
         let folder = golden.join(variant);
         for (name, traces, posteriors) in PARTS {
             for (format, suffix) in [(Format::Json, "json"), (Format::Csv, "csv")] {
-                let Ok(expected) = fs::read_to_string(folder.join(format!("{name}.{suffix}"))) else {
+                let Ok(expected) = fs::read_to_string(folder.join(format!("{name}.{suffix}")))
+                else {
                     continue;
                 };
                 let options = Options { format, traces, posteriors, ..Options::default() };
@@ -194,7 +202,10 @@ fn exports_are_read_back_as_what_the_database_holds() {
     assert_eq!((csv.traces.len(), csv.diagnostics.len()), (300, 0));
     assert_eq!(csv.posteriors, stored);
     for (csv, own) in csv.traces.iter().zip(&page.traces) {
-        assert_eq!((&csv.trace_id, csv.time, csv.baseline), (&own.trace_id, own.time, own.baseline));
+        assert_eq!(
+            (&csv.trace_id, csv.time, csv.baseline),
+            (&own.trace_id, own.time, own.baseline)
+        );
         assert_eq!(csv.model.as_deref().unwrap_or(""), own.model.as_deref().unwrap_or(""));
     }
     for name in ["export.json", "export.csv"] {
@@ -213,25 +224,37 @@ fn qortex_is_read_with_its_partitions() {
     assert_eq!(store.totals(), (627.0, 299.5));
     store.label([
         Context::of_session(
-            Some("agent:main:webchat:u1"), Some("webchat"), Some("openai"), Some("gpt-5.2"), "active",
+            Some("agent:main:webchat:u1"),
+            Some("webchat"),
+            Some("openai"),
+            Some("gpt-5.2"),
+            "active",
         ),
         Context::of_session(
-            Some("agent:main:main"), Some("telegram"), Some("anthropic"), Some("claude-sonnet-4"),
+            Some("agent:main:main"),
+            Some("telegram"),
+            Some("anthropic"),
+            Some("claude-sonnet-4"),
             "active",
         ),
     ]);
     let labels: Vec<_> = store
         .partitions
         .iter()
-        .map(|found| (found.hash.as_str(), found.label.as_ref().and_then(|label| label.get("channel"))))
+        .map(|found| {
+            (found.hash.as_str(), found.label.as_ref().and_then(|label| label.get("channel")))
+        })
         .collect();
-    assert_eq!(labels, [
-        ("default", None),
-        ("65bd9a01526be8b2", Some("webchat")),
-        ("baa3f8a770e58e07", None),
-        ("5d887ce00e0cfaac", Some("telegram")),
-        ("6cea3da0ed8efbd8", None),
-    ]);
+    assert_eq!(
+        labels,
+        [
+            ("default", None),
+            ("65bd9a01526be8b2", Some("webchat")),
+            ("baa3f8a770e58e07", None),
+            ("5d887ce00e0cfaac", Some("telegram")),
+            ("6cea3da0ed8efbd8", None),
+        ]
+    );
     // What the product exports is the partition of the empty context.
     let exported = Imported::open(&folder.join("export.json")).unwrap();
     assert_eq!(store.partitions[0].posteriors, exported.posteriors);
@@ -299,7 +322,8 @@ fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String {
             lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
             let target = first.split(' ').nth(1).unwrap();
             let body = answer(target.strip_prefix("/__openclaw__/api/learning/").unwrap());
-            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}", body.len());
+            let head =
+                format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}", body.len());
             write!(stream, "{head}\r\n\r\n{body}").unwrap();
         }
     });

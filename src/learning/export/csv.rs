@@ -142,9 +142,7 @@ impl Fields<'_> {
             Cell::Number(value) => number::to_string(*value),
             Cell::Wide(integer) => integer.to_string(),
             Cell::Text(text) => text.to_str_lossy().into_owned(),
-            Cell::Blob(bytes) => {
-                bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(",")
-            }
+            Cell::Blob(bytes) => bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(","),
         };
         let is_text = matches!(cell, Cell::Text(_) | Cell::Blob(_));
         self.put(if self.safe && is_text { quoted(&text, true) } else { text }.as_str());
@@ -170,8 +168,8 @@ fn quoted(text: &str, safe: bool) -> String {
     if formula {
         return format!("\"'{}\"", text.replace('"', "\"\""));
     }
-    match text.contains(marks) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+    if text.contains(marks) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
     }
+    text.to_owned()
 }

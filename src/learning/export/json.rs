@@ -155,15 +155,10 @@ impl Members<'_> {
 
     /// A typed array is an object of position and value.
     fn bytes(&mut self, bytes: &[u8]) {
-        let indent = "  ".repeat(DEPTH);
-        for (at, byte) in bytes.iter().enumerate() {
-            self.out.push_str(if at == 0 { "{" } else { "," });
-            self.out.push_str(&format!("\n{indent}  \"{at}\": {byte}"));
-        }
-        match bytes {
-            [] => self.out.push_str("{}"),
-            _ => self.out.push_str(&format!("\n{indent}}}")),
-        }
+        let members: Vec<String> =
+            bytes.iter().enumerate().map(|(at, byte)| format!("\"{at}\":{byte}")).collect();
+        // What is made of numbers alone is JSON.
+        let _ = reindent(&format!("{{{}}}", members.join(",")), DEPTH, self.out);
     }
 
     /// A member that the product leaves out when the column is `NULL`.
@@ -192,7 +187,8 @@ impl Members<'_> {
     /// α or β, which the documentation shows with a decimal point.
     fn weight(&mut self, name: &str, cell: &Cell) {
         self.cell(name, cell);
-        let whole = matches!(cell, Cell::Number(value) if value.fract() == 0.0 && value.abs() < 1e21);
+        let whole =
+            matches!(cell, Cell::Number(value) if value.fract() == 0.0 && value.abs() < 1e21);
         if self.documented && whole {
             self.out.push_str(".0");
         }

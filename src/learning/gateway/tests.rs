@@ -73,7 +73,10 @@ fn traces_are_read_page_by_page_with_nothing_but_get() {
     assert_eq!(all.index().len(), 2_300);
     let lines: Vec<String> = told.try_iter().collect();
     assert_eq!(lines.len(), 4);
-    assert!(lines.iter().all(|line| line.starts_with("GET /__openclaw__/api/learning/")), "{lines:?}");
+    assert!(
+        lines.iter().all(|line| line.starts_with("GET /__openclaw__/api/learning/")),
+        "{lines:?}"
+    );
     let some = gateway(&address).read(Some(1_200), &Cancel::never()).unwrap();
     assert_eq!(some.traces.len(), 1_199, "one of them came twice");
 }
@@ -109,7 +112,9 @@ fn failures_name_the_address_and_the_reason() {
     });
     let gateway = gateway(&address);
     let failure = |result: Result<Value, Error>| result.unwrap_err().to_string();
-    assert!(failure(gateway.get("posteriors")).contains("503 Service Unavailable: Learning DB not"));
+    assert!(
+        failure(gateway.get("posteriors")).contains("503 Service Unavailable: Learning DB not")
+    );
     assert!(failure(gateway.get("summary")).contains("302"));
     assert!(failure(gateway.get("config")).contains("not JSON"));
     assert_eq!(told.try_iter().count(), 3);
@@ -122,10 +127,14 @@ fn failures_name_the_address_and_the_reason() {
 
 #[test]
 fn only_plain_addresses_are_asked() {
-    for bad in ["https://example.org", "", "http://", "ftp://x", "http://u:p@host", "http://h/path"] {
+    for bad in ["https://example.org", "", "http://", "ftp://x", "http://u:p@host", "http://h/path"]
+    {
         assert!(Gateway::new(bad, Duration::from_secs(1)).is_err(), "{bad}");
     }
-    assert_eq!(Gateway::new("127.0.0.1:18789/", Duration::from_secs(1)).unwrap().base, "http://127.0.0.1:18789");
+    assert_eq!(
+        Gateway::new("127.0.0.1:18789/", Duration::from_secs(1)).unwrap().base,
+        "http://127.0.0.1:18789"
+    );
 }
 
 #[test]

@@ -106,7 +106,8 @@ mod tests {
             ("tool:fs", None),
             ("", None),
         ] {
-            let parsed = ArmName::parse(name).map(|arm| (arm.kind, arm.category, arm.id, arm.label()));
+            let parsed =
+                ArmName::parse(name).map(|arm| (arm.kind, arm.category, arm.id, arm.label()));
             assert_eq!(parsed, parts, "{name}");
         }
     }

@@ -183,7 +183,8 @@ impl TraceIndex {
     /// Adds all traces of another index behind the own ones.
     pub fn append(&mut self, other: &Self) {
         let arms: Vec<IdIx> = other.arms.iter().map(|(_, text)| self.arms.intern(text)).collect();
-        let names: Vec<IdIx> = other.names.iter().map(|(_, text)| self.names.intern(text)).collect();
+        let names: Vec<IdIx> =
+            other.names.iter().map(|(_, text)| self.names.intern(text)).collect();
         let base = self.outcomes.len() as u32;
         self.outcomes.reserve_exact(other.outcomes.len());
         self.outcomes.extend(other.outcomes.iter().filter_map(|outcome| {
@@ -254,7 +255,10 @@ impl TraceIndex {
 mod tests {
     use super::*;
 
-    fn index(rows: &[(i64, i64, &[(&str, Mark)])]) -> TraceIndex {
+    /// Row, time and arms of a trace.
+    type Run<'a> = (i64, i64, &'a [(&'a str, Mark)]);
+
+    fn index(rows: &[Run<'_>]) -> TraceIndex {
         let mut index = TraceIndex::default();
         for (row, time, arms) in rows {
             index.push(&TraceHead { row: *row, time: Some(*time), ..TraceHead::default() });
@@ -288,10 +292,9 @@ mod tests {
             ]
         );
         let a = all.arms.find("a").unwrap();
-        assert_eq!([0, 1, 2].map(|ix| all.mark(TraceIx(ix), a)), [
-            Mark::Absent,
-            Mark::Excluded,
-            Mark::Used
-        ]);
+        assert_eq!(
+            [0, 1, 2].map(|ix| all.mark(TraceIx(ix), a)),
+            [Mark::Absent, Mark::Excluded, Mark::Used]
+        );
     }
 }

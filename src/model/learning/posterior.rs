@@ -151,7 +151,8 @@ mod tests {
         let belief = Beta { alpha: 142.0, beta: 12.0 };
         let row = Posterior { arm: "tool:fs:Read".into(), belief, pulls: 150.0, updated: None };
         assert_eq!((row.imbalance(), row.evidence()), (0.0, (139.0, 11.0)));
-        assert_eq!(Posterior { pulls: 151.0, ..row }.imbalance(), -1.0);
+        let odd = Posterior { pulls: 151.0, ..row };
+        assert_eq!((odd.imbalance(), odd.evidence()), (-1.0, (139.0, 11.0)));
     }
 
     #[test]

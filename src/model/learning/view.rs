@@ -130,7 +130,7 @@ pub struct ArmRow {
     /// Probability of being the best of all; nothing before it was computed.
     pub best: Option<f64>,
     /// What the traces tell; nothing before they were read.
-    pub use_: Option<ArmUse>,
+    pub traced: Option<ArmUse>,
 }
 
 impl ArmRow {
@@ -146,8 +146,8 @@ impl ArmRow {
 
     /// Tokens that an average run spends on the arm without using it: cost × (1 − mean).
     pub fn waste(&self) -> Option<f64> {
-        let cost = self.use_?.mean_cost()?;
-        self.mean.is_finite().then(|| cost * (1.0 - self.mean))
+        let cost = self.traced?.mean_cost()?;
+        self.mean.is_finite().then_some(cost * (1.0 - self.mean))
     }
 }
 
@@ -227,7 +227,7 @@ impl SortKey {
             Self::Width => row.interval.map(Interval::width),
             Self::Pulls => Some(row.pulls),
             Self::Updated => row.updated.map(|time| time as f64),
-            Self::Cost => row.use_.and_then(|use_| use_.mean_cost()),
+            Self::Cost => row.traced.and_then(|traced| traced.mean_cost()),
             Self::Waste => row.waste(),
             Self::Best => row.best,
             Self::Name => None,
@@ -257,12 +257,12 @@ impl ArmFilter {
     pub fn accepts(&self, row: &ArmRow) -> bool {
         let name = row.name();
         self.kind.is_none_or(|kind| name.is_some_and(|name| name.kind == kind))
-            && self.category.as_deref().is_none_or(|wanted| {
-                name.is_some_and(|name| name.category == wanted)
-            })
+            && self
+                .category
+                .as_deref()
+                .is_none_or(|wanted| name.is_some_and(|name| name.category == wanted))
             && self.confidence.is_none_or(|confidence| row.confidence == confidence)
-            && (self.text.is_empty()
-                || row.arm.to_lowercase().contains(&self.text.to_lowercase()))
+            && (self.text.is_empty() || row.arm.to_lowercase().contains(&self.text.to_lowercase()))
             && (!self.seeds || row.seed)
             && (!self.underexplored || row.underexplored)
     }
@@ -355,7 +355,9 @@ mod tests {
     fn savings_need_both_groups() {
         let group = |tokens: &[f64]| {
             let mut group = Group::default();
-            tokens.iter().for_each(|tokens| group.tokens.add(*tokens));
+            for tokens in tokens {
+                group.tokens.add(*tokens);
+            }
             group
         };
         let savings = |baseline: &[f64], selected: &[f64]| {
