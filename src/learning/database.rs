@@ -87,6 +87,11 @@ impl LearningDb {
         self.database.note()
     }
 
+    /// Tells whether what is read is still what lies there; else the database is to be opened anew.
+    pub fn is_current(&self) -> bool {
+        self.database.is_current()
+    }
+
     /// Counts the rows, from indexes alone.
     ///
     /// # Errors

@@ -114,3 +114,116 @@ pub fn count(index: &TraceIndex) -> Vec<ArmUse> {
     }
     counts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::learning::arm::ArmKind;
+    use crate::model::learning::index::TraceHead;
+    use crate::model::learning::trace::Mark;
+    use crate::model::learning::view::ArmFilter;
+
+    fn posterior(arm: &str, alpha: f64, beta: f64, pulls: f64) -> Posterior {
+        Posterior { arm: arm.to_owned(), belief: Beta { alpha, beta }, pulls, updated: Some(9) }
+    }
+
+    fn rows() -> Vec<ArmRow> {
+        let stored = [
+            posterior("file:workspace:notes.md", 2.0, 8.0, 8.0),
+            posterior("tool:fs:Read", 30.0, 4.0, 30.0),
+            posterior("skill:coding:main", 4.0, 1.0, 1.0),
+            posterior("odd", f64::NAN, 1.0, 0.0),
+        ];
+        rank(&stored, Rules::default())
+    }
+
+    fn index() -> TraceIndex {
+        let mut index = TraceIndex::default();
+        for (row, marks) in [[Mark::Used, Mark::Excluded], [Mark::Unused, Mark::ExcludedUsed]]
+            .into_iter()
+            .enumerate()
+        {
+            index.push(&TraceHead { row: row as i64, ..TraceHead::default() });
+            index.push_arm("tool:fs:Read", marks[0], 100.0 * (row + 1) as f32);
+            index.push_arm("skill:coding:main", marks[1], 50.0);
+            index.push_arm("memory:project:a", Mark::Used, 5.0);
+            index.push_arm("memory:project:a", Mark::Used, 5.0);
+        }
+        index.finish();
+        index
+    }
+
+    fn names(rows: &[ArmRow]) -> Vec<&str> {
+        rows.iter().map(ArmRow::label).collect()
+    }
+
+    #[test]
+    fn arms_are_ranked_with_all_that_is_known_of_them() {
+        let mut rows = rows();
+        assert_eq!(names(&rows), ["Read", "coding", "notes.md", "odd"]);
+        let read = &rows[0];
+        assert!(read.seed && !read.underexplored && read.confidence == Confidence::High);
+        assert_eq!((read.evidence, read.imbalance), ((27.0, 3.0), 0.0));
+        assert!(rows[1].underexplored && !rows[1].seed);
+        assert_eq!(rows[2].prior, Beta::UNIFORM);
+        assert_eq!((rows[3].interval, rows[3].median), (None, None));
+        add_best(&mut rows);
+        let sum: f64 = rows.iter().filter_map(|row| row.best).sum();
+        assert!((sum - 1.0).abs() < 1e-12 && rows[3].best.is_none());
+        assert!(rows[0].best > rows[2].best);
+    }
+
+    #[test]
+    fn traces_add_costs_and_arms_without_a_posterior() {
+        let mut rows = rows();
+        add_use(&mut rows, &index(), Rules::default());
+        assert_eq!(names(&rows), ["Read", "coding", "notes.md", "odd", "a"]);
+        let read = rows[0].traced.unwrap();
+        assert_eq!((read.used, read.unused, read.last_cost), (1, 1, 200.0));
+        assert_eq!((read.mean_cost(), read.cost_of_use()), (Some(150.0), Some(300.0)));
+        assert!((rows[0].waste().unwrap() - 150.0 * 4.0 / 34.0).abs() < 1e-9);
+        let coding = rows[1].traced.unwrap();
+        assert_eq!((coding.excluded, coding.contradictions, coding.mean_cost()), (2, 1, None));
+        assert_eq!(rows[2].traced, Some(ArmUse::default()));
+        assert_eq!((rows[4].stored, rows[4].traced.unwrap().repeats), (false, 2));
+    }
+
+    #[test]
+    fn lists_are_sorted_and_filtered() {
+        let mut rows = rows();
+        add_use(&mut rows, &index(), Rules::default());
+        for (key, first) in [
+            (SortKey::Pulls, "Read"),
+            (SortKey::Lower, "Read"),
+            (SortKey::Width, "a"),
+            (SortKey::Cost, "Read"),
+            (SortKey::Waste, "Read"),
+            (SortKey::Name, "notes.md"),
+            (SortKey::Mean, "Read"),
+        ] {
+            key.sort(&mut rows);
+            assert_eq!(rows[0].label(), first, "{key:?}");
+        }
+        assert_eq!(rows.last().unwrap().label(), "odd");
+        let all = ArmFilter::default;
+        for (filter, expected) in [
+            (all(), 5),
+            (ArmFilter { kind: Some(ArmKind::Tool), ..all() }, 1),
+            (ArmFilter { category: Some("project".into()), ..all() }, 1),
+            (ArmFilter { confidence: Some(Confidence::Medium), ..all() }, 1),
+            (ArmFilter { text: "NOTES".into(), ..all() }, 1),
+            (ArmFilter { seeds: true, ..all() }, 1),
+            (ArmFilter { underexplored: true, ..all() }, 3),
+        ] {
+            let found = rows.iter().filter(|row| filter.accepts(row)).count();
+            assert_eq!(found, expected, "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn later_releases_start_from_nothing_and_have_more_seeds() {
+        let rules = Rules { qortex: true, ..Rules::default() };
+        let rows = rank(&[posterior("tool:web:WebFetch", 2.0, 1.0, 0.0)], rules);
+        assert!(rows[0].seed && rows[0].prior == Beta::UNIFORM);
+    }
+}

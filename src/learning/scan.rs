@@ -45,7 +45,7 @@ pub fn scan(db: &LearningDb, scratch: &Scratch) -> Result<Scan, Error> {
     if count < WORTH_SHARING {
         return Ok(finish(scan_range(db, first..=last)?));
     }
-    let middle = first + (last - first) / 2;
+    let middle = first.midpoint(last);
     let path: &Path = db.path();
     let (older, newer) = std::thread::scope(|scope| {
         let worker = scope.spawn(move || {

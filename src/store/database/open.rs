@@ -103,7 +103,7 @@ impl Database {
 
     /// Tells whether what is read can still be trusted: a database that is read as immutable must
     /// not have changed, a copy must still be of the same state.
-    pub(in crate::store) fn is_current(&self) -> bool {
+    pub(crate) fn is_current(&self) -> bool {
         self.way == Way::Beside || Stamp::of(&self.path) == self.stamp
     }
 
