@@ -4,7 +4,6 @@
 
 #![allow(clippy::string_slice, reason = "a test that slices wrongly fails, as it should")]
 
-mod learning;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
@@ -33,6 +32,8 @@ mod pictures;
 mod pty;
 #[cfg(test)]
 mod screenshots;
+#[cfg(test)]
+mod learning;
 #[cfg(test)]
 mod shots;
 #[cfg(test)]
