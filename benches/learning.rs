@@ -64,7 +64,7 @@ fn reading(path: &Path, scratch: &Scratch) -> anyhow::Result<()> {
         Ok(start)
     })?;
     timed("one arm: runs and history; charts", 300, || {
-        for posterior in posteriors.iter().rev().take(1) {
+        if let Some(posterior) = posteriors.last() {
             runs_of_arm(&index, &posterior.arm);
             convergence(&index, posterior, start, 400);
         }

@@ -48,19 +48,19 @@ const CHANNELS: [Option<&str>; 4] = [Some("telegram"), Some("discord"), Some("we
 
 /// How large a database is.
 #[derive(Debug, Clone, Copy)]
-pub struct Size {
-    pub traces: u64,
-    pub arms: usize,
-    pub arms_per_trace: usize,
+pub(crate) struct Size {
+    pub(crate) traces: u64,
+    pub(crate) arms: usize,
+    pub(crate) arms_per_trace: usize,
 }
 
 impl Size {
     /// The size that the targets speak of: about 850 MB.
-    pub const LARGE: Self = Self { traces: 200_000, arms: 500, arms_per_trace: 24 };
+    pub(crate) const LARGE: Self = Self { traces: 200_000, arms: 500, arms_per_trace: 24 };
 }
 
 /// Writes a database unless one is there, and closes it without a log beside it.
-pub fn database(path: &Path, size: Size) -> rusqlite::Result<()> {
+pub(crate) fn database(path: &Path, size: Size) -> rusqlite::Result<()> {
     if path.exists() {
         return Ok(());
     }
@@ -126,7 +126,8 @@ impl Writer {
         for _ in 0..self.size.traces {
             self.time += 1_000 + self.random.below(299_000) as i64;
             let session = self.random.below(400);
-            let key = (session % 9 != 0).then(|| format!("agent:main:telegram:direct:{session}"));
+            let key = (!session.is_multiple_of(9))
+                .then(|| format!("agent:main:telegram:direct:{session}"));
             let (provider, model) = self.random.pick(&MODELS);
             let channel = self.random.pick(&CHANNELS);
             let baseline = self.random.below(10) == 0;

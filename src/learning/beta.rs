@@ -159,10 +159,11 @@ impl Axis {
         let (a, b) = (beta.alpha - 1.0, beta.beta - 1.0);
         let log = |(ln_x, ln_rest): &(f64, f64)| a * ln_x + b * ln_rest;
         let top = self.0.iter().map(log).fold(f64::NEG_INFINITY, f64::max);
-        let total: f64 = self.0.iter().map(|cell| (log(cell) - top).exp()).sum();
+        let weights: Vec<f64> = self.0.iter().map(|cell| (log(cell) - top).exp()).collect();
+        let total: f64 = weights.iter().sum();
         let mut below = 0.0;
-        for (at, cell) in self.0.iter().enumerate() {
-            let mass = (log(cell) - top).exp() / total;
+        for (at, weight) in weights.iter().enumerate() {
+            let mass = weight / total;
             each(at, mass, below + mass / 2.0);
             below += mass;
         }

@@ -1,6 +1,6 @@
 //! The history of posteriors, replayed from the traces.
 //!
-//! Only the last state of a posterior is stored. The rule of release B (`learning.db`) is simple:
+//! Only the last state of a posterior is stored. The rule of the releases with `learning.db` is simple:
 //! each included arm of an active run that was neither stopped nor failed gets one pull, and 1 on α
 //! when it was used, on β when it was not. Runs of the passive phase teach nothing and look like
 //! baseline runs, so the start of the active phase has to be found: it is the latest run from which
