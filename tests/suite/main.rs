@@ -27,13 +27,13 @@ mod hostile;
 #[cfg(test)]
 mod locations;
 #[cfg(test)]
+mod learning;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]
 mod screenshots;
-#[cfg(test)]
-mod learning;
 #[cfg(test)]
 mod shots;
 #[cfg(test)]
