@@ -25,9 +25,9 @@ mod golden_store;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
-mod locations;
-#[cfg(test)]
 mod learning;
+#[cfg(test)]
+mod locations;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
