@@ -52,6 +52,10 @@ actions! {
     ShowRuns = "show-runs",
     /// Show the diagnostics.
     ShowDiagnostics = "show-diagnostics",
+    /// Show what the learning layer has recorded.
+    ShowLearning = "show-learning",
+    /// Show the learning layer's runs of the session.
+    LearningOfSession = "learning-of-session",
     /// Show the tab to the right.
     NextTab = "next-tab",
     /// Show the tab to the left.
@@ -141,6 +145,22 @@ actions! {
     ToggleArchived = "toggle-archived",
     /// Group the tool calls by tool.
     GroupTools = "group-tools",
+    /// Show the arms of the learning layer.
+    LearningArms = "learning-arms",
+    /// Show the runs of the learning layer.
+    LearningRuns = "learning-runs",
+    /// Show the map of arms by runs.
+    LearningMap = "learning-map",
+    /// Show the charts of the learning layer.
+    LearningCharts = "learning-charts",
+    /// Numbers in the place of bars and plots.
+    ToggleNumbers = "toggle-numbers",
+    /// Narrow the list of the learning tab by a few letters.
+    FilterLearning = "filter-learning",
+    /// The next confidence that arms must have.
+    NextConfidence = "next-confidence",
+    /// Only what is like the selected row, in the next respect.
+    OnlyAlike = "only-alike",
     /// Times as ages or as clock times.
     ToggleTimes = "toggle-times",
 

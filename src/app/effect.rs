@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::layout::Layout;
 use crate::model::ids::RowSpan;
+use crate::model::learning::trace::Trace;
 use crate::model::session::{SessionRow, TranscriptSource};
 use crate::search::query::Query;
 use crate::search::text::Searched;
@@ -16,6 +17,8 @@ use super::state::bodies::{BodyKey, BodySlot};
 use super::state::index::SessionIndex;
 use super::state::job::Status;
 use super::state::layout::Size;
+use super::state::learning::Choice;
+use super::state::learning::data::LearningData;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -57,6 +60,10 @@ pub enum Effect {
     LoadBodies(BodyRequest),
     /// Search records.
     Find(FindRequest),
+    /// Read the learning data of the state.
+    LoadLearning(LearningRequest),
+    /// Read one trace in full.
+    LoadTrace(TraceRequest),
     /// Read one record in full and hand it back for a program outside.
     ReadText {
         /// The record.
@@ -101,6 +108,29 @@ pub struct BodyRequest {
     pub runtime: RuntimeSource,
     /// The records.
     pub records: Vec<(BodyKey, RowSpan)>,
+}
+
+/// Learning data that is wanted.
+#[derive(Debug, Clone)]
+pub struct LearningRequest {
+    /// The request.
+    pub request: Cancel,
+    /// Which source and part of it.
+    pub choice: Choice,
+    /// Key, channel and model of the known sessions: the contexts of a store of qortex are hashes
+    /// of these.
+    pub contexts: Vec<[Option<String>; 3]>,
+}
+
+/// A trace that is wanted.
+#[derive(Debug, Clone)]
+pub struct TraceRequest {
+    /// The number of the request that read the data to which it belongs.
+    pub request: u64,
+    /// The position of its source.
+    pub source: usize,
+    /// Its row there.
+    pub row: i64,
 }
 
 /// A search over records.
@@ -174,6 +204,31 @@ pub enum Reply {
         done: bool,
         /// Why it ended early.
         failed: Option<String>,
+    },
+    /// Learning data, or what has been read of it so far.
+    Learning {
+        /// The request's number.
+        request: u64,
+        /// The data.
+        data: Arc<LearningData>,
+        /// Nothing is left to read.
+        done: bool,
+    },
+    /// There is no learning data to show.
+    LearningFailed {
+        /// The request's number.
+        request: u64,
+        /// Why, with what to do about it; one paragraph an item.
+        why: Vec<String>,
+    },
+    /// A trace in full.
+    Trace {
+        /// The data's request.
+        request: u64,
+        /// The row.
+        row: i64,
+        /// The trace, or why it cannot be read.
+        trace: Result<Arc<Trace>, String>,
     },
     /// A record in full, for a program outside.
     Text {

@@ -23,6 +23,8 @@ pub enum Context {
     Runs,
     /// In the diagnostics tab.
     Diagnostics,
+    /// In the learning tab.
+    Learning,
     /// In the detail pane.
     Detail,
     /// In a layer that shows something: help, a message, where the state lies.
@@ -44,6 +46,7 @@ impl Context {
             Self::Tools => "Tools",
             Self::Runs => "Runs",
             Self::Diagnostics => "Diagnostics",
+            Self::Learning => "Learning",
             Self::Detail => "Detail",
             Self::Reader => "Help and messages",
             Self::Viewer => "Record on the whole screen",
@@ -83,13 +86,13 @@ const fn bind(
 }
 
 use Context::{
-    Detail, Diagnostics, Palette, Panes, Reader, Runs, Sessions, Timeline, Tools, Transcript,
-    Viewer,
+    Detail, Diagnostics, Learning, Palette, Panes, Reader, Runs, Sessions, Timeline, Tools,
+    Transcript, Viewer,
 };
 
 const SHOWN: &[Context] = &[Panes, Reader, Viewer];
 const LISTS: &[Context] = &[Panes, Reader, Viewer, Palette];
-const MAIN: &[Context] = &[Transcript, Timeline, Tools, Runs, Diagnostics];
+const MAIN: &[Context] = &[Transcript, Timeline, Tools, Runs, Diagnostics, Learning];
 const FOUND: &[Context] = &[Transcript, Timeline, Tools, Runs, Diagnostics, Detail, Viewer];
 const RECORDS: &[Context] = &[Transcript, Timeline, Tools, Runs, Detail];
 
@@ -105,6 +108,9 @@ pub const KEYS: &[Binding] = &[
     bind(&["enter"],              &[Transcript, Timeline, Tools, Runs, Diagnostics], A::Open, "go to the detail, or unfold", "detail"),
     bind(&["enter"],              &[Detail], A::Open, "fold or unfold in the JSON tree", ""),
     bind(&["enter"],              &[Palette], A::Open, "do it", ""),
+    bind(&["enter"],              &[Learning], A::Open, "open the arm, or the run's session", "open"),
+    bind(&["left", "h"],          &[Learning], A::Fold, "step out, or a run back on the map", ""),
+    bind(&["right", "l"],         &[Learning], A::Unfold, "a run on, on the map", ""),
     bind(&["pgup", "ctrl-b"],     LISTS, A::PageUp, "one page up", ""),
     bind(&["pgdn", "ctrl-f"],     LISTS, A::PageDown, "one page down", ""),
     bind(&["ctrl-u"],             SHOWN, A::HalfPageUp, "half a page up", ""),
@@ -131,6 +137,18 @@ pub const KEYS: &[Binding] = &[
     bind(&["s"],                  &[Sessions, Tools], A::NextSort, "the next sort order", "sort"),
     bind(&["S"],                  &[Sessions], A::ReverseSort, "turn the sort order round", ""),
     bind(&["a"],                  &[Tools], A::GroupTools, "group the calls by tool", "group"),
+    bind(&["a"],                  &[Learning], A::LearningArms, "figures and ranked arms", "arms"),
+    bind(&["r"],                  &[Learning], A::LearningRuns, "the runs", "runs"),
+    bind(&["m"],                  &[Learning], A::LearningMap, "the map of arms by runs", "map"),
+    bind(&["c"],                  &[Learning], A::LearningCharts, "baseline against selected, tokens over time", "charts"),
+    bind(&["#"],                  &[Learning], A::ToggleNumbers, "numbers in the place of bars and plots", "numbers"),
+    bind(&["/"],                  &[Learning], A::FilterLearning, "narrow arms or runs by a few letters", "filter"),
+    bind(&["f"],                  &[Learning], A::NextFilter, "the next kind of arms or runs", "show"),
+    bind(&["F"],                  &[Learning], A::NextConfidence, "low, medium or high confidence only", ""),
+    bind(&["x"],                  &[Learning], A::OnlyAlike, "only what is like this: category; session, model, provider, channel", "alike"),
+    bind(&["s"],                  &[Learning], A::NextSort, "the next sort order of the arms", "sort"),
+    bind(&["S"],                  &[Learning], A::ReverseSort, "turn the sort order round", ""),
+    bind(&["o"],                  &[Learning], A::NextSource, "the next source of learning data", ""),
     bind(&["C"],                  &[Sessions], A::ToggleCron, "show or hide scheduled sessions", ""),
     bind(&["U"],                  &[Sessions], A::ToggleSubagents, "show or hide subagents", ""),
     bind(&["H"],                  &[Sessions], A::ToggleHeartbeats, "show or hide heartbeats", ""),
@@ -155,6 +173,8 @@ pub const KEYS: &[Binding] = &[
     bind(&["3"],                  &[Panes], A::ShowTools, "the tool calls", ""),
     bind(&["4"],                  &[Panes], A::ShowRuns, "the runs and their prompts", ""),
     bind(&["5"],                  &[Panes], A::ShowDiagnostics, "everything skipped or odd", ""),
+    bind(&["6"],                  &[Panes], A::ShowLearning, "what the learning layer has recorded", ""),
+    bind(&["T"],                  &[Panes], A::LearningOfSession, "the session's runs and arms in the learning tab", ""),
     bind(&["}"],                  &[Panes], A::NextTab, "the tab to the right", ""),
     bind(&["{"],                  &[Panes], A::PreviousTab, "the tab to the left", ""),
     bind(&["z"],                  &[Panes], A::Zoom, "the whole screen for this pane, and back", ""),

@@ -12,12 +12,13 @@ use super::state::area::Areas;
 use super::state::detail::DetailPane;
 use super::state::job::{Jobs, Status};
 use super::state::layout::{Side, Size, Splits};
+use super::state::learning::LearningPane;
 use super::state::panes::DiagnosticsPane;
 use super::state::place::PlaceInfo;
 use super::state::sessions::{SessionSort, SessionsPane};
 use super::state::{Focus, Look, Requests, State, Tab};
 use super::update::{self, Effects};
-use super::worker::{Workers, work};
+use super::worker::{Workers, learning, work};
 use crate::config::ConfigDir;
 use crate::config::layout::Layout;
 use crate::config::settings::Settings;
@@ -54,6 +55,7 @@ pub struct App {
     store: Arc<Store>,
     config: ConfigDir,
     readers: Bodies,
+    traces: learning::Traces,
 }
 
 /// The readers of [`App::run_inline`], opened when they are first needed.
@@ -92,6 +94,7 @@ impl App {
             detail: DetailPane::default(),
             diagnostics: DiagnosticsPane::default(),
             focus: Focus::Sessions,
+            learning: LearningPane::default(),
             tab: Tab::Transcript,
             greeted: false,
             layers: Vec::new(),
@@ -110,6 +113,7 @@ impl App {
             store: setup.store,
             config: setup.config,
             readers: Bodies::default(),
+            traces: learning::Traces::default(),
         }
     }
 
@@ -162,6 +166,8 @@ impl App {
             Effect::Open { row, request } => work::open(store, &row, &request, emit),
             Effect::LoadBodies(wanted) => self.readers.0.load(store, &wanted, &|| false, emit),
             Effect::Find(wanted) => work::find(store, &wanted, emit),
+            Effect::LoadLearning(wanted) => learning::load(store, &wanted, emit),
+            Effect::LoadTrace(wanted) => self.traces.load(store, &wanted, emit),
             Effect::ReadText { body, viewer } => emit(work::text(store, &body, viewer)),
             other => outside.push(other),
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
 
 use super::Surroundings;
+use super::learning::LearningCommand;
 use crate::ops::open::OpenRequest;
 
 /// A terminal explorer for OpenClaw sessions, trajectories and learning posteriors.
@@ -62,6 +63,11 @@ pub(super) enum Command {
     Sessions(Box<SessionsArgs>),
     /// Print every action of the explorer with its keys, as settings.toml takes them.
     Keys,
+    /// What the learning layer of a fork of OpenClaw has recorded: export it, or sum it up.
+    Learning {
+        #[command(subcommand)]
+        command: LearningCommand,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -123,7 +129,7 @@ pub(super) enum Limit {
     Most(usize),
 }
 
-fn parse_limit(text: &str) -> Result<Limit, String> {
+pub(super) fn parse_limit(text: &str) -> Result<Limit, String> {
     if text.eq_ignore_ascii_case("all") {
         return Ok(Limit::All);
     }

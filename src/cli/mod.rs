@@ -1,6 +1,7 @@
 //! The command line: arguments in, text out. It prints and decides nothing.
 
 mod args;
+mod learning;
 mod list;
 mod output;
 mod show;
@@ -75,6 +76,7 @@ pub fn run(
                 }
             }
         }
+        Some(Command::Learning { command }) => learning::run(&mut output, &request, command)?,
     }
     output.finish()?;
     Ok(Outcome::Done(0))

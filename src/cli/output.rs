@@ -76,6 +76,21 @@ pub fn complain_of(error: &anyhow::Error) {
     let _ = writeln!(io::stderr(), "clawscope: {}", text::visible_line(&line));
 }
 
+/// For long outputs: here a closed pipe is an error, so that whoever writes can stop.
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes);
+        self.closed |= written.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.to.flush();
+        self.closed |= flushed.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
+        flushed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -66,7 +66,8 @@ pub fn find(location: &Location) -> Vec<Source> {
 
 /// Reads what the state's configuration says of the learning layer.
 pub fn settings(location: &Location) -> Option<Settings> {
-    Settings::parse(&fs::read_to_string(location.config.as_ref()?).ok()?)
+    let own = location.state_dir.join("openclaw.json");
+    Settings::parse(&fs::read_to_string(location.config.as_ref().unwrap_or(&own)).ok()?)
 }
 
 /// Qortex is outside the state: it belongs to it only when both are this machine's.

@@ -1,5 +1,7 @@
 //! `learning export` and `learning status`: choosing the source, then calling the learning room.
 
+pub mod request;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -96,6 +98,8 @@ pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>),
         Input::State => own_source(store)?.path,
         Input::File(path) => path.clone(),
     };
+    // The configuration of a state says nothing of a file from elsewhere.
+    let settings = settings.filter(|_| path.starts_with(&store.location.state_dir));
     Ok(match open(&path, &store.scratch)? {
         Opened::Database(db) => of_database(&db, store, settings)?,
         Opened::Qortex(qortex) => of_qortex(qortex, &path, settings),

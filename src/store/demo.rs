@@ -34,6 +34,11 @@ pub(super) fn lay_out(state_dir: &Path) -> Result<(), Error> {
         let path = state_dir.join("agents").join(agent).join("agent/openclaw-agent.sqlite");
         build_database(&path, &String::from_utf8_lossy(sql))?;
     }
+    for (name, sql) in files::LEARNING {
+        let agent = name.strip_suffix(".sql").unwrap_or(name);
+        let path = state_dir.join("agents").join(agent).join("agent/learning/learning.db");
+        build_database(&path, &String::from_utf8_lossy(sql))?;
+    }
     Ok(())
 }
 
@@ -83,6 +88,9 @@ fn register_functions(database: &Connection) -> rusqlite::Result<()> {
         zstd::bulk::compress(text.as_bytes(), 0)
             .map_err(|error| rusqlite::Error::UserFunctionError(Box::new(error)))
     })?;
+    database.create_scalar_function("dice", 3, flags, |call| {
+        Ok(dice(call.get(0)?, call.get(1)?, call.get(2)?))
+    })?;
     database.create_scalar_function("sha256_hex", 1, flags, |call| {
         let blob: Vec<u8> = call.get(0)?;
         let mut hex = String::with_capacity(64);
@@ -94,6 +102,15 @@ fn register_functions(database: &Connection) -> rusqlite::Result<()> {
         }
         Ok(hex)
     })
+}
+
+/// A number in 0..1000 that looks drawn by chance and is the same everywhere: the arguments mixed
+/// by multiplying and shifting (the finisher of splitmix64).
+fn dice(run: i64, arm: i64, salt: i64) -> i64 {
+    let seed = (run.cast_unsigned() << 32) ^ (arm.cast_unsigned() << 16) ^ salt.cast_unsigned();
+    let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ (mixed >> 31)) % 1000).cast_signed()
 }
 
 #[cfg(test)]
@@ -114,7 +131,9 @@ mod tests {
     #[test]
     fn every_file_of_the_demo_is_embedded() {
         let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
-        for (part, embedded) in [("state", files::FILES), ("db", files::DATABASES)] {
+        for (part, embedded) in
+            [("state", files::FILES), ("db", files::DATABASES), ("learning", files::LEARNING)]
+        {
             let mut found = Vec::new();
             listed(&assets.join(part), &assets.join(part), &mut found);
             found.sort();
@@ -152,6 +171,24 @@ mod tests {
             state.path().join("agents/main/sessions/666e86ff-d345-432e-a4ec-f327b0e8551d.jsonl");
         let modified = transcript.metadata().unwrap().modified().unwrap();
         assert!(modified < UNIX_EPOCH + Duration::from_millis(NOW_MS as u64));
+    }
+
+    #[test]
+    fn the_learning_database_holds_300_runs_and_20_arms() {
+        let state = tempfile::tempdir().unwrap();
+        lay_out(state.path()).unwrap();
+        let read =
+            Connection::open(state.path().join("agents/main/agent/learning/learning.db")).unwrap();
+        let one = |sql: &str| read.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(one("SELECT count(*) FROM run_traces"), 300);
+        assert_eq!(one("SELECT count(*) FROM arm_posteriors"), 20);
+        assert_eq!(
+            one("SELECT count(*) FROM run_traces AS a JOIN run_traces AS b
+                 ON b.rowid = a.rowid + 1 WHERE b.timestamp <= a.timestamp"),
+            0,
+            "the rows stand in order of time"
+        );
+        assert!(one("SELECT max(timestamp) FROM run_traces") < NOW_MS);
     }
 
     #[test]

@@ -64,6 +64,9 @@ fn busy(state: &State) -> Option<String> {
     if jobs.catalogue {
         return Some("looking for sessions".to_owned());
     }
+    if state.learning.loading {
+        return Some("reading learning data".to_owned());
+    }
     let (left, all) = jobs.deepening?;
     Some(format!("counting {}/{all}", all.saturating_sub(left)))
 }
@@ -144,6 +147,7 @@ fn prompt(state: &State, prompt: &Prompt, look: &Look<'_>, buf: &mut Buffer, are
         PromptKind::Find => ("find in all rows", "Enter finds, Esc leaves"),
         PromptKind::FindInTree => ("find in the record", "Enter finds, Esc leaves"),
         PromptKind::Filter => ("filter sessions", "Enter keeps, Esc takes away"),
+        PromptKind::FilterLearning => ("filter the list", "Enter keeps, Esc takes away"),
     };
     strip.right(hint, 40, look.style(Role::Faint)).right_skip(2);
     if let Some(find) = state.find.as_ref().filter(|_| prompt.kind == PromptKind::Find) {

@@ -19,6 +19,7 @@ pub mod diff;
 pub mod highlight;
 pub mod json_tree;
 pub mod layers;
+mod learning;
 pub mod list;
 pub mod main_pane;
 pub mod markdown;

@@ -27,6 +27,10 @@ mod hostile;
 #[cfg(test)]
 mod learning;
 #[cfg(test)]
+mod learning_command;
+#[cfg(test)]
+mod learning_pane;
+#[cfg(test)]
 mod locations;
 #[cfg(test)]
 mod pictures;

@@ -57,6 +57,13 @@ fn find() {
 }
 
 #[test]
+fn learning() {
+    shot("learning", "what the learning layer believes of each prompt component", |stage| {
+        stage.press("6 down down B");
+    });
+}
+
+#[test]
 fn light() {
     let mut stage = Stage::demo(SIZE);
     stage.theme("light").open("Lantern").select(5);

@@ -2,6 +2,7 @@
 
 use crate::app::json::JsonTree;
 use crate::model::ids::{CallIx, EntryIx, EventIx, RunIx};
+use crate::model::learning::index::TraceIx;
 use crate::model::runs::RunDetails;
 
 use super::bodies::BodyKey;
@@ -56,6 +57,10 @@ pub enum Subject {
     Run(RunIx),
     /// A diagnostic, by its position among all of them.
     Diagnostic(usize),
+    /// An arm of the learning layer, by its position in the learning data.
+    Arm(usize),
+    /// A run as the learning layer recorded it.
+    Trace(TraceIx),
 }
 
 /// How the detail is shown.

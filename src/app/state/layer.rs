@@ -65,6 +65,8 @@ pub enum PromptKind {
     FindInTree,
     /// Letters that narrow the sessions while they are typed.
     Filter,
+    /// Letters that narrow the list of the learning tab while they are typed.
+    FilterLearning,
 }
 
 /// Something that must be read.

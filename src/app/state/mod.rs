@@ -19,6 +19,7 @@ pub mod index;
 pub mod job;
 pub mod layer;
 pub mod layout;
+pub mod learning;
 pub mod list;
 pub mod open;
 pub mod panes;
@@ -42,6 +43,7 @@ use find::Find;
 use job::{Jobs, Status};
 use layer::Layer;
 use layout::{Panes, Side, Size, Splits};
+use learning::LearningPane;
 use open::OpenSession;
 use panes::DiagnosticsPane;
 use place::PlaceInfo;
@@ -73,6 +75,8 @@ pub struct State {
     pub detail: DetailPane,
     /// The diagnostics of the catalogue and of the open session.
     pub diagnostics: DiagnosticsPane,
+    /// The learning tab, which is about the whole state.
+    pub learning: LearningPane,
     /// Which pane has the keyboard when no layer has it.
     pub focus: Focus,
     /// What the main pane shows.
@@ -122,11 +126,12 @@ impl State {
     }
 
     /// The diagnostics that the pane lists: the configuration's and catalogue's first, then the
-    /// open session's.
+    /// open session's and those of the learning data, once that was read.
     pub fn all_diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         let index = self.open.as_ref().and_then(|open| open.index.as_ref());
         let open = index.into_iter().flat_map(|index| index.diagnostics());
-        self.place.diagnostics.iter().chain(&self.catalogue.diagnostics).chain(open)
+        let learning = self.learning.data.iter().flat_map(|data| &data.diagnostics);
+        self.place.diagnostics.iter().chain(&self.catalogue.diagnostics).chain(open).chain(learning)
     }
 }
 
@@ -165,12 +170,20 @@ pub enum Tab {
     Runs,
     /// Everything skipped or odd.
     Diagnostics,
+    /// What the learning layer has recorded.
+    Learning,
 }
 
 impl Tab {
     /// All tabs from left to right; their digits count from 1.
-    pub const ALL: [Self; 5] =
-        [Self::Transcript, Self::Timeline, Self::Tools, Self::Runs, Self::Diagnostics];
+    pub const ALL: [Self; 6] = [
+        Self::Transcript,
+        Self::Timeline,
+        Self::Tools,
+        Self::Runs,
+        Self::Diagnostics,
+        Self::Learning,
+    ];
 
     /// The title of the tab.
     pub fn title(self) -> &'static str {
@@ -180,6 +193,7 @@ impl Tab {
             Self::Tools => "Tools",
             Self::Runs => "Runs",
             Self::Diagnostics => "Diagnostics",
+            Self::Learning => "Learning",
         }
     }
 
@@ -205,4 +219,6 @@ pub struct Requests {
     pub open: Generations,
     /// Searching.
     pub find: Generations,
+    /// Reading learning data.
+    pub learning: Generations,
 }

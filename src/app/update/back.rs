@@ -1,13 +1,19 @@
 //! Esc: one thing at a time is closed, cancelled or stepped out of, the topmost first.
 
-use super::{focus, say, sessions};
+use super::{focus, learning, say, sessions};
 use crate::app::state::layer::{Layer, PromptKind};
-use crate::app::state::{Focus, State};
+use crate::app::state::{Focus, State, Tab};
 
 pub(super) fn back(state: &mut State) {
     if let Some(layer) = state.layers.pop() {
-        if matches!(&layer, Layer::Prompt(prompt) if prompt.kind == PromptKind::Filter) {
-            sessions::set_filter(state, "");
+        match layer {
+            Layer::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
+                sessions::set_filter(state, "");
+            }
+            Layer::Prompt(prompt) if prompt.kind == PromptKind::FilterLearning => {
+                learning::set_filter(state, "");
+            }
+            _ => {}
         }
         return;
     }
@@ -28,6 +34,9 @@ pub(super) fn back(state: &mut State) {
     }
     if state.focus == Focus::Sessions && !state.sessions.filter.is_empty() {
         sessions::set_filter(state, "");
+        return;
+    }
+    if state.focus == Focus::Main && state.tab == Tab::Learning && learning::back(state) {
         return;
     }
     if state.splits.zoom {

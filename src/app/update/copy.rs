@@ -1,6 +1,6 @@
 //! Text that leaves the program: for the clipboard, a pager or an editor, always sanitised.
 
-use super::{Effects, say};
+use super::{Effects, learning, say};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::json::JsonTree;
@@ -49,6 +49,9 @@ fn content(state: &State) -> Option<String> {
         let row = one.place.row.map(|row| format!(", {row}")).unwrap_or_default();
         return Some(format!("{}{row}: {} ({})", one.place.path.display(), one.message, one.code));
     }
+    if let Some(text) = learning::content(state) {
+        return Some(text);
+    }
     let open = state.open.as_ref()?;
     let body = open.bodies.ready(state.detail.record()?)?;
     Some(if body.cut { body.raw.to_string() } else { readable(&body.value) })
@@ -68,6 +71,9 @@ fn name(state: &State) -> Option<String> {
             row.key.as_ref().map_or(row.session_id.as_str(), |key| key.as_str()).to_owned(),
         );
     }
+    if let Some(name) = learning::name(state) {
+        return Some(name);
+    }
     let index = state.open.as_ref()?.index.as_ref()?;
     match state.detail.subject? {
         Subject::Session(at) => Some(state.catalogue.rows.get(at)?.session_id.clone()),
@@ -86,7 +92,7 @@ fn name(state: &State) -> Option<String> {
             let log = index.log.as_ref()?;
             Some(log.text(log.event(event)?.type_name?).to_owned())
         }
-        Subject::Agent(_) | Subject::Diagnostic(_) => None,
+        Subject::Agent(_) | Subject::Diagnostic(_) | Subject::Arm(_) | Subject::Trace(_) => None,
     }
 }
 

@@ -69,6 +69,10 @@ fn main_subject(state: &State) -> Option<Subject> {
         let at = state.diagnostics.list.selected;
         return state.all_diagnostics().nth(at).map(|_| Subject::Diagnostic(at));
     }
+    if state.tab == Tab::Learning {
+        let run = state.learning.selected_run().map(Subject::Trace);
+        return run.or_else(|| state.learning.selected_arm().map(Subject::Arm));
+    }
     let open = state.open.as_ref()?;
     let index = open.index.as_ref()?;
     match state.tab {
@@ -97,7 +101,7 @@ fn main_subject(state: &State) -> Option<Subject> {
             ToolLine::Group { total, .. } => Subject::Tool(*total),
             ToolLine::Call(call) => Subject::Call(*call),
         }),
-        Tab::Runs | Tab::Diagnostics => {
+        Tab::Runs | Tab::Diagnostics | Tab::Learning => {
             let at = open.runs.list.selected;
             index.runs.get(at).map(|_| Subject::Run(RunIx::from(at)))
         }
@@ -107,9 +111,12 @@ fn main_subject(state: &State) -> Option<Subject> {
 /// The records that a subject is made of, in reading order.
 fn records(subject: Subject, index: &SessionIndex) -> Vec<BodyKey> {
     match subject {
-        Subject::Session(_) | Subject::Agent(_) | Subject::Tool(_) | Subject::Diagnostic(_) => {
-            Vec::new()
-        }
+        Subject::Session(_)
+        | Subject::Agent(_)
+        | Subject::Tool(_)
+        | Subject::Diagnostic(_)
+        | Subject::Arm(_)
+        | Subject::Trace(_) => Vec::new(),
         Subject::Entry(entry) | Subject::Branch(entry) => vec![BodyKey::Entry(entry)],
         Subject::Event(event) => vec![BodyKey::Event(event)],
         Subject::Call(call) => index.records_of(call),
@@ -161,7 +168,7 @@ fn nearby(open: &OpenSession, index: &SessionIndex, tab: Tab) -> Vec<BodyKey> {
         Tab::Timeline => (&open.timeline.list, open.timeline.len(index.timeline.rows.len())),
         Tab::Tools => (&open.tools.list, open.tools.lines.len()),
         Tab::Runs => (&open.runs.list, index.runs.len()),
-        Tab::Diagnostics => return Vec::new(),
+        Tab::Diagnostics | Tab::Learning => return Vec::new(),
     };
     let (visible, near) = (list.visible(len), list.nearby(len));
     let lines = visible.clone().chain(near.start..visible.start).chain(visible.end..near.end);
@@ -192,7 +199,7 @@ fn of_line(open: &OpenSession, index: &SessionIndex, tab: Tab, line: usize) -> V
             let shown: [Option<EventIx>; 2] = [run.prompt, run.session_started];
             shown.into_iter().flatten().map(BodyKey::Event).collect()
         }),
-        Tab::Diagnostics => None,
+        Tab::Diagnostics | Tab::Learning => None,
     }
     .unwrap_or_default()
 }

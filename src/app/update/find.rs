@@ -98,6 +98,7 @@ pub(super) fn begin(state: &mut State, text: &str, out: &mut Effects) {
 pub(super) fn search_tab(state: &mut State, out: &mut Effects) {
     if let Some(find) = &state.find
         && find.tab != state.tab
+        && state.tab != Tab::Learning
     {
         let text = find.query.text().to_owned();
         begin(state, &text, out);
@@ -158,7 +159,7 @@ fn rows(find: &Find, index: &SessionIndex) -> Vec<u32> {
             let events = index.runs.get(at).map(|run| run.events.as_slice());
             events.unwrap_or_default().iter().any(|event| hit(BodyKey::Event(*event)))
         }),
-        Tab::Transcript | Tab::Diagnostics => Vec::new(),
+        Tab::Transcript | Tab::Diagnostics | Tab::Learning => Vec::new(),
     }
 }
 
@@ -178,6 +179,7 @@ fn selected(state: &State) -> u32 {
             })
         }
         Tab::Runs => open.map(|open| open.runs.list.selected as u32),
+        Tab::Learning => None,
     };
     row.unwrap_or(0)
 }
@@ -231,5 +233,6 @@ fn show(state: &mut State) {
             let len = state.all_diagnostics().count();
             state.diagnostics.list.select(row as usize, len);
         }
+        Tab::Learning => {}
     }
 }

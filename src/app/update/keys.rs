@@ -27,6 +27,7 @@ pub fn pane_context(state: &State) -> Context {
         (Focus::Main, Tab::Tools) => Context::Tools,
         (Focus::Main, Tab::Runs) => Context::Runs,
         (Focus::Main, Tab::Diagnostics) => Context::Diagnostics,
+        (Focus::Main, Tab::Learning) => Context::Learning,
     }
 }
 

@@ -1,14 +1,16 @@
 //! Layers: opening them, typing into them, and what their keys do.
 
-use super::{Effects, act as act_anywhere, back, detail, find, has_layer, keys, moves, sessions};
+use super::{
+    Effects, act as act_anywhere, back, detail, find, has_layer, keys, learning, moves, sessions,
+};
 use crate::app::action::Action;
 use crate::app::input::Input;
 use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::Context;
-use crate::app::state::State;
 use crate::app::state::area::Areas;
 use crate::app::state::layer::{Layer, Palette, PaletteItem, Prompt, PromptKind};
 use crate::app::state::list::{ListState, Move, Scroll};
+use crate::app::state::{Focus, State};
 use crate::search::fuzzy;
 use crate::search::query::Query;
 
@@ -19,6 +21,9 @@ pub(super) fn open(state: &mut State, action: Action) {
         Action::Location => Layer::Location(Scroll::default()),
         Action::Palette => palette(state),
         Action::FilterSessions => prompt(PromptKind::Filter, Input::with(&state.sessions.filter)),
+        Action::FilterLearning => {
+            prompt(PromptKind::FilterLearning, Input::with(learning::filter_text(state)))
+        }
         Action::Find if matches!(state.top_layer(), Some(Layer::Viewer(_))) => {
             prompt(PromptKind::FindInTree, Input::default())
         }
@@ -101,8 +106,10 @@ fn typed_in_prompt(state: &mut State, kind: PromptKind, key: Key, out: &mut Effe
         KeyCode::Down => Some(Move::Down(1)),
         _ => None,
     };
-    if let (PromptKind::Filter, Some(to)) = (kind, along) {
-        return moves::go(state, crate::app::state::Focus::Sessions, to, out);
+    match (kind, along) {
+        (PromptKind::Filter, Some(to)) => return moves::go(state, Focus::Sessions, to, out),
+        (PromptKind::FilterLearning, Some(to)) => return moves::go(state, Focus::Main, to, out),
+        _ => {}
     }
     let Some(Layer::Prompt(prompt)) = state.layers.last_mut() else { return };
     // Rubbing out an empty line closes it, as in other programs with such a line.
@@ -116,20 +123,23 @@ fn typed_in_prompt(state: &mut State, kind: PromptKind, key: Key, out: &mut Effe
 
 /// The typed text changed: the sessions narrow while letters are typed.
 fn changed(state: &mut State, out: &mut Effects) {
-    let Some(Layer::Prompt(Prompt { kind: PromptKind::Filter, input })) = state.layers.last()
-    else {
-        return;
-    };
-    let filter = input.text().to_owned();
-    sessions::set_filter(state, &filter);
-    sessions::preview(state, out);
+    let Some(Layer::Prompt(Prompt { kind, input })) = state.layers.last() else { return };
+    let (kind, filter) = (*kind, input.text().to_owned());
+    match kind {
+        PromptKind::Filter => {
+            sessions::set_filter(state, &filter);
+            sessions::preview(state, out);
+        }
+        PromptKind::FilterLearning => learning::set_filter(state, &filter),
+        PromptKind::Find | PromptKind::FindInTree => {}
+    }
 }
 
 fn commit(state: &mut State, kind: PromptKind, out: &mut Effects) {
     let Some(Layer::Prompt(prompt)) = state.layers.pop() else { return };
     let text = prompt.input.text();
     match kind {
-        PromptKind::Filter => {}
+        PromptKind::Filter | PromptKind::FilterLearning => {}
         PromptKind::Find => find::begin(state, text, out),
         PromptKind::FindInTree => {
             let tree = match state.layers.last_mut() {
@@ -151,9 +161,11 @@ pub(super) fn paste(state: &mut State, text: &str) {
     match state.layers.last_mut() {
         Some(Layer::Prompt(prompt)) => {
             prompt.input.paste(text);
-            let filter = prompt.input.text().to_owned();
-            if prompt.kind == PromptKind::Filter {
-                sessions::set_filter(state, &filter);
+            let (kind, filter) = (prompt.kind, prompt.input.text().to_owned());
+            match kind {
+                PromptKind::Filter => sessions::set_filter(state, &filter),
+                PromptKind::FilterLearning => learning::set_filter(state, &filter),
+                PromptKind::Find | PromptKind::FindInTree => {}
             }
         }
         Some(Layer::Palette(palette)) => {

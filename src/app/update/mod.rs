@@ -9,6 +9,7 @@ mod detail;
 mod find;
 mod keys;
 mod layers;
+mod learning;
 mod mouse;
 mod moves;
 mod replies;
@@ -95,7 +96,10 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
         Action::Suspend => out.push(Effect::Suspend),
         Action::Back => back::back(state),
         Action::Help | Action::Palette | Action::Location => layers::open(state, action),
-        Action::Reload => sessions::reload(state, out),
+        Action::Reload => {
+            sessions::reload(state, out);
+            learning::reload(state);
+        }
         Action::FocusNext
         | Action::FocusPrevious
         | Action::ShowTranscript
@@ -103,6 +107,7 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
         | Action::ShowTools
         | Action::ShowRuns
         | Action::ShowDiagnostics
+        | Action::ShowLearning
         | Action::NextTab
         | Action::PreviousTab
         | Action::Zoom
@@ -114,6 +119,7 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
         Action::Find | Action::NextMatch | Action::PreviousMatch => {
             find::act(state, action);
         }
+        Action::LearningOfSession => learning::of_session(state, out),
         Action::Copy | Action::CopyName => copy::act(state, action, out),
         Action::View | Action::Pager | Action::Editor | Action::NextView | Action::NextPart => {
             detail::act(state, action, out);
@@ -135,6 +141,7 @@ fn act_in_pane(state: &mut State, action: Action, out: &mut Effects) {
         (Focus::Main, Tab::Timeline) => timeline::act(state, action),
         (Focus::Main, Tab::Tools) => tools::act(state, action),
         (Focus::Main, Tab::Runs) => tools::act_in_runs(state, action),
+        (Focus::Main, Tab::Learning) => learning::act(state, action, out),
         (Focus::Main, Tab::Diagnostics) => {
             if action == Action::Open {
                 focus(state, Focus::Detail);
@@ -153,6 +160,7 @@ fn arrange(state: &mut State, action: Action, out: &mut Effects) {
         Action::ShowTools => show(state, Tab::Tools, out),
         Action::ShowRuns => show(state, Tab::Runs, out),
         Action::ShowDiagnostics => show(state, Tab::Diagnostics, out),
+        Action::ShowLearning => show(state, Tab::Learning, out),
         Action::NextTab => show(state, state.tab.beside(1), out),
         Action::PreviousTab => show(state, state.tab.beside(-1), out),
         Action::Zoom => state.splits.zoom = !state.splits.zoom,
@@ -224,6 +232,7 @@ fn layout(state: &State) -> Layout {
 
 /// Brings up to date what follows from the selection.
 fn settle(state: &mut State, out: &mut Effects) {
+    learning::settle(state, out);
     detail::follow_selection(state);
     detail::want_bodies(state, out);
     detail::build_views(state);

@@ -58,6 +58,9 @@ pub(super) fn main_list(state: &mut State) -> Option<(&mut ListState, usize)> {
         let len = state.all_diagnostics().count();
         return Some((&mut state.diagnostics.list, len));
     }
+    if state.tab == Tab::Learning {
+        return state.learning.list();
+    }
     let open = state.open.as_mut()?;
     let index = open.index.as_ref()?;
     Some(match state.tab {
@@ -67,13 +70,16 @@ pub(super) fn main_list(state: &mut State) -> Option<(&mut ListState, usize)> {
             (&mut open.timeline.list, len)
         }
         Tab::Tools => (&mut open.tools.list, open.tools.lines.len()),
-        Tab::Runs | Tab::Diagnostics => (&mut open.runs.list, index.runs.len()),
+        Tab::Runs | Tab::Diagnostics | Tab::Learning => (&mut open.runs.list, index.runs.len()),
     })
 }
 
 /// Tells all lists of the main pane how many rows the last frame drew.
 pub(super) fn main_height(state: &mut State, height: usize) {
     state.diagnostics.list.height = height;
+    if let (Tab::Learning, Some((list, _))) = (state.tab, state.learning.list()) {
+        list.height = height;
+    }
     if let Some(open) = &mut state.open {
         for list in [
             &mut open.transcript.list,

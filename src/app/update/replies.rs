@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::sessions::Anchor;
-use super::{Effects, detail, find, sessions, timeline, tools, transcript};
+use super::{Effects, detail, find, learning, sessions, timeline, tools, transcript};
 use crate::app::effect::{Effect, Reply};
 use crate::app::state::State;
 use crate::app::state::index::SessionIndex;
@@ -54,6 +54,21 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
             let is_it = |find: &crate::app::state::find::Find| find.request.generation() == request;
             if state.find.as_ref().is_some_and(is_it) {
                 find::found(state, &hits, searched, done, failed);
+            }
+        }
+        Reply::Learning { request, data, done } => {
+            if state.requests.learning.current() == request {
+                learning::take(state, &data, done);
+            }
+        }
+        Reply::LearningFailed { request, why } => {
+            if state.requests.learning.current() == request {
+                learning::failed(state, why);
+            }
+        }
+        Reply::Trace { request, row, trace } => {
+            if state.requests.learning.current() == request {
+                learning::take_trace(state, row, trace);
             }
         }
         Reply::Text { viewer, text } => match text {

@@ -98,6 +98,25 @@ pub(super) fn preview(state: &mut State, out: &mut Effects) {
     ask(state, row, out);
 }
 
+/// Selects and opens a session by its position in the catalogue, taking away the filter and the
+/// folds that hide it.
+pub(super) fn go_to(state: &mut State, row: usize, out: &mut Effects) {
+    let is_it =
+        |line: &SessionLine| matches!(line, SessionLine::Session { row: at, .. } if *at == row);
+    if !state.sessions.lines.iter().any(is_it) {
+        let pane = &mut state.sessions;
+        pane.filter.clear();
+        pane.folds.clear();
+        pane.hidden.clear();
+        pane.hide_archived = false;
+        rebuild(state);
+    }
+    if let Some(line) = state.sessions.lines.iter().position(is_it) {
+        state.sessions.list.select(line, state.sessions.lines.len());
+        open(state, out);
+    }
+}
+
 fn resume(state: &mut State, out: &mut Effects) {
     let Some(open) = &mut state.open else { return };
     if open.index.as_ref().is_some_and(|index| index.complete) {

@@ -4,11 +4,13 @@
 //!  catalogue ── lists the sessions, then counts them      ┐
 //!  open ─────── indexes transcripts and runtime events    ├─▶ one bounded channel ─▶ the loop
 //!  bodies ───── reads what is on the screen               │
-//!  find ─────── searches                                  ┘
+//!  find ─────── searches                                  │
+//!  learning ─── reads learning data, and its traces       ┘
 //! ```
 //!
 //! Each thread has a place for one waiting request; a newer one takes the place of an older.
 
+pub mod learning;
 mod slot;
 pub mod work;
 
@@ -17,7 +19,9 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::Sender;
 
-use super::effect::{BodyRequest, Effect, Event, FindRequest, Reply, Viewer};
+use super::effect::{
+    BodyRequest, Effect, Event, FindRequest, LearningRequest, Reply, TraceRequest, Viewer,
+};
 use super::state::Requests;
 use crate::config::ConfigDir;
 use crate::model::session::SessionRow;
@@ -53,6 +57,8 @@ pub struct Workers {
     open: Arc<Slot<(Arc<SessionRow>, Cancel)>>,
     bodies: Arc<Slot<BodyRequest>>,
     find: Arc<Slot<FindRequest>>,
+    learning: Arc<Slot<LearningRequest>>,
+    traces: Arc<Slot<TraceRequest>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -73,6 +79,8 @@ impl Workers {
             open: Arc::default(),
             bodies: Arc::default(),
             find: Arc::default(),
+            learning: Arc::default(),
+            traces: Arc::default(),
             threads: Vec::new(),
         };
         workers.spawn_all();
@@ -111,6 +119,23 @@ impl Workers {
                 work::find(store, &request, &mut |reply| answers.send(reply));
             }
         });
+        self.spawn_learning();
+    }
+
+    fn spawn_learning(&mut self) {
+        let learning = Arc::clone(&self.learning);
+        self.spawn("learning", move |store, answers| {
+            while let Some(request) = learning.take() {
+                learning::load(store, &request, &mut |reply| answers.send(reply));
+            }
+        });
+        let traces = Arc::clone(&self.traces);
+        self.spawn("traces", move |store, answers| {
+            let mut reader = learning::Traces::default();
+            while let Some(request) = traces.take() {
+                reader.load(store, &request, &mut |reply| answers.send(reply));
+            }
+        });
     }
 
     fn spawn(&mut self, name: &str, work: impl FnOnce(&Store, &Answers) + Send + 'static) {
@@ -136,6 +161,8 @@ impl Workers {
             Effect::Open { row, request } => self.open.put((row, request)),
             Effect::LoadBodies(request) => self.bodies.put(request),
             Effect::Find(request) => self.find.put(request),
+            Effect::LoadLearning(request) => self.learning.put(request),
+            Effect::LoadTrace(request) => self.traces.put(request),
             Effect::ReadText { body, viewer } => self.read_text(body, viewer),
             Effect::SaveLayout(layout) => {
                 if let Err(error) = self.config.save_layout(&layout) {
@@ -159,13 +186,15 @@ impl Workers {
 impl Drop for Workers {
     fn drop(&mut self) {
         let requests = &self.requests;
-        for kind in [&requests.catalogue, &requests.open, &requests.find] {
+        for kind in [&requests.catalogue, &requests.open, &requests.find, &requests.learning] {
             kind.cancel_all();
         }
         self.catalogue.close();
         self.open.close();
         self.bodies.close();
         self.find.close();
+        self.learning.close();
+        self.traces.close();
         for thread in self.threads.drain(..) {
             // A thread that panicked has already been reported.
             drop(thread.join());

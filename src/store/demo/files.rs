@@ -17,6 +17,9 @@ macro_rules! embed {
 /// The databases, as SQL.
 pub(super) const DATABASES: &[Embedded] = embed!["db": "ops.sql", "studio.sql"];
 
+/// The learning databases, as SQL.
+pub(super) const LEARNING: &[Embedded] = embed!["learning": "main.sql"];
+
 /// Everything that is laid out as it is.
 pub(super) const FILES: &[Embedded] = embed!["state":
     "agents/main/sessions/4580daa6-a86e-453b-b7e8-e91b0c744f85.jsonl",

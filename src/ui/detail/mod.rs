@@ -114,6 +114,8 @@ fn formatted(state: &State, look: &Look<'_>, subject: Subject, width: u16) -> Ve
                 self::diagnostic(&mut sheet, state, diagnostic);
             }
         }
+        Subject::Arm(at) => super::learning::detail::arm(&mut sheet, state, at),
+        Subject::Trace(ix) => super::learning::detail::trace(&mut sheet, state, ix),
         in_session => {
             let open = state.open.as_ref();
             if let Some((open, index)) = open.and_then(|open| Some((open, open.index.as_deref()?)))

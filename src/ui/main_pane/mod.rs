@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use super::pane::Pane;
 use super::strip::{bound, centred, cut};
 use super::theme::Look;
-use super::{area, highlight};
+use super::{area, highlight, learning};
 use crate::app::state::area::Areas;
 use crate::app::state::bodies::{BodyKey, BodySlot};
 use crate::app::state::index::SessionIndex;
@@ -73,8 +73,11 @@ impl<'a> Canvas<'a> {
         let digit = tab.position() + 1;
         let name = match (self.area.width, tab) {
             (..48, tab) if tab != self.state.tab => return digit.to_string(),
-            // The longest name is the first to be cut short.
-            (..58, Tab::Diagnostics) => "Diag",
+            // The open tab keeps its name; the longest of the others is the first to go.
+            (..58, Tab::Learning) if self.state.tab != Tab::Learning => return digit.to_string(),
+            (..58, Tab::Transcript) if self.state.tab == Tab::Learning => return digit.to_string(),
+            (..68, Tab::Diagnostics) => "Diag",
+            (58..68, Tab::Learning) => "Learn",
             (_, tab) => tab.title(),
         };
         format!("{digit} {name}")
@@ -92,13 +95,17 @@ impl<'a> Canvas<'a> {
         if self.state.tab == Tab::Diagnostics {
             return diagnostics::frame(self);
         }
+        if self.state.tab == Tab::Learning {
+            let (note, hint) = learning::frame(self.state, self.look);
+            return Frame { note, hint };
+        }
         let Some((open, index)) = self.index() else { return Frame::default() };
         match self.state.tab {
             Tab::Transcript => transcript::frame(self, open, index),
             Tab::Timeline => timeline::frame(self, open, index),
             Tab::Tools => tools::frame(self, open, index),
             Tab::Runs => runs::frame(open, index),
-            Tab::Diagnostics => Frame::default(),
+            Tab::Diagnostics | Tab::Learning => Frame::default(),
         }
     }
 
@@ -111,6 +118,9 @@ impl<'a> Canvas<'a> {
     fn body(&self, buf: &mut Buffer, inner: Rect) -> Rect {
         if self.state.tab == Tab::Diagnostics {
             return diagnostics::draw(self, buf, inner);
+        }
+        if self.state.tab == Tab::Learning {
+            return learning::draw(self.state, self.look, buf, (self.area, inner));
         }
         let Some(open) = self.state.open.as_ref().or(self.state.coming.as_ref()) else {
             self.nothing_open(buf, inner);
@@ -129,7 +139,7 @@ impl<'a> Canvas<'a> {
             Tab::Timeline => timeline::draw(self, (open, index), buf, inner),
             Tab::Tools => tools::draw(self, (open, index), buf, inner),
             Tab::Runs => runs::draw(self, (open, index), buf, inner),
-            Tab::Diagnostics => inner,
+            Tab::Diagnostics | Tab::Learning => inner,
         }
     }
 

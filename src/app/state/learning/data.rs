@@ -1,0 +1,157 @@
+//! What was read of a source of learning data. Built on a worker, shared, never changed.
+
+use std::sync::Arc;
+
+use crate::learning::beta;
+use crate::learning::rank::{self, Rules};
+use crate::learning::replay::activation;
+use crate::learning::summary::{compare, summarise};
+use crate::learning::views::{durations_over_time, tokens_over_time};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::learning::index::{TraceIndex, TraceIx};
+use crate::model::learning::posterior::Posterior;
+use crate::model::learning::trace::Trace;
+use crate::model::learning::view::{ArmRow, Bucket, Group, Summary};
+
+/// Columns of the density in a row of the list.
+pub const SPARK: usize = 12;
+/// At most so many points in a series over time, so that each has a column of its own.
+const BUCKETS: i64 = 40;
+const HOUR: i64 = 3_600_000;
+/// Stretches of time that a person can name.
+const WIDTHS: [i64; 9] = [
+    HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    24 * HOUR,
+    48 * HOUR,
+    7 * 24 * HOUR,
+    14 * 24 * HOUR,
+    28 * 24 * HOUR,
+];
+
+/// A source of learning data, as far as it has been read.
+#[derive(Debug, Clone, Default)]
+pub struct LearningData {
+    /// What is shown, in words.
+    pub label: String,
+    /// All sources of the state, in words.
+    pub sources: Vec<String>,
+    /// How many parts the source has that can be shown alone.
+    pub parts: usize,
+    /// The first figure counts observations of qortex, and no runs are recorded.
+    pub qortex: bool,
+    /// What the configuration says, a few words each; nothing when it does not speak of learning.
+    pub settings: Option<Vec<String>>,
+    /// Traces that are stored.
+    pub traces: u64,
+    /// The arms, by mean, greatest first.
+    pub arms: Vec<Arm>,
+    /// What the runs tell; nothing before they were read.
+    pub runs: Option<Runs>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whole traces, newest first, where they are kept in memory.
+    pub whole: Option<Arc<Vec<Trace>>>,
+}
+
+/// An arm with all that a row and the detail show of it.
+#[derive(Debug, Clone)]
+pub struct Arm {
+    /// Its figures.
+    pub row: ArmRow,
+    /// The values below which 5 % and 95 % of the probability lie.
+    pub marks: Option<(f64, f64)>,
+    /// Heights of the density at [`SPARK`] evenly spaced probabilities, the highest 1.
+    pub density: Vec<f64>,
+}
+
+impl Arm {
+    fn new(row: ArmRow) -> Self {
+        let quantile = |p| beta::quantile(row.belief, p);
+        Self {
+            marks: quantile(0.05).zip(quantile(0.95)),
+            density: beta::density(row.belief, SPARK),
+            row,
+        }
+    }
+
+    /// The posterior as it is stored.
+    pub fn posterior(&self) -> Posterior {
+        Posterior {
+            arm: self.row.arm.clone(),
+            belief: self.row.belief,
+            pulls: self.row.pulls,
+            updated: self.row.updated,
+        }
+    }
+
+    /// Nothing was learnt of it: what is shown is the prior alone.
+    pub fn is_prior(&self) -> bool {
+        self.row.belief == self.row.prior && self.row.pulls == 0.0
+    }
+}
+
+/// What the runs tell.
+#[derive(Debug, Clone)]
+pub struct Runs {
+    /// The runs.
+    pub index: Arc<TraceIndex>,
+    /// The figures.
+    pub summary: Summary,
+    /// The first run of the active phase, when the stored posteriors tell it.
+    pub activation: Option<TraceIx>,
+    /// Baseline and selected runs of the active phase alone.
+    pub active: Option<(Group, Group)>,
+    /// The width of a stretch in the series, ms.
+    pub width: i64,
+    /// Tokens of the runs over time.
+    pub tokens: Vec<Bucket>,
+    /// Durations of the runs over time, ms.
+    pub durations: Vec<Bucket>,
+}
+
+impl Runs {
+    /// Counts an index.
+    pub fn new(index: Arc<TraceIndex>, posteriors: &[Posterior]) -> Self {
+        let summary = summarise(&index, posteriors.len() as u64);
+        let activation = activation(&index, posteriors);
+        let width = width(&summary);
+        Self {
+            activation,
+            active: activation
+                .filter(|start| start.index() < index.len())
+                .map(|start| compare(&index, start)),
+            tokens: tokens_over_time(&index, width),
+            durations: durations_over_time(&index, width),
+            width,
+            summary,
+            index,
+        }
+    }
+
+    /// Runs of the passive phase, where its end is known.
+    pub fn passive(&self) -> Option<usize> {
+        self.activation.map(TraceIx::index)
+    }
+}
+
+/// The narrowest stretch that needs no more than [`BUCKETS`] of them.
+fn width(summary: &Summary) -> i64 {
+    let range =
+        summary.last.zip(summary.first).map_or(0, |(last, first)| last.saturating_sub(first));
+    let fits = |width: &i64| range / *width < BUCKETS;
+    let longest = (range / BUCKETS).max(1);
+    WIDTHS.into_iter().find(fits).unwrap_or(longest)
+}
+
+/// Ranks arms, adding what the runs tell where they were read.
+pub fn arms(posteriors: &[Posterior], runs: Option<&Runs>, rules: Rules) -> Vec<Arm> {
+    let mut rows = rank::rank(posteriors, rules);
+    if let Some(runs) = runs {
+        rank::add_use(&mut rows, &runs.index, rules);
+        rank::add_best(&mut rows);
+    }
+    rows.into_iter().map(Arm::new).collect()
+}

@@ -1,0 +1,233 @@
+//! The learning tab: what was read of the learning layer, and how it is looked at.
+//!
+//! ```text
+//!  LearningPane ─┬─ data ──── what a worker read: arms, runs, figures (shared, never changed)
+//!                ├─ view ──── arms, one arm, runs, map, charts
+//!                ├─ arms, runs, map ── lists with their filters
+//!                └─ arm ───── the history and the runs of the arm that is open
+//! ```
+
+pub mod data;
+pub mod lists;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::list::ListState;
+use crate::model::learning::index::TraceIx;
+use crate::model::learning::trace::{Mark, Trace};
+use crate::model::learning::view::{ArmRun, Convergence};
+use data::LearningData;
+use lists::{ArmList, RunList};
+
+/// The state of the learning tab.
+#[derive(Debug, Clone, Default)]
+pub struct LearningPane {
+    /// What was read; nothing before the first answer.
+    pub data: Option<Arc<LearningData>>,
+    /// Reading goes on.
+    pub loading: bool,
+    /// Something has been asked for since the program or the last reload began.
+    pub asked: bool,
+    /// Why there is nothing to show, one paragraph an item.
+    pub failed: Option<Vec<String>>,
+    /// Which source and part of it is shown.
+    pub choice: Choice,
+    /// What is looked at.
+    pub view: LearningView,
+    /// Numbers take the place of bars and plots.
+    pub numbers: bool,
+    /// The ranked arms.
+    pub arms: ArmList,
+    /// The runs.
+    pub runs: RunList,
+    /// The map of arms by runs: how many runs the cursor stands before the newest one.
+    pub column: usize,
+    /// The arm that is open.
+    pub arm: Option<Box<OpenArm>>,
+    /// Whole traces by their rows, as far as they were read.
+    pub whole: FxHashMap<i64, TraceSlot>,
+}
+
+/// Which of several sources is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Choice {
+    /// Position in the list of sources.
+    pub source: usize,
+    /// A store of qortex: 0 for all contexts together, else a context, counted from 1.
+    pub part: usize,
+}
+
+/// What the learning tab shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LearningView {
+    /// The figures and the ranked arms.
+    #[default]
+    Arms,
+    /// One arm: density, history, runs.
+    Arm,
+    /// The runs.
+    Runs,
+    /// What recent runs did with each arm.
+    Map,
+    /// Baseline against selected runs, and tokens over time.
+    Charts,
+}
+
+impl LearningView {
+    /// The view as one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Arms => "arms",
+            Self::Arm => "arm",
+            Self::Runs => "runs",
+            Self::Map => "map",
+            Self::Charts => "charts",
+        }
+    }
+}
+
+/// A whole trace on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TraceSlot {
+    /// It has been asked for.
+    Pending,
+    /// Here it is.
+    Ready(Arc<Trace>),
+    /// It cannot be read, with the reason.
+    Failed(String),
+}
+
+/// The arm that is open.
+#[derive(Debug, Clone)]
+pub struct OpenArm {
+    /// Its position in [`LearningData::arms`].
+    pub arm: usize,
+    /// The view to go back to.
+    pub from: LearningView,
+    /// What every run did with it, newest first.
+    pub runs: Vec<ArmRun>,
+    /// Positions in [`OpenArm::runs`] that the filter leaves.
+    pub lines: Vec<usize>,
+    /// Selection and scroll position in the lines.
+    pub list: ListState,
+    /// Which runs are shown.
+    pub only: MarkFilter,
+    /// Heights of the density at evenly spaced probabilities, the highest 1; empty for odd
+    /// parameters.
+    pub density: Vec<f64>,
+    /// How the posterior came about.
+    pub history: Option<Convergence>,
+}
+
+impl OpenArm {
+    /// Takes in only the runs that the filter leaves.
+    pub fn rebuild(&mut self) {
+        let kept = self.runs.iter().enumerate().filter(|(_, run)| self.only.keeps(run.mark));
+        self.lines = kept.map(|(at, _)| at).collect();
+        self.list.select(0, self.lines.len());
+    }
+
+    /// The run in a line.
+    pub fn run(&self, line: usize) -> Option<&ArmRun> {
+        self.runs.get(*self.lines.get(line)?)
+    }
+}
+
+/// Which runs of an arm are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MarkFilter {
+    /// All.
+    #[default]
+    All,
+    /// Those that name the arm.
+    Named,
+    /// Only those with one mark.
+    Only(Mark),
+}
+
+impl MarkFilter {
+    /// The filter in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all runs",
+            Self::Named => "named in the trace",
+            Self::Only(mark) => mark.word(),
+        }
+    }
+
+    /// The filter that the key sets next.
+    pub fn next(self) -> Self {
+        match self {
+            Self::All => Self::Named,
+            Self::Named => Self::Only(Mark::Used),
+            Self::Only(Mark::Used) => Self::Only(Mark::Unused),
+            Self::Only(Mark::Unused) => Self::Only(Mark::Excluded),
+            Self::Only(Mark::Excluded) => Self::Only(Mark::ExcludedUsed),
+            Self::Only(Mark::ExcludedUsed) => Self::Only(Mark::Absent),
+            Self::Only(Mark::Absent) => Self::All,
+        }
+    }
+
+    fn keeps(self, mark: Mark) -> bool {
+        match self {
+            Self::All => true,
+            Self::Named => mark != Mark::Absent,
+            Self::Only(wanted) => mark == wanted,
+        }
+    }
+}
+
+impl LearningPane {
+    /// The list that the keys move in, and its length; nothing where there is none.
+    pub fn list(&mut self) -> Option<(&mut ListState, usize)> {
+        self.data.as_ref()?;
+        Some(match self.view {
+            LearningView::Arms | LearningView::Map => {
+                let len = self.arms.lines.len();
+                (&mut self.arms.list, len)
+            }
+            LearningView::Runs => {
+                let len = self.runs.lines.len();
+                (&mut self.runs.list, len)
+            }
+            LearningView::Arm => {
+                let arm = self.arm.as_mut()?;
+                let len = arm.lines.len();
+                (&mut arm.list, len)
+            }
+            LearningView::Charts => return None,
+        })
+    }
+
+    /// The selected arm: its position in [`LearningData::arms`].
+    pub fn selected_arm(&self) -> Option<usize> {
+        match self.view {
+            LearningView::Arms | LearningView::Map => {
+                self.arms.lines.get(self.arms.list.selected).copied()
+            }
+            LearningView::Arm => self.arm.as_ref().map(|arm| arm.arm),
+            LearningView::Runs | LearningView::Charts => None,
+        }
+    }
+
+    /// The selected run.
+    pub fn selected_run(&self) -> Option<TraceIx> {
+        match self.view {
+            LearningView::Runs => self.runs.lines.get(self.runs.list.selected).copied(),
+            LearningView::Arm => {
+                let arm = self.arm.as_ref()?;
+                arm.run(arm.list.selected).map(|run| run.trace)
+            }
+            LearningView::Arms | LearningView::Map | LearningView::Charts => None,
+        }
+    }
+
+    /// The run under the cursor of the map.
+    pub fn map_run(&self) -> Option<TraceIx> {
+        let runs = self.data.as_ref()?.runs.as_ref()?.index.len();
+        let at = runs.checked_sub(1)?.saturating_sub(self.column);
+        Some(TraceIx(at as u32))
+    }
+}

@@ -1,0 +1,203 @@
+//! One arm: the density of its posterior, how it came about, and what every run did with it.
+//!
+//! ```text
+//!  tool:fs:read   mean 0.874   95 % 0.827–0.914
+//!  density            │ history: mean and 95 % interval over its pulls
+//!  used   2026-11-20 10:22   182 tokens   claude-sonnet-4-5   agent:main:main
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::signs::MARKS;
+use super::{Scene, caption, count, plot, share};
+use crate::app::state::learning::OpenArm;
+use crate::app::state::learning::data::{Arm, Runs};
+use crate::config::theme::Role;
+use crate::model::learning::trace::Mark;
+use crate::model::learning::view::{ArmRun, Convergence, Origin};
+use crate::model::{number, time};
+use crate::ui::strip::{Strip, plain};
+use crate::ui::{list, pane};
+
+/// The most rows that plots take.
+const PLOTS: u16 = 12;
+/// Columns of a number in the table of the history.
+const NUMBER: usize = 9;
+
+/// Draws the arm; returns where the rows of its runs lie.
+pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
+    let open = scene.pane.arm.as_deref();
+    let Some((open, arm)) = open.and_then(|open| Some((open, scene.data.arms.get(open.arm)?)))
+    else {
+        return Rect { height: 0, ..inner };
+    };
+    heading(scene, &mut Strip::new(buf, scene.look, inner, 0), arm);
+    let height = (inner.height / 2).saturating_sub(1).clamp(3, PLOTS).min(inner.height);
+    let below = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    let plots = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height, ..below };
+    if scene.pane.numbers {
+        numbers(scene, buf, plots, open);
+    } else {
+        let left = Rect { width: plots.width * 2 / 5, ..plots };
+        density(scene, buf, left, (open, arm));
+        let x = left.right() + 2;
+        let right = Rect { x, width: plots.right().saturating_sub(x), ..plots };
+        history(scene, buf, right, open);
+    }
+    let rest = Rect { y: below.y + height, height: below.height.saturating_sub(height), ..below };
+    runs(scene, buf, rest, open)
+}
+
+fn heading(scene: &Scene<'_>, strip: &mut Strip<'_>, arm: &Arm) {
+    let look = scene.look;
+    let row = &arm.row;
+    let interval = row.interval.map(|interval| {
+        format!("  95% {} to {}", share(interval.lower, look), share(interval.upper, look))
+    });
+    let figures = format!(
+        "mean {}{}  {} pulls",
+        share(row.mean, look),
+        interval.unwrap_or_default(),
+        count(row.pulls, look)
+    );
+    strip.right_skip(1).right(&figures, 12, look.style(Role::Text)).right_skip(2);
+    strip.skip(1).text(&row.arm, look.style(Role::Tool));
+}
+
+fn density(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (open, arm): (&OpenArm, &Arm)) {
+    let look = scene.look;
+    let belief = arm.row.belief;
+    let title = format!("Beta({}, {})", count(belief.alpha, look), count(belief.beta, look));
+    Strip::new(buf, look, area, 0).text(&title, look.style(Role::Heading));
+    let plot = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    let width = usize::from(plot.width);
+    let heights: Vec<_> = plot::spread(&open.density, width).map(|height| Some(*height)).collect();
+    plot::columns(buf, look, plot, &heights);
+    let mut axis = Strip::new(buf, look, area, area.height.saturating_sub(1));
+    plot::cells(&mut axis, look, &plot::interval(arm, width, scene.signs()));
+}
+
+fn history(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
+    let look = scene.look;
+    let mut title = Strip::new(buf, look, area, 0);
+    let Some(history) = &open.history else {
+        title.text("no runs to replay", look.style(Role::Faint));
+        return;
+    };
+    title.text("history ", look.style(Role::Heading));
+    title.text(&plain(&origin(scene, history), look.glyphs), look.style(Role::Muted));
+    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    let room = plot::scale(buf, look, body, ("1", "0"));
+    plot::history(buf, look, room, history, scene.signs());
+    let day = |time: Option<i64>| time.map(|time| time::day(time, &scene.state.zone));
+    let mut times = history.points.iter().filter_map(|point| point.time);
+    let (first, last) = (day(times.next()), day(times.next_back()));
+    let feet = Rect { x: room.x, width: room.width, ..area };
+    let mut foot = Strip::new(buf, look, feet, area.height.saturating_sub(1));
+    foot.right(&last.unwrap_or_default(), 11, look.style(Role::Faint));
+    foot.text(&first.unwrap_or_default(), look.style(Role::Faint));
+}
+
+/// Where a history begins, and whether it ends where the stored posterior is.
+fn origin(scene: &Scene<'_>, history: &Convergence) -> String {
+    let runs = scene.data.runs.as_ref();
+    match history.origin {
+        Origin::Activation(start) => {
+            let began = runs.and_then(|runs| runs.index.get(start)?.date());
+            let began = began.map(|began| time::day(began, &scene.state.zone));
+            format!("replay matches; active since {}", began.unwrap_or_else(|| "?".to_owned()))
+        }
+        Origin::Stored { missing: 0 } => {
+            "reckoned back from the stored posterior; no start fits all arms".to_owned()
+        }
+        Origin::Stored { missing } => format!(
+            "reckoned back; {} are in no trace here",
+            number::counted(missing as usize, "pull")
+        ),
+    }
+}
+
+/// The history as a table, newest first, in the place of the plots.
+fn numbers(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
+    let look = scene.look;
+    let mut head = Strip::new(buf, look, area, 0);
+    head.column("after", 17, look.style(Role::Faint));
+    for title in ["alpha", "beta", "mean", "2.5%", "97.5%"] {
+        if head.room() >= NUMBER {
+            head.number(title, NUMBER, look.style(Role::Faint));
+        }
+    }
+    let Some(history) = &open.history else { return };
+    let rows = usize::from(area.height.saturating_sub(1));
+    for (row, point) in history.points.iter().rev().take(rows).enumerate() {
+        let mut strip = Strip::new(buf, look, area, row as u16 + 1);
+        let after = match point.trace {
+            Some(_) => scene.time(point.time),
+            None => "(before)".to_owned(),
+        };
+        strip.column(&after, 17, look.style(Role::Muted));
+        let bound = |end: Option<f64>| end.map_or_else(String::new, |end| share(end, look));
+        for text in [
+            count(point.belief.alpha, look),
+            count(point.belief.beta, look),
+            share(point.belief.mean(), look),
+            bound(point.interval.map(|interval| interval.lower)),
+            bound(point.interval.map(|interval| interval.upper)),
+        ] {
+            if strip.room() >= NUMBER {
+                strip.number(&text, NUMBER, look.style(Role::Text));
+            }
+        }
+    }
+}
+
+fn runs(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) -> Rect {
+    let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, area) };
+    let counted = |mark: Mark| open.runs.iter().filter(|run| run.mark == mark).count();
+    let counts: Vec<String> = (MARKS.iter())
+        .map(|mark| (counted(*mark), mark.word()))
+        .filter(|(runs, _)| *runs > 0)
+        .map(|(runs, word)| format!("{runs} {word}"))
+        .collect();
+    caption(scene.look, buf, area, 0, &counts.join(" · "));
+    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let len = open.lines.len();
+    list::draw(buf, scene.look, rows, (&open.list, len, scene.focused), |at, strip| {
+        if let Some(run) = open.run(at) {
+            row(scene, runs, strip, run);
+        }
+    });
+    let top = list::top(&open.list, len, rows.height);
+    pane::scrollbar(buf, scene.look, scene.whole, top, len, scene.focused);
+    rows
+}
+
+fn row(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, run: &ArmRun) {
+    let look = scene.look;
+    let Some(entry) = runs.index.get(run.trace) else { return };
+    let (sign, role) = scene.signs().mark(run.mark);
+    strip.text(sign, look.style(role)).skip(1).column(run.mark.word(), 14, look.style(role));
+    let width = if scene.state.look.relative_times { 4 } else { 16 };
+    strip.number(&scene.time(entry.date()), width, look.style(Role::Muted)).skip(1);
+    let cost = if run.mark == Mark::Absent {
+        look.glyphs.none.to_owned()
+    } else {
+        number::count(f64::from(run.cost) as u64)
+    };
+    strip.number(&cost, 5, look.style(Role::Muted)).skip(1);
+    let learnt = match runs.passive() {
+        _ if entry.aborted => "aborted",
+        _ if entry.failed => "failed",
+        Some(start) if run.trace.index() < start => "passive",
+        _ if entry.baseline => "baseline",
+        _ => "",
+    };
+    strip.column(learnt, 9, look.style(Role::Warning));
+    if run.repeated {
+        strip.text("named twice ", look.style(Role::Warning));
+    }
+    let session = entry.session_key.or(entry.session_id);
+    let session = session.map(|name| runs.index.names.get(name)).unwrap_or_default();
+    strip.text(session, look.style(Role::Text));
+}

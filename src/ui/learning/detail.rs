@@ -1,0 +1,212 @@
+//! An arm or a run of the learning layer in the detail pane.
+
+use super::{arms, count, share};
+use crate::app::state::State;
+use crate::app::state::learning::TraceSlot;
+use crate::app::state::learning::data::{Arm, LearningData};
+use crate::config::theme::Role;
+use crate::model::learning::index::TraceIx;
+use crate::model::learning::trace::{Trace, TraceUsage};
+use crate::model::learning::view::ArmUse;
+use crate::model::{number, time};
+use crate::ui::sheet::Sheet;
+use crate::ui::words::Said;
+
+/// Writes what is known of an arm.
+pub(in crate::ui) fn arm(sheet: &mut Sheet<'_>, state: &State, at: usize) {
+    let Some(data) = &state.learning.data else { return };
+    let Some(arm) = data.arms.get(at) else { return };
+    let row = &arm.row;
+    let (word, role) = arms::word(row);
+    sheet.title(Said { sign: sheet.look.glyphs.diamond, word, role }, &row.arm);
+    sheet.blank();
+    match row.name() {
+        Some(name) => {
+            sheet.field("kind", name.kind.word(), Role::Text);
+            sheet.field("category", name.category, Role::Text);
+        }
+        None => sheet.note("The name is malformed: it is not type:category:id.", Role::Warning),
+    }
+    if let Some(updated) = row.updated {
+        let age = time::age(updated, state.now);
+        let full = time::full(updated, &state.zone);
+        sheet.field("updated", &format!("{full} ({age})"), Role::Text);
+    }
+    if row.seed {
+        sheet.field("seed", "selection puts it first", Role::Text);
+    }
+    if row.underexplored {
+        sheet.field("explore", "fewer pulls than selection asks for", Role::Warning);
+    }
+    if !row.stored {
+        let why =
+            "No posterior is stored: only passive or uncounted runs name it. The prior is shown.";
+        sheet.note(why, Role::Warning);
+    }
+    belief(sheet, arm);
+    if let Some(traced) = row.traced {
+        in_runs(sheet, data, arm, traced);
+    }
+}
+
+fn belief(sheet: &mut Sheet<'_>, arm: &Arm) {
+    let look = sheet.look;
+    let row = &arm.row;
+    let pair = |low: f64, high: f64| format!("{} to {}", share(low, look), share(high, look));
+    let weights = format!("{}, {}", count(row.belief.alpha, look), count(row.belief.beta, look));
+    sheet.heading("posterior", &format!("Beta({weights})"));
+    sheet.field("mean", &share(row.mean, look), Role::Text);
+    match (row.interval, arm.marks, row.median) {
+        (Some(interval), Some((low, high)), Some(median)) => {
+            sheet.field("95 % exact", &pair(interval.lower, interval.upper), Role::Text);
+            let marks =
+                format!("{}  {}  {}", share(low, look), share(median, look), share(high, look));
+            sheet.field("5 50 95 %", &marks, Role::Text);
+            sheet.field("as shown", &pair(row.normal.lower, row.normal.upper), Role::Muted);
+            sheet.note(
+                "\"As shown\" is the product's own interval, a normal approximation.",
+                Role::Faint,
+            );
+        }
+        _ => sheet.note("The parameters make no distribution.", Role::Warning),
+    }
+    let prior = format!(
+        "Beta({}, {}), mean {}",
+        count(row.prior.alpha, look),
+        count(row.prior.beta, look),
+        share(row.prior.mean(), look)
+    );
+    sheet.field("prior", &prior, Role::Text);
+    if arm.is_prior() {
+        sheet.note("Nothing was learnt: this is the prior alone.", Role::Warning);
+    }
+    sheet.field("pulls", &count(row.pulls, look), Role::Text);
+    let (used, unused) = row.evidence;
+    let evidence = format!("{} used, {} unused", count(used, look), count(unused, look));
+    sheet.field("evidence", &evidence, Role::Text);
+    if arms::uneven(row) {
+        let off = format!(
+            "alpha + beta - prior differs from the pulls by {}: reset, seeded, decayed or credited by hand.",
+            count(row.imbalance, look)
+        );
+        sheet.note(&off, Role::Warning);
+    }
+    if let Some(best) = row.best {
+        sheet.field("best", &format!("{} likely the best arm", number::percent(best)), Role::Text);
+    }
+}
+
+fn in_runs(sheet: &mut Sheet<'_>, data: &LearningData, arm: &Arm, traced: ArmUse) {
+    let look = sheet.look;
+    let named = (traced.used + traced.unused + traced.excluded).saturating_sub(traced.repeats);
+    sheet.heading("in the runs", &format!("{named} of {}", number::grouped(data.traces)));
+    sheet.field("used", &number::grouped(traced.used), Role::Text);
+    sheet.field("unused", &number::grouped(traced.unused), Role::Text);
+    sheet.field("excluded", &number::grouped(traced.excluded), Role::Text);
+    let absent = data.traces.saturating_sub(named);
+    sheet.field("absent", &number::grouped(absent), Role::Text);
+    if traced.contradictions > 0 {
+        let text = format!("{} excluded and used all the same", traced.contradictions);
+        sheet.field("odd", &text, Role::Warning);
+    }
+    if traced.repeats > 0 {
+        let text = format!("{} named twice in a run", traced.repeats);
+        sheet.field("odd", &text, Role::Warning);
+    }
+    sheet.heading("cost", "tokens in the prompt, as the trace estimates them");
+    let tokens = |value: Option<f64>| {
+        value.map_or_else(|| look.glyphs.none.to_owned(), |value| count(value.round(), look))
+    };
+    sheet.field("average", &tokens(traced.mean_cost()), Role::Text);
+    sheet.field("last", &tokens(Some(traced.last_cost)), Role::Text);
+    sheet.field("carried", &tokens(Some(traced.carried)), Role::Text);
+    sheet.field("for a use", &tokens(traced.cost_of_use()), Role::Text);
+    sheet.field("wasted", &format!("{} a run", tokens(arm.row.waste())), Role::Text);
+}
+
+/// Writes a run.
+pub(in crate::ui) fn trace(sheet: &mut Sheet<'_>, state: &State, ix: TraceIx) {
+    let Some(runs) = state.learning.data.as_ref().and_then(|data| data.runs.as_ref()) else {
+        return;
+    };
+    let Some(entry) = runs.index.get(ix) else { return };
+    match state.learning.whole.get(&entry.row) {
+        Some(TraceSlot::Ready(one)) => whole(sheet, state, one),
+        Some(TraceSlot::Failed(why)) => {
+            sheet.note(&format!("cannot be read: {why}"), Role::Error);
+        }
+        Some(TraceSlot::Pending) | None => sheet.note("not loaded yet", Role::Muted),
+    }
+}
+
+fn whole(sheet: &mut Sheet<'_>, state: &State, trace: &Trace) {
+    let glyphs = sheet.look.glyphs;
+    let (sign, word, role) = match trace {
+        _ if !trace.is_counted() && !trace.aborted => (glyphs.error, "failed", Role::Error),
+        _ if trace.aborted => (glyphs.aborted, "aborted", Role::Warning),
+        _ if trace.baseline => (glyphs.half, "baseline", Role::Note),
+        _ => (glyphs.full, "selected", Role::Ok),
+    };
+    sheet.title(Said { sign, word, role }, "run as the learning layer saw it");
+    sheet.blank();
+    if let Some(ended) = trace.time {
+        sheet.field("ended", &time::full(ended, &state.zone), Role::Text);
+    }
+    if let Some(ms) = trace.duration {
+        sheet.field("took", &time::duration(ms as i64), Role::Text);
+    }
+    sheet.field("error", trace.error.as_deref().unwrap_or_default(), Role::Error);
+    sheet.field("model", trace.model.as_deref().unwrap_or("not recorded"), Role::Text);
+    sheet.field("provider", trace.provider.as_deref().unwrap_or("not recorded"), Role::Text);
+    sheet.field("channel", trace.channel.as_deref().unwrap_or("not recorded"), Role::Text);
+    sheet.field("session", trace.session_key.as_deref().unwrap_or_default(), Role::Text);
+    sheet.field("session id", &trace.session_id, Role::Text);
+    let known = state.catalogue.rows.iter().any(|row| row.session_id == trace.session_id);
+    let known = if known { "Enter opens it" } else { "not in the catalogue" };
+    sheet.field("", known, Role::Faint);
+    sheet.field("run id", &trace.run_id, Role::Text);
+    if let Some(chars) = trace.prompt_chars {
+        sheet.field("prompt", &format!("{} characters", count(chars, sheet.look)), Role::Text);
+    }
+    usage(sheet, trace.usage);
+    trace_arms(sheet, trace);
+}
+
+fn usage(sheet: &mut Sheet<'_>, usage: Option<TraceUsage>) {
+    let Some(usage) = usage else {
+        sheet.heading("tokens", "not recorded");
+        return;
+    };
+    let look = sheet.look;
+    let total = usage.total.map(|total| count(total, look));
+    sheet.heading("tokens", &total.unwrap_or_else(|| "no total".to_owned()));
+    for (name, value) in [
+        ("input", usage.input),
+        ("output", usage.output),
+        ("cache read", usage.cache_read),
+        ("cache write", usage.cache_write),
+    ] {
+        if let Some(value) = value {
+            sheet.field(name, &count(value, look), Role::Text);
+        }
+    }
+}
+
+fn trace_arms(sheet: &mut Sheet<'_>, trace: &Trace) {
+    let look = sheet.look;
+    let signs = super::signs::Signs::of(look);
+    let cost: f64 =
+        (trace.arms.iter()).filter(|arm| arm.mark.is_included()).filter_map(|arm| arm.cost).sum();
+    let remark = format!(
+        "{}, {} tokens included",
+        number::counted(trace.arms.len(), "arm"),
+        count(cost, look)
+    );
+    sheet.heading("arms", &remark);
+    for arm in &trace.arms {
+        let (sign, role) = signs.mark(arm.mark);
+        let cost = arm.cost.map_or_else(|| look.glyphs.none.to_owned(), |cost| count(cost, look));
+        let text = format!("{sign} {:<14} {cost:>6}  {}", arm.mark.word(), arm.arm);
+        sheet.note(&text, role);
+    }
+}

@@ -1,0 +1,138 @@
+//! What recent runs did with each arm: arms downwards, runs to the right, the newest last.
+//!
+//! Absent and excluded are different signs: a tool that selection left out is not in the trace at
+//! all, a skill or file that it left out is labelled.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::signs::MARKS;
+use super::{Scene, caption};
+use crate::app::state::learning::data::{Arm, Runs};
+use crate::config::theme::Role;
+use crate::model::learning::index::TraceIx;
+use crate::model::learning::trace::Mark;
+use crate::model::learning::view::ArmUse;
+use crate::model::number;
+use crate::ui::strip::Strip;
+use crate::ui::{list, pane};
+
+const NAME: usize = 18;
+/// Short names of the marks over their numbers, with the columns they take.
+const NUMBERS: [(&str, usize); 5] =
+    [("used", 6), ("unused", 7), ("excl.", 6), ("odd", 4), ("absent", 7)];
+
+/// Draws the map; returns where the rows lie.
+pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
+    let Some(runs) = scene.data.runs.as_ref().filter(|runs| !runs.index.is_empty()) else {
+        return scene.no_runs(buf, inner);
+    };
+    let look = scene.look;
+    legend(scene, &mut Strip::new(buf, look, inner, 0));
+    let rows = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
+    let width = usize::from(inner.width).saturating_sub(NAME + 2);
+    let columns = Columns::new(runs.index.len(), scene.pane.column, width);
+    if scene.pane.numbers {
+        let mut head = Strip::new(buf, look, inner, 1);
+        head.skip(1).column("arm", NAME, look.style(Role::Faint));
+        for (title, width) in NUMBERS {
+            head.number(title, width, look.style(Role::Faint));
+        }
+    } else {
+        cursor_line(scene, buf, inner, runs, &columns);
+    }
+    let arms = &scene.pane.arms;
+    let len = arms.lines.len();
+    list::draw(buf, look, rows, (&arms.list, len, scene.focused), |at, strip| {
+        let Some(arm) = arms.lines.get(at).and_then(|at| scene.data.arms.get(*at)) else { return };
+        let label = if arm.row.label().is_empty() { &arm.row.arm } else { arm.row.label() };
+        strip.column(label, NAME - 1, look.style(Role::Tool)).skip(1);
+        if scene.pane.numbers {
+            numbers(scene, strip, runs, arm);
+        } else {
+            cells(scene, strip, runs, (arm, &columns));
+        }
+    });
+    let top = list::top(&arms.list, len, rows.height);
+    pane::scrollbar(buf, look, scene.whole, top, len, scene.focused);
+    rows
+}
+
+/// Which runs are in view.
+struct Columns {
+    first: usize,
+    end: usize,
+    cursor: usize,
+}
+
+impl Columns {
+    /// The newest runs; older ones when the cursor, so many runs before the newest, is among them.
+    fn new(runs: usize, back: usize, width: usize) -> Self {
+        let width = width.max(1);
+        let cursor = runs.saturating_sub(1).saturating_sub(back);
+        let end = (cursor + width).min(runs);
+        let end = if runs - cursor <= width {
+            runs
+        } else {
+            end.saturating_sub(width / 2).max(cursor + 1)
+        };
+        Self { first: end.saturating_sub(width), end, cursor }
+    }
+
+    fn runs(&self) -> impl Iterator<Item = TraceIx> + use<> {
+        (self.first..self.end).map(|at| TraceIx(at as u32))
+    }
+}
+
+fn legend(scene: &Scene<'_>, strip: &mut Strip<'_>) {
+    strip.skip(1);
+    for mark in MARKS {
+        let (sign, role) = scene.signs().mark(mark);
+        strip.text(sign, scene.look.style(role)).skip(1);
+        let word = if mark == Mark::ExcludedUsed { "excl.+used" } else { mark.word() };
+        strip.text(word, scene.look.style(Role::Faint)).skip(2);
+    }
+}
+
+/// The run under the cursor, and where the cursor stands.
+fn cursor_line(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect, runs: &Runs, columns: &Columns) {
+    let ix = TraceIx(columns.cursor as u32);
+    let Some(entry) = runs.index.get(ix) else { return };
+    let session = entry.session_key.or(entry.session_id);
+    let session = session.map(|name| runs.index.names.get(name)).unwrap_or_default();
+    let text = format!(
+        "run {} of {} · {} · {session}",
+        number::grouped(columns.cursor as u64 + 1),
+        number::grouped(runs.index.len() as u64),
+        scene.time(entry.date())
+    );
+    caption(scene.look, buf, inner, 1, &text);
+    let x = inner.x as usize + 1 + NAME + columns.cursor.saturating_sub(columns.first);
+    let mark = Rect::new(x as u16, inner.y + 1, 1, 1);
+    let glyph = scene.look.glyphs.down;
+    Strip::new(buf, scene.look, mark, 0).text(glyph, scene.look.style(Role::Brand));
+}
+
+fn cells(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, (arm, columns): (&Arm, &Columns)) {
+    let number = runs.index.arms.find(&arm.row.arm);
+    for ix in columns.runs() {
+        let mark = number.map_or(Mark::Absent, |arm| runs.index.mark(ix, arm));
+        let (sign, role) = scene.signs().mark(mark);
+        let style = scene.look.style(role);
+        let here = ix.index() == columns.cursor;
+        let style = if here { style.patch(scene.look.style(Role::Match)) } else { style };
+        strip.text(sign, style);
+    }
+}
+
+/// How many of all runs did what with the arm.
+fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, arm: &Arm) {
+    let Some(traced) = arm.row.traced else { return };
+    let ArmUse { used, unused, excluded, contradictions, .. } = traced;
+    let named = used + unused + excluded;
+    let absent = (runs.index.len() as u64).saturating_sub(named.saturating_sub(traced.repeats));
+    let counts = [used, unused, excluded.saturating_sub(contradictions), contradictions, absent];
+    for (count, (_, width)) in counts.into_iter().zip(NUMBERS) {
+        strip.number(&number::grouped(count), width, scene.look.style(Role::Text));
+    }
+}

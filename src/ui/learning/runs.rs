@@ -1,0 +1,129 @@
+//! The runs as the learning layer recorded them; of one session with its arms above.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Scene;
+use crate::app::state::learning::data::Runs;
+use crate::config::theme::Role;
+use crate::model::learning::arm::ArmName;
+use crate::model::learning::index::TraceIx;
+use crate::model::{number, time};
+use crate::ui::strip::{Strip, centred};
+use crate::ui::wrap::Flow;
+use crate::ui::{list, pane};
+
+const GROUP: usize = 9;
+const COUNT: usize = 6;
+const TOOK: usize = 8;
+const ARMS: usize = 7;
+/// Lines that the arms of a session take at most.
+const SESSION_LINES: u16 = 3;
+
+/// Draws the runs; returns where the rows lie.
+pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
+    let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, inner) };
+    let below = session(scene, buf, inner);
+    let list = &scene.pane.runs;
+    let len = list.lines.len();
+    let rows = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
+    if len == 0 {
+        let lines = match (&list.like, runs.index.is_empty()) {
+            (_, true) => [
+                ("No runs are recorded here", Role::Title),
+                ("The export or database holds posteriors only.", Role::Muted),
+            ],
+            (Some(_), _) => [
+                ("No run is like that", Role::Title),
+                ("The learning layer recorded none of it; Esc shows all runs.", Role::Muted),
+            ],
+            (None, _) => {
+                [("No run is left by the filter", Role::Title), ("Esc takes it away.", Role::Muted)]
+            }
+        };
+        centred(buf, scene.look, rows, &lines);
+        return rows;
+    }
+    captions(scene, &mut Strip::new(buf, scene.look, below, 0));
+    list::draw(buf, scene.look, rows, (&list.list, len, scene.focused), |at, strip| {
+        if let Some(ix) = list.lines.get(at) {
+            row(scene, runs, strip, *ix);
+        }
+    });
+    let top = list::top(&list.list, len, rows.height);
+    pane::scrollbar(buf, scene.look, scene.whole, top, len, scene.focused);
+    rows
+}
+
+/// The arms of the session whose runs are shown: how many of the runs used and included each.
+fn session(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
+    let arms = &scene.pane.runs.session;
+    if arms.is_empty() {
+        return inner;
+    }
+    let look = scene.look;
+    let mut flow = Flow::new(usize::from(inner.width.saturating_sub(2)).max(8));
+    flow.text("used/included ", look.style(Role::Faint));
+    for arm in arms {
+        let label = ArmName::parse(&arm.arm).map_or(arm.arm.as_str(), |name| name.label());
+        flow.text(label, look.style(Role::Tool));
+        flow.text(&format!(" {}/{}  ", arm.used, arm.included), look.style(Role::Muted));
+    }
+    let lines = flow.finish();
+    let shown = (lines.len() as u16).min(SESSION_LINES).min(inner.height / 3);
+    for (row, line) in lines.iter().take(usize::from(shown)).enumerate() {
+        buf.set_line(inner.x + 1, inner.y + row as u16, line, inner.width.saturating_sub(2));
+    }
+    Rect { y: inner.y + shown, height: inner.height - shown, ..inner }
+}
+
+fn when_width(scene: &Scene<'_>) -> usize {
+    if scene.state.look.relative_times { 4 } else { 16 }
+}
+
+fn captions(scene: &Scene<'_>, strip: &mut Strip<'_>) {
+    let style = scene.look.style(Role::Faint);
+    strip.skip(1).number("when", when_width(scene), style).skip(1);
+    strip.skip(2).column("kind", GROUP, style);
+    strip.number("tokens", COUNT, style).number("took", TOOK, style);
+    strip.number("arms", ARMS, style).skip(1);
+    if strip.room() > 44 {
+        strip.column("model", 18, style).skip(1);
+    }
+    if strip.room() > 40 {
+        strip.column("channel", 9, style).skip(1);
+    }
+    strip.text("session", style);
+}
+
+fn row(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, ix: TraceIx) {
+    let look = scene.look;
+    let Some(entry) = runs.index.get(ix) else { return };
+    let muted = look.style(Role::Muted);
+    let name = |id: Option<_>| id.map_or(look.glyphs.none, |id| runs.index.names.get(id));
+    strip.number(&scene.time(entry.date()), when_width(scene), muted).skip(1);
+    let passive = runs.passive().is_some_and(|start| ix.index() < start);
+    let (sign, word, role) = match entry {
+        _ if entry.failed => (look.glyphs.error, "failed", Role::Error),
+        _ if entry.aborted => (look.glyphs.aborted, "aborted", Role::Warning),
+        _ if passive => (look.glyphs.hollow, "passive", Role::Muted),
+        _ if entry.baseline => (look.glyphs.half, "baseline", Role::Note),
+        _ => (look.glyphs.full, "selected", Role::Ok),
+    };
+    strip.text(sign, look.style(role)).skip(1).column(word, GROUP, look.style(role));
+    let none = look.glyphs.none;
+    let tokens = entry.tokens().map_or_else(|| none.to_owned(), |n| number::count(n as u64));
+    let took = entry.duration().map_or_else(|| none.to_owned(), |ms| time::duration(ms as i64));
+    strip.number(&tokens, COUNT, look.style(Role::Text)).number(&took, TOOK, muted);
+    let arms = runs.index.arms_of(ix);
+    let included = arms.iter().filter(|arm| arm.mark.is_included()).count();
+    let used = arms.iter().filter(|arm| arm.mark.is_used()).count();
+    strip.number(&format!("{used}/{included}"), ARMS, muted).skip(1);
+    if strip.room() > 44 {
+        strip.column(name(entry.model), 18, muted).skip(1);
+    }
+    if strip.room() > 40 {
+        strip.column(name(entry.channel), 9, muted).skip(1);
+    }
+    strip.text(name(entry.session_key.or(entry.session_id)), look.style(Role::Text));
+}
