@@ -119,7 +119,7 @@ fn ranked(rows: &[SessionRow], shown: &[usize], filter: &str) -> Vec<(usize, Vec
             Some((title_chars, format!("{title} {key} {} {}", row.agent, row.session_id)))
         })
         .collect();
-    fuzzy::rank(filter, texts.iter().map(|(_, text)| text.as_str()))
+    fuzzy::decent(fuzzy::rank(filter, texts.iter().map(|(_, text)| text.as_str())))
         .into_iter()
         .filter_map(|found| {
             let (title_chars, _) = texts.get(found.index)?;

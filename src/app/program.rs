@@ -124,6 +124,11 @@ impl App {
 
     /// Takes in an event.
     pub fn handle(&mut self, event: Event) -> Effects {
+        let event = match event {
+            // The clock of the demo stands still, whatever the terminal's says.
+            Event::Time(now) => Event::Time(self.store.now(now)),
+            event => event,
+        };
         update::handle(&mut self.state, event)
     }
 

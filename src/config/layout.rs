@@ -24,7 +24,7 @@ impl Default for Layout {
     fn default() -> Self {
         Self {
             sessions: 26,
-            detail: 32,
+            detail: 29,
             sort: "updated".to_owned(),
             reverse: false,
             hidden: Vec::new(),

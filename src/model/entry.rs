@@ -37,6 +37,18 @@ impl Entry {
     pub fn time(&self) -> Option<i64> {
         (self.time != Self::NO_TIME).then_some(self.time)
     }
+
+    /// Tells whether the row itself says that something went wrong: an error, or an answer that
+    /// failed or was aborted. This is what the errors of a session count.
+    pub fn is_error(&self) -> bool {
+        self.flags.has(EntryFlags::ERROR) || self.stop.is_failure()
+    }
+
+    /// Tells whether something did not go as intended: an error, or a command that ended with a
+    /// non-zero exit code although its tool did its work.
+    pub fn is_trouble(&self) -> bool {
+        self.is_error() || self.flags.has(EntryFlags::FAILED_EXIT)
+    }
 }
 
 /// A reference from one row to another by id.
@@ -228,6 +240,8 @@ impl EntryFlags {
     pub const TEXT: Self = Self(1 << 7);
     /// The row's `id` is a blank string: no id to point at, yet one to OpenClaw's migration.
     pub const BLANK_ID: Self = Self(1 << 8);
+    /// A tool result whose details hold a non-zero exit code.
+    pub const FAILED_EXIT: Self = Self(1 << 9);
 
     /// Tells whether all switches of `other` are set.
     pub fn has(self, other: Self) -> bool {

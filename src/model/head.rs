@@ -138,6 +138,8 @@ pub struct ResultHead<'a> {
     pub call_id: Option<Cow<'a, str>>,
     /// `toolName`.
     pub name: Option<Cow<'a, str>>,
+    /// `exitCode`, else `exit_code`, of `details`, when it is a number.
+    pub exit: Option<i32>,
 }
 
 /// A label record.
@@ -237,9 +239,10 @@ fn fill_message<'a>(head: &mut EntryHead<'a>, message: Message<'a>) -> Result<()
         Role::ToolResult => {
             // OpenClaw's own tools report some failures, such as a file that is not there, as a
             // result without `isError` whose details say it.
-            head.error = message.is_error.is_true() || message.details_status.is("error");
+            head.error = message.is_error.is_true() || message.details.status.is("error");
+            let exit = message.details.exit();
             let (call_id, name) = (message.call_id.text(), message.tool_name.text());
-            head.result = Some(ResultHead { call_id, name });
+            head.result = Some(ResultHead { call_id, name, exit });
         }
         Role::BashExecution => {
             let failed = matches!(message.exit_code, Scalar::Number(code) if code != 0.0);

@@ -90,6 +90,8 @@ pub struct ResultRow {
     pub call_id: Option<IdIx>,
     /// Tool name.
     pub name: Option<IdIx>,
+    /// The exit code that its details hold.
+    pub exit: Option<i32>,
 }
 
 /// A label, beside the row that holds it.
@@ -268,7 +270,7 @@ impl TranscriptBuilder {
         if let Some(result) = &head.result {
             let call_id = result.call_id.as_deref().map(|id| tables.ids.intern(id));
             let name = result.name.as_deref().map(|name| tables.ids.intern(name));
-            tables.results.push(ResultRow { entry: at, call_id, name });
+            tables.results.push(ResultRow { entry: at, call_id, name, exit: result.exit });
         }
         if let Some(leaf) = &head.leaf {
             let target = link(&mut tables.ids, &leaf.target);
@@ -371,8 +373,10 @@ fn link(ids: &mut IdTable, head: &LinkHead<'_>) -> Link {
 fn flags(head: &EntryHead<'_>) -> EntryFlags {
     let mirror = head.provider.as_deref() == Some("openclaw")
         || head.model.as_deref() == Some("delivery-mirror");
+    let exit = head.result.as_ref().and_then(|result| result.exit);
     EntryFlags::default()
         .with(EntryFlags::ERROR, head.error)
+        .with(EntryFlags::FAILED_EXIT, exit.is_some_and(|code| code != 0))
         .with(EntryFlags::SIDE, head.side)
         .with(EntryFlags::IMAGE, head.image)
         .with(EntryFlags::THINKING, head.thinking)

@@ -56,7 +56,7 @@ pub struct Subtree {
     pub entries: u32,
     /// Tool call blocks.
     pub calls: u32,
-    /// Rows with an error.
+    /// Rows with an error or a non-zero exit code.
     pub errors: u32,
     /// The newest leaf below (or the entry itself).
     pub last: EntryIx,

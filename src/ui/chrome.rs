@@ -19,19 +19,25 @@ use crate::app::update::context;
 use crate::config::theme::Role;
 use crate::model::text::columns;
 
+/// What the header says of the demo.
+const DEMO: &str = " demo data ";
+
 /// Draws the header line.
 pub fn header(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
     let mut strip = Strip::new(buf, look, area, 0);
     let muted = look.style(Role::Muted);
-    strip.right_skip(1).right("help", 30, muted).right_skip(1);
-    strip.right("?", 30, look.style(Role::Key)).right_skip(3);
+    let demo = state.place.demo && !state.place.demo_fallback;
+    // That the data are made up must be seen on any screen; it keeps its room before all figures.
+    let kept = if demo { columns(DEMO) + 3 } else { 0 };
+    strip.right_skip(1).right("help", 30 + kept, muted).right_skip(1);
+    strip.right("?", 30 + kept, look.style(Role::Key)).right_skip(3);
     let notices = state.all_diagnostics().count();
     if notices > 0 {
-        strip.right(&number::counted(notices, "notice"), 40, look.style(Role::Warning));
+        strip.right(&number::counted(notices, "notice"), 40 + kept, look.style(Role::Warning));
         strip.right_skip(3);
     }
-    if state.place.demo && !state.place.demo_fallback {
-        strip.right(" demo data ", 40, look.style(Role::Banner)).right_skip(3);
+    if demo {
+        strip.right(DEMO, 11, look.style(Role::Banner)).right_skip(3);
     }
     if let Some(text) = busy(state) {
         strip.right(&text, 40, look.style(Role::Note)).right_skip(3);
@@ -128,16 +134,14 @@ fn keys(state: &State, look: &Look<'_>, strip: &mut Strip<'_>) {
 /// The first key of a binding, arrows as signs.
 fn shown_key(bound: &Bound, look: &Look<'_>) -> String {
     let key = bound.keys.first().map(ToString::to_string).unwrap_or_default();
-    if look.glyphs.ascii {
-        return key;
-    }
-    match &*key {
-        "up" => "↑↓".to_owned(),
-        "left" => "←→".to_owned(),
-        "enter" => "⏎".to_owned(),
-        "[" => "[ ]".to_owned(),
-        _ => key,
-    }
+    let (pair, plain) = match &*key {
+        "up" => ("↑↓", "up/down"),
+        "left" => ("←→", "left/right"),
+        "enter" => ("⏎", "enter"),
+        "[" => ("[ ]", "[ ]"),
+        _ => return key,
+    };
+    if look.glyphs.ascii { plain } else { pair }.to_owned()
 }
 
 fn prompt(state: &State, prompt: &Prompt, look: &Look<'_>, buf: &mut Buffer, area: Rect) {

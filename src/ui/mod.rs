@@ -78,6 +78,8 @@ const MIN_HEIGHT: u16 = 6;
 /// The narrowest side panes.
 const MIN_SESSIONS: u16 = 22;
 const MIN_DETAIL: u16 = 26;
+/// The sessions beside one pane only: narrower ones show no titles to speak of.
+const MIN_SESSIONS_OF_TWO: u16 = 30;
 
 fn panes(state: &State, look: &Look<'_>, buf: &mut Buffer, body: Rect, areas: &mut Areas) {
     let shown = state.panes();
@@ -88,7 +90,8 @@ fn panes(state: &State, look: &Look<'_>, buf: &mut Buffer, body: Rect, areas: &m
     let left = match (shown.sessions, shown.main || shown.detail) {
         (false, _) => 0,
         (true, false) => body.width,
-        (true, true) => share(state.splits.sessions, MIN_SESSIONS),
+        (true, true) if shown.main && shown.detail => share(state.splits.sessions, MIN_SESSIONS),
+        (true, true) => share(state.splits.sessions, MIN_SESSIONS_OF_TWO),
     };
     let right = match (shown.detail, shown.main || shown.sessions) {
         (false, _) => 0,
@@ -123,7 +126,9 @@ fn panes(state: &State, look: &Look<'_>, buf: &mut Buffer, body: Rect, areas: &m
 
 fn too_small(look: &Look<'_>, buf: &mut Buffer, screen: Rect) {
     let mut strip = strip::Strip::new(buf, look, screen, 0);
-    strip.text("too small: enlarge", look.style(Role::Warning));
+    let times = if look.glyphs.ascii { 'x' } else { '×' };
+    let text = format!("needs {MIN_WIDTH}{times}{MIN_HEIGHT} cells");
+    strip.text(&text, look.style(Role::Warning));
 }
 
 /// A rectangle in the words of the state.

@@ -58,6 +58,10 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect, focuse
     };
     list::draw(buf, look, rows, (&pane.list, pane.lines.len(), focused), |at, strip| {
         match pane.lines.get(at) {
+            Some(SessionLine::Agent { agent, sessions: 0, .. }) => {
+                strip.right("no sessions", 8, look.style(Role::Faint)).skip(2);
+                strip.text(agent.as_str(), look.style(Role::Muted));
+            }
             Some(SessionLine::Agent { agent, sessions, folded }) => {
                 let fold = if *folded { look.glyphs.closed } else { look.glyphs.open };
                 strip.right(&number::grouped(*sessions as u64), 8, look.style(Role::Muted));
@@ -124,6 +128,8 @@ fn empty(state: &State) -> Vec<(&'static str, Role)> {
 
 /// Width of the pane from which the columns have captions.
 const CAPTIONS_FROM: u16 = 60;
+/// Width of the pane from which ages are shown.
+const AGE_FROM: usize = 29;
 /// Columns that the title keeps before further figures appear.
 const TITLE: usize = 18;
 
@@ -189,7 +195,12 @@ impl Columns {
         let mut taken = Vec::new();
         for column in std::iter::once(first).chain(PRIORITY) {
             let needed = ORDER.iter().find(|(one, ..)| *one == column).map_or(0, |one| one.2);
-            if !taken.contains(&column) && needed <= room {
+            // Age goes first: the order of the list tells it roughly.
+            let wanted = width >= AGE_FROM
+                || column == Column::Errors
+                || column == first && column != Column::Updated;
+            let fits = needed <= room && wanted;
+            if fits && !taken.contains(&column) {
                 room -= needed;
                 taken.push(column);
             }

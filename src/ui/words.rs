@@ -2,15 +2,17 @@
 //!
 //! Everything that a sign or a colour says is said in a word here, too.
 
+use std::borrow::Cow;
+
 use super::theme::Look;
 use crate::config::theme::Role;
-use crate::model::entry::{self, Entry, EntryFlags, EntryKind, StopReason};
+use crate::model::entry::{self, Entry, EntryKind, StopReason};
 use crate::model::fact::{Fact, Trim};
 use crate::model::number::grouped;
 use crate::model::runtime::EventOutcome;
 use crate::model::session::{Provenance, RunState};
 use crate::model::timeline::Lane;
-use crate::model::tools::CallStatus;
+use crate::model::tools::{CallStatus, ToolCall};
 use crate::model::tree::Outcome;
 
 /// A sign, a word and how both are drawn.
@@ -104,7 +106,7 @@ pub fn entry(entry: &Entry, look: &Look<'_>) -> Said {
 
 fn message(entry: &Entry, look: &Look<'_>) -> Said {
     let glyphs = look.glyphs;
-    let failed = entry.flags.has(EntryFlags::ERROR) || entry.stop.is_failure();
+    let failed = entry.is_error();
     match entry.role {
         entry::Role::User => said(glyphs.hollow, "user", Role::User),
         entry::Role::Assistant if entry.stop == StopReason::Aborted => {
@@ -166,9 +168,18 @@ pub fn call(status: CallStatus, look: &Look<'_>) -> Said {
     match status {
         CallStatus::Ok => said(glyphs.ok, "ok", Role::Ok),
         CallStatus::Error => said(glyphs.error, "error", Role::Error),
+        CallStatus::Exit => said("!", "failed exit", Role::Warning),
         CallStatus::TimedOut => said(glyphs.aborted, "timed out", Role::Error),
         CallStatus::NoResult => said(glyphs.pending, "no result", Role::Warning),
         CallStatus::NoCall => said(glyphs.pending, "no call", Role::Warning),
+    }
+}
+
+/// The outcome of a call in a word, with the exit code where one says that a command failed.
+pub fn call_end(call: &ToolCall, look: &Look<'_>) -> Cow<'static, str> {
+    match call.failed_exit() {
+        Some(code) => Cow::Owned(format!("exit {code}")),
+        None => Cow::Borrowed(self::call(call.status, look).word),
     }
 }
 

@@ -9,6 +9,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::model::text::{columns, visible, visible_line, visible_lines};
 
+/// Behind these a word that is too long for a line is broken.
+const SEPARATORS: [char; 4] = ['/', '-', ':', '_'];
+
 /// Collects pieces of text into wrapped lines.
 #[derive(Debug)]
 pub struct Flow {
@@ -127,22 +130,30 @@ impl Flow {
         for word in line.split_inclusive(' ') {
             self.begin();
             let bare = word.trim_end_matches(' ');
-            let width = columns(bare);
-            let indent = self.indent();
-            if self.used + width > self.width && self.used > indent && indent + width <= self.width
-            {
-                self.end_line();
-                self.begin();
-            }
-            if self.used + width > self.width {
-                self.characters(bare, style);
+            if self.indent() + columns(bare) <= self.width {
+                self.word(bare, style);
             } else {
-                self.append(bare, width, style);
+                // Paths and ids that fit on no line break behind their separators.
+                bare.split_inclusive(SEPARATORS).for_each(|part| self.word(part, style));
             }
             let blanks = word.len() - bare.len();
             if blanks > 0 && self.used + blanks <= self.width {
                 self.append(" ", 1, style);
             }
+        }
+    }
+
+    fn word(&mut self, word: &str, style: Style) {
+        self.begin();
+        let (width, indent) = (columns(word), self.indent());
+        if self.used + width > self.width && self.used > indent && indent + width <= self.width {
+            self.end_line();
+            self.begin();
+        }
+        if self.used + width > self.width {
+            self.characters(word, style);
+        } else {
+            self.append(word, width, style);
         }
     }
 
@@ -202,6 +213,10 @@ mod tests {
     fn lines_break_at_blanks_and_long_words_anywhere() {
         assert_eq!(wrapped("the quick brown fox", 10), ["the quick ", "brown fox"]);
         assert_eq!(wrapped("abcdefghijkl", 5), ["abcde", "fghij", "kl"]);
+        assert_eq!(
+            wrapped("agents/main/4dc-4957.jsonl", 12),
+            ["agents/main/", "4dc-", "4957.jsonl"]
+        );
         assert_eq!(wrapped("日本語の要約", 5), ["日本", "語の", "要約"]);
         assert_eq!(wrapped("one\n\ntwo\n", 10), ["one", "", "two"]);
     }

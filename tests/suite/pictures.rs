@@ -4,6 +4,8 @@
 //! committed snapshot (`INSTA_UPDATE=always cargo test` renews them).
 
 use clawscope::app::action::Action;
+use clawscope::app::effect::Event;
+use clawscope::store::demo::NOW_MS;
 use ratatui::buffer::Buffer;
 
 use super::hostile;
@@ -142,4 +144,11 @@ fn the_selected_row_is_seen_without_colour() {
         cell.fg != ratatui::style::Color::Reset || cell.bg != ratatui::style::Color::Reset
     };
     assert!(!frame.content.iter().any(coloured), "the theme without colour draws one");
+}
+
+#[test]
+fn the_clock_of_the_demo_stands_still() {
+    let mut stage = Stage::demo((80, 24));
+    stage.app.handle(Event::Time(1));
+    assert_eq!(stage.app.state.now, NOW_MS);
 }

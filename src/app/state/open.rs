@@ -23,6 +23,8 @@ pub struct OpenSession {
     pub index: Option<Arc<SessionIndex>>,
     /// Why nothing can be shown, with what to do about it.
     pub failed: Option<String>,
+    /// How much was read when somebody stopped the reading, in percent.
+    pub stopped: Option<u8>,
     /// The transcript tab.
     pub transcript: TranscriptPane,
     /// The timeline tab.
@@ -44,6 +46,7 @@ impl OpenSession {
             request,
             index: None,
             failed: None,
+            stopped: None,
             transcript: TranscriptPane::default(),
             timeline: TimelinePane::default(),
             tools: ToolsPane::default(),

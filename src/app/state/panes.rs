@@ -240,7 +240,7 @@ pub enum ToolFilter {
     /// All.
     #[default]
     All,
-    /// Failed or timed out.
+    /// Failed, timed out or ended with a non-zero exit code.
     Failed,
     /// Calls without a result and results without a call.
     Unpaired,
@@ -269,7 +269,7 @@ impl ToolFilter {
     pub fn keeps(self, status: CallStatus) -> bool {
         match self {
             Self::All => true,
-            Self::Failed => matches!(status, CallStatus::Error | CallStatus::TimedOut),
+            Self::Failed => status.is_failure(),
             Self::Unpaired => matches!(status, CallStatus::NoResult | CallStatus::NoCall),
         }
     }

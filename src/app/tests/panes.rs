@@ -1,15 +1,22 @@
 //! The main pane's tabs: walking, folding, filtering, searching.
 
+use std::sync::Arc;
+
 use super::{Harness, copied};
 use crate::app::action::Action;
-use crate::app::effect::Event;
+use crate::app::effect::{Event, Reply};
 use crate::app::key::{Mouse, MouseKind};
 use crate::app::state::area::{Area, Areas};
 use crate::app::state::detail::{DetailMode, Subject};
+use crate::app::state::index::SessionIndex;
 use crate::app::state::layout::Size;
 use crate::app::state::panes::ToolLine;
 use crate::app::state::{Focus, Tab};
+use crate::model::ids::CallIx;
 use crate::model::outline::OutlineFilter;
+use crate::model::timeline::TimelineEvent;
+use crate::model::tools::CallStatus;
+use crate::model::transcript::Progress;
 
 fn opened() -> Harness {
     let mut harness = Harness::new();
@@ -48,6 +55,63 @@ fn errors_are_found_forwards_and_backwards() {
     assert_eq!((harness.entry().as_str(), harness.status()), ("r2", "no error below"));
     harness.press("end E");
     assert_eq!(harness.entry(), "r2");
+}
+
+/// One command that goes well and one that ends with code 1, neither an error of its tool.
+const EXITS: &str = r#"{"type":"session","version":3,"id":"s1","timestamp":"2026-03-01T10:00:00.000Z","cwd":"/w"}
+{"type":"message","id":"a1","parentId":null,"timestamp":"2026-03-01T10:00:02.000Z","message":{"role":"assistant","stopReason":"toolUse","content":[{"type":"toolCall","id":"c1","name":"exec","arguments":{"command":"true"}},{"type":"toolCall","id":"c2","name":"exec","arguments":{"command":"false"}}]}}
+{"type":"message","id":"r1","parentId":"a1","timestamp":"2026-03-01T10:00:03.000Z","message":{"role":"toolResult","toolCallId":"c1","toolName":"exec","isError":false,"details":{"exitCode":0},"content":[]}}
+{"type":"message","id":"r2","parentId":"r1","timestamp":"2026-03-01T10:00:09.000Z","message":{"role":"toolResult","toolCallId":"c2","toolName":"exec","isError":false,"details":{"exitCode":1},"content":[]}}
+"#;
+
+#[test]
+fn a_failed_exit_is_found_in_every_tab() {
+    let mut harness = Harness::on(&[("s1", EXITS)], super::INDEX);
+    let effects = harness.app.start();
+    harness.run(effects);
+    harness.press("enter e");
+    assert_eq!(harness.entry(), "r2");
+    harness.press("f f f f");
+    assert_eq!(harness.entry(), "r2", "the filter of errors keeps it");
+    assert_eq!(harness.state().open.as_ref().unwrap().transcript.outline.rows.len(), 1);
+    harness.press("2 e");
+    let open = harness.state().open.as_ref().unwrap();
+    let index = open.index.clone().unwrap();
+    let row = index.timeline.rows[open.timeline.position(open.timeline.list.selected)];
+    let calls = &index.calls;
+    assert!(matches!(row.event, TimelineEvent::Entry(entry) if calls.answered_by(entry).is_some()));
+    harness.press("3 e");
+    let tools = &harness.state().open.as_ref().unwrap().tools;
+    let ToolLine::Call(call) = tools.lines[tools.list.selected] else { panic!("no call") };
+    let call = index.calls.call(call).unwrap();
+    assert_eq!((call.status, call.failed_exit()), (CallStatus::Exit, Some(1)));
+    assert_eq!(index.totals[0].errors, 1);
+    harness.press("f");
+    assert_eq!(harness.state().open.as_ref().unwrap().tools.lines, [ToolLine::Call(CallIx(1))]);
+    let errors = harness.state().catalogue.rows.iter().find(|row| row.session_id == "s1");
+    assert_eq!(errors.unwrap().errors.value(), Some(&0), "no error of the session");
+}
+
+#[test]
+fn what_was_read_stays_when_reading_is_stopped() {
+    let mut harness = opened();
+    let index = harness.state().open.as_ref().unwrap().index.clone().unwrap();
+    let part = index.transcript.as_deref().unwrap().clone();
+    let part = Arc::new(SessionIndex::partial(part, index.runtime.clone()));
+    let state = &mut harness.app.state;
+    let request = state.requests.open.next().generation();
+    harness.app.handle(Event::Reply(Reply::Index { request, index: part }));
+    let progress = Progress { read: 1, total: 4, ..Progress::default() };
+    harness.app.state.jobs.opening = Some(progress);
+    harness.press("esc");
+    assert_eq!(harness.status(), "reading was stopped at 25%: R reads on");
+    let open = harness.state().open.as_ref().unwrap();
+    assert_eq!((open.stopped, open.failed.as_deref()), (Some(25), None));
+    assert!(!open.transcript.outline.rows.is_empty());
+    harness.press("R");
+    let open = harness.state().open.as_ref().unwrap();
+    assert_eq!(open.stopped, None);
+    assert!(open.index.as_ref().unwrap().complete);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Esc: one thing at a time is closed, cancelled or stepped out of, the topmost first.
 
 use super::{focus, learning, say, sessions};
+use crate::app::action::Action;
+use crate::app::keymap::Context;
 use crate::app::state::layer::{Layer, PromptKind};
 use crate::app::state::{Focus, State, Tab};
 
@@ -47,27 +49,34 @@ pub(super) fn back(state: &mut State) {
         Focus::Detail => focus(state, Focus::Main),
         Focus::Main if state.splits.show_sessions => focus(state, Focus::Sessions),
         _ => {
-            let quit = state.keymap.key_for(crate::app::keymap::Context::Panes, QUIT);
-            let key = quit.map_or("ctrl-c".to_owned(), |key| key.to_string());
-            say(state, format!("{key} leaves the program"));
+            say(state, format!("{} leaves the program", key(state, Action::Quit)));
         }
     }
 }
 
-const QUIT: crate::app::action::Action = crate::app::action::Action::Quit;
+/// The key of an action that works in every pane, as the user has it.
+fn key(state: &State, action: Action) -> String {
+    let key = state.keymap.key_for(Context::Panes, action);
+    key.map_or_else(|| "ctrl-c".to_owned(), |key| key.to_string())
+}
 
 fn cancel_jobs(state: &mut State) {
-    if state.jobs.opening.take().is_some() {
+    if let Some(progress) = state.jobs.opening.take() {
+        let percent = (progress.read.saturating_mul(100) / progress.total.max(1)).min(99) as u8;
         state.requests.open.cancel_all();
         state.coming = None;
         if let Some(open) = state.open.as_mut()
             && open.index.as_ref().is_none_or(|index| !index.complete)
         {
-            open.failed.get_or_insert_with(|| {
-                "Reading was cancelled. Enter in the sessions pane reads it again.".to_owned()
-            });
+            open.stopped = Some(percent);
+            if open.index.is_none() {
+                open.failed.get_or_insert_with(|| "Reading was stopped. R reads on.".to_owned());
+            }
         }
-        say(state, "reading the session was cancelled");
+        say(
+            state,
+            format!("reading was stopped at {percent}%: {} reads on", key(state, Action::Reload)),
+        );
     } else {
         state.requests.catalogue.cancel_all();
         state.jobs.catalogue = false;

@@ -36,6 +36,8 @@ pub(super) fn act(state: &mut State, action: Action) {
     }
     match &state.find {
         None => say(state, "nothing is searched; / begins a search"),
+        // The footer tells how far a search is, and goes on telling.
+        Some(find) if find.rows.is_empty() && find.running => {}
         Some(find) if find.rows.is_empty() => {
             let text = format!("{}: {}", find.query.text(), find.count());
             say(state, text);

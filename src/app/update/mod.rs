@@ -99,6 +99,7 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
         Action::Reload => {
             sessions::reload(state, out);
             learning::reload(state);
+            sessions::read_on(state, out);
         }
         Action::FocusNext
         | Action::FocusPrevious
@@ -208,6 +209,8 @@ fn focus(state: &mut State, to: Focus) {
 
 fn show(state: &mut State, tab: Tab, out: &mut Effects) {
     state.tab = tab;
+    // What was said about the other tab, such as how far its search was, is no longer true.
+    state.status = None;
     focus(state, Focus::Main);
     find::search_tab(state, out);
 }

@@ -8,6 +8,7 @@ use crate::app::effect::{Effect, Reply};
 use crate::app::state::State;
 use crate::app::state::index::SessionIndex;
 use crate::app::state::job::Status;
+use crate::app::state::open::OpenSession;
 use crate::app::state::sessions::{SessionLine, SessionRef};
 use crate::model::session::SessionRow;
 use crate::store::catalogue::{Catalogue, Depth};
@@ -21,12 +22,12 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
         }
         Reply::Deepened { request, rows, left } => {
             if state.requests.catalogue.current() == request {
-                deepened(state, rows, left);
+                deepened(state, rows, left, out);
             }
         }
         Reply::Index { request, index } => {
             if state.requests.open.current() == request {
-                take_index(state, request, &index);
+                take_index(state, request, &index, out);
             }
         }
         Reply::OpenFailed { request, why } => {
@@ -114,7 +115,12 @@ fn deepen(state: &mut State, out: &mut Effects) {
     for at in listed.chain(0..state.catalogue.rows.len()) {
         let Some(row) = state.catalogue.rows.get(at) else { continue };
         let first = seen.get_mut(at).is_some_and(|seen| !std::mem::replace(seen, true));
-        if first && is_shallow(row) {
+        // Whoever opens a session reads its transcript to the end already; a large one must not be
+        // read twice at a time.
+        let is_it = |open: &OpenSession| open.name.names(row);
+        let opening = state.jobs.opening.is_some()
+            && (state.coming.as_ref().is_some_and(is_it) || state.open.as_ref().is_some_and(is_it));
+        if first && is_shallow(row) && !opening {
             rows.push((at, Arc::new(row.clone())));
         }
     }
@@ -122,6 +128,22 @@ fn deepen(state: &mut State, out: &mut Effects) {
         return;
     }
     state.jobs.deepening = Some((rows.len(), rows.len()));
+    let request = state.requests.catalogue.next();
+    out.push(Effect::Deepen { rows, request });
+}
+
+/// Asks for the counts of the open session, which [`deepen`] passes over while it is being read.
+fn deepen_open(state: &mut State, out: &mut Effects) {
+    let jobs = state.jobs;
+    let Some(open) = state.open.as_ref().filter(|open| open.stopped.is_none()) else { return };
+    if jobs.catalogue || jobs.deepening.is_some() || jobs.opening.is_some() {
+        return;
+    }
+    let rows = &state.catalogue.rows;
+    let Some(at) = rows.iter().position(|row| open.name.names(row)) else { return };
+    let Some(row) = rows.get(at).filter(|row| is_shallow(row)) else { return };
+    let rows = vec![(at, Arc::new(row.clone()))];
+    state.jobs.deepening = Some((1, 1));
     let request = state.requests.catalogue.next();
     out.push(Effect::Deepen { rows, request });
 }
@@ -135,7 +157,12 @@ fn is_shallow(row: &SessionRow) -> bool {
         || row.title.is_not_loaded()
 }
 
-fn deepened(state: &mut State, rows: Vec<(usize, Result<Depth, String>)>, left: usize) {
+fn deepened(
+    state: &mut State,
+    rows: Vec<(usize, Result<Depth, String>)>,
+    left: usize,
+    out: &mut Effects,
+) {
     let all = state.jobs.deepening.map_or(left, |(_, all)| all);
     state.jobs.deepening = (left > 0).then_some((left, all));
     let kept = state.sessions.selected_row();
@@ -146,9 +173,12 @@ fn deepened(state: &mut State, rows: Vec<(usize, Result<Depth, String>)>, left: 
         depth.unwrap_or_else(|_| Depth::missing()).apply(row);
     }
     sessions::rebuild_around(state, kept.map(Anchor::Row).as_ref());
+    if left == 0 {
+        deepen_open(state, out);
+    }
 }
 
-fn take_index(state: &mut State, request: u64, index: &Arc<SessionIndex>) {
+fn take_index(state: &mut State, request: u64, index: &Arc<SessionIndex>, out: &mut Effects) {
     if let Some(coming) = state.coming.take_if(|coming| coming.request.generation() == request) {
         let (before, height) = (state.open.take(), state.areas.main.height);
         state.open = Some(coming);
@@ -164,10 +194,13 @@ fn take_index(state: &mut State, request: u64, index: &Arc<SessionIndex>) {
     state.jobs.opening = if index.complete { None } else { progress };
     let Some(open) = &mut state.open else { return };
     let selected = transcript::selected(open);
-    open.failed = None;
+    (open.failed, open.stopped) = (None, None);
     open.index = Some(Arc::clone(index));
     transcript::rebuild(open, selected);
     timeline::rebuild(&mut open.timeline, index);
     tools::rebuild(&mut open.tools, index);
     open.runs.list.fit(index.runs.len());
+    if index.complete {
+        deepen_open(state, out);
+    }
 }

@@ -117,9 +117,17 @@ pub(super) fn go_to(state: &mut State, row: usize, out: &mut Effects) {
     }
 }
 
+/// Reads the open session again if its reading was stopped.
+pub(super) fn read_on(state: &mut State, out: &mut Effects) {
+    let stopped = state.open.as_ref().filter(|open| open.stopped.is_some());
+    if let Some(row) = stopped.map(|open| Arc::clone(&open.row)) {
+        ask(state, row, out);
+    }
+}
+
 fn resume(state: &mut State, out: &mut Effects) {
     let Some(open) = &mut state.open else { return };
-    if open.index.as_ref().is_some_and(|index| index.complete) {
+    if open.stopped.is_some() || open.index.as_ref().is_some_and(|index| index.complete) {
         state.requests.open.cancel_all();
         state.jobs.opening = None;
         return;

@@ -38,9 +38,14 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::NextError | Action::PreviousError => {
             let next = action == Action::NextError;
             let lines = &pane.lines;
-            let is_error = |line: &ToolLine| {
-                matches!(line, ToolLine::Call(call)
-                if index.calls.call(*call).is_some_and(|call| ToolFilter::Failed.keeps(call.status)))
+            let is_error = |line: &ToolLine| match line {
+                ToolLine::Call(call) => {
+                    index.calls.call(*call).is_some_and(|call| call.status.is_failure())
+                }
+                // The calls of a folded tool cannot be stepped to.
+                ToolLine::Group { total, open } => {
+                    !open && index.totals.get(*total).is_some_and(|total| total.errors > 0)
+                }
             };
             let at = pane.list.selected;
             let found = if next {
@@ -160,9 +165,10 @@ fn rank(status: CallStatus) -> u8 {
     match status {
         CallStatus::Error => 0,
         CallStatus::TimedOut => 1,
-        CallStatus::NoResult => 2,
-        CallStatus::NoCall => 3,
-        CallStatus::Ok => 4,
+        CallStatus::Exit => 2,
+        CallStatus::NoResult => 3,
+        CallStatus::NoCall => 4,
+        CallStatus::Ok => 5,
     }
 }
 

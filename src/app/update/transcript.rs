@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::state::open::OpenSession;
 use crate::app::state::panes::filter_word;
 use crate::app::state::{Focus, State};
-use crate::model::entry::EntryFlags;
+use crate::model::entry::Entry;
 use crate::model::ids::EntryIx;
 use crate::model::outline::{Folds, Outline, OutlineFilter, OutlineKind, OutlineRow};
 use crate::model::transcript::Transcript;
@@ -172,10 +172,7 @@ fn error(state: &mut State, action: Action, transcript: &Transcript) {
     let pane = &mut open.transcript;
     let rows = &pane.outline.rows;
     let is_error = |row: &OutlineRow| {
-        let of_entry = transcript
-            .tables
-            .entry(row.entry)
-            .is_some_and(|entry| entry.flags.has(EntryFlags::ERROR) || entry.stop.is_failure());
+        let of_entry = transcript.tables.entry(row.entry).is_some_and(Entry::is_trouble);
         match row.kind {
             OutlineKind::FoldedBranch => transcript.tree.subtree(row.entry).errors > 0,
             OutlineKind::Unanswered(_) => false,

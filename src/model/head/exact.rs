@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::RowFault;
 use super::block::{Block, Content, UsageMembers, has_ink, number};
-use super::row::{Message, Row, Scalar};
+use super::row::{Details, Message, Row, Scalar};
 use crate::js::parse::parse_lossy;
 use crate::js::value::{Object, Value};
 
@@ -39,9 +39,7 @@ fn message(object: &Object) -> Message<'static> {
         match &*name {
             "content" => message.content = content(value),
             "usage" => message.usage = value.as_object().map(usage),
-            "details" => {
-                message.details_status = value.get("status").map(scalar).unwrap_or_default();
-            }
+            "details" => message.details = value.as_object().map(details).unwrap_or_default(),
             _ => {
                 if let Some(member) = message.member(&name) {
                     *member = scalar(value);
@@ -50,6 +48,16 @@ fn message(object: &Object) -> Message<'static> {
         }
     }
     message
+}
+
+fn details(object: &Object) -> Details<'static> {
+    let mut details = Details::default();
+    for (name, value) in object.iter() {
+        if let Some(member) = details.member(&name.to_str_lossy()) {
+            *member = scalar(value);
+        }
+    }
+    details
 }
 
 fn content(value: &Value) -> Content<'static> {

@@ -115,8 +115,7 @@ pub(super) struct Message<'a> {
     pub(super) stop_reason: Scalar<'a>,
     pub(super) complaint: Scalar<'a>,
     pub(super) is_error: Scalar<'a>,
-    /// `status` of the member `details`: what a tool itself said about its end.
-    pub(super) details_status: Scalar<'a>,
+    pub(super) details: Details<'a>,
     pub(super) exit_code: Scalar<'a>,
     pub(super) cancelled: Scalar<'a>,
     pub(super) provider: Scalar<'a>,
@@ -142,6 +141,34 @@ impl<'a> Message<'a> {
             "toolCallId" => &mut self.call_id,
             "toolName" => &mut self.tool_name,
             _ => return None,
+        })
+    }
+}
+
+/// The members of `details`, in which a tool itself says how it ended.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Details<'a> {
+    pub(super) status: Scalar<'a>,
+    exit_code: Scalar<'a>,
+    exit_code_snake: Scalar<'a>,
+}
+
+impl<'a> Details<'a> {
+    /// The place of a member; `None` for members that the index does not keep.
+    pub(super) fn member(&mut self, name: &str) -> Option<&mut Scalar<'a>> {
+        Some(match name {
+            "status" => &mut self.status,
+            "exitCode" => &mut self.exit_code,
+            "exit_code" => &mut self.exit_code_snake,
+            _ => return None,
+        })
+    }
+
+    /// The exit code, in either spelling.
+    pub(super) fn exit(&self) -> Option<i32> {
+        [&self.exit_code, &self.exit_code_snake].into_iter().find_map(|code| match code {
+            Scalar::Number(code) => Some(*code as i32),
+            _ => None,
         })
     }
 }
@@ -288,7 +315,7 @@ impl<'de> Visitor<'de> for MessageVisitor {
             match &*name {
                 "content" => message.content = map.next_value()?,
                 "usage" => message.usage = map.next_value::<UsageMember>()?.0,
-                "details" => message.details_status = map.next_value::<StatusOf<'_>>()?.0,
+                "details" => message.details = map.next_value()?,
                 _ => match message.member(&name) {
                     Some(member) => *member = map.next_value()?,
                     None => drop(map.next_value::<IgnoredAny>()?),
@@ -305,37 +332,33 @@ impl<'de> Deserialize<'de> for MessageMember<'de> {
     }
 }
 
-/// The `status` of the member `details`, absent when that is no object.
-struct StatusOf<'a>(Scalar<'a>);
+struct DetailsVisitor;
 
-struct StatusVisitor;
-
-impl<'de> Visitor<'de> for StatusVisitor {
-    type Value = StatusOf<'de>;
+impl<'de> Visitor<'de> for DetailsVisitor {
+    type Value = Details<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
-    nothing_else!(StatusOf(Scalar::Absent);
+    nothing_else!(Details::default();
         visit_bool(bool), visit_u64(u64), visit_i64(i64), visit_f64(f64), visit_str(&str));
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        skip_seq(seq).map(|()| StatusOf(Scalar::Absent))
+        skip_seq(seq).map(|()| Details::default())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut status = Scalar::Absent;
+        let mut details = Details::default();
         while let Some(Text(name)) = map.next_key()? {
-            if name == "status" {
-                status = map.next_value()?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            match details.member(&name) {
+                Some(member) => *member = map.next_value()?,
+                None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        Ok(StatusOf(status))
+        Ok(details)
     }
 }
 
-impl<'de> Deserialize<'de> for StatusOf<'de> {
+impl<'de> Deserialize<'de> for Details<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(StatusVisitor)
+        from.deserialize_any(DetailsVisitor)
     }
 }

@@ -102,6 +102,28 @@ fn errors_of_each_role_are_seen() {
 }
 
 #[test]
+fn an_exit_code_is_read_from_the_details_of_a_result() {
+    let table = [
+        (r#""details":{"exitCode":1}"#, Some(1)),
+        (r#""isError":true,"details":{"exit_code":-2,"status":"failed"}"#, Some(-2)),
+        (r#""details":{"exitCode":null,"exit_code":3}"#, Some(3)),
+        (r#""details":{"exitCode":0}"#, Some(0)),
+        (r#""details":{"exitCode":"1"}"#, None),
+        (r#""details":[{"exitCode":1}],"exitCode":1"#, None),
+        (r#""details":{"result":{"exitCode":1}}"#, None),
+    ];
+    for (members, exit) in table {
+        // A lone surrogate in a kept string sends the row the exact way.
+        for id in ["a", "\\ud800"] {
+            let row = format!(
+                r#"{{"type":"message","id":"{id}","message":{{"role":"toolResult",{members}}}}}"#
+            );
+            assert_eq!(parsed(&row).result.and_then(|result| result.exit), exit, "{row}");
+        }
+    }
+}
+
+#[test]
 fn text_is_seen_through_blanks_and_escapes() {
     let table = [
         (r#""hello""#, true),
@@ -163,7 +185,7 @@ fn other_records_keep_what_names_them() {
     assert_eq!(head.session_name.as_deref(), Some("n"));
     let row =
         r#"{"type":"message","message":{"role":"toolResult","toolCallId":"c","toolName":"t"}}"#;
-    let result = ResultHead { call_id: Some("c".into()), name: Some("t".into()) };
+    let result = ResultHead { call_id: Some("c".into()), name: Some("t".into()), exit: None };
     assert_eq!(parsed(row).result, Some(result));
 }
 

@@ -215,7 +215,7 @@ impl Sieve {
             OutlineFilter::NoTools => !is_tool_traffic(entry),
             OutlineFilter::UserOnly => entry.role == Role::User,
             OutlineFilter::Labelled => self.labelled.get(row.index()).copied().unwrap_or(false),
-            OutlineFilter::Errors => entry.flags.has(EntryFlags::ERROR) || entry.stop.is_failure(),
+            OutlineFilter::Errors => entry.is_trouble(),
         }
     }
 

@@ -49,6 +49,7 @@ fn open_calls(transcript: &Transcript) -> ToolCalls {
         started: None,
         ended: None,
         status: CallStatus::NoResult,
+        exit: None,
         result_bytes: 0,
         active: true,
     });

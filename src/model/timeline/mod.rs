@@ -7,11 +7,11 @@
 mod cover;
 mod order;
 
-use super::entry::{Entry, EntryFlags, EntryKind, Role};
+use super::entry::{Entry, EntryKind, Role};
 use super::ids::{EntryIx, EventIx, RunIx};
 use super::runs::Run;
 use super::runtime::{EventKind, RuntimeEvent, RuntimeLog};
-use super::tools::ToolCalls;
+use super::tools::{CallStatus, ToolCalls};
 use super::transcript::Transcript;
 use cover::Cover;
 
@@ -143,11 +143,12 @@ impl Sources<'_> {
             TimelineEvent::Runtime(at) => {
                 let event = self.log?.event(at)?;
                 let run = run_of.get(at.index()).copied().flatten();
-                (event.time, event_lane(event.kind), event.outcome.is_trouble(), run)
+                let trouble = event.outcome.is_trouble() || self.failed_exit(event.kind, at);
+                (event.time, event_lane(event.kind), trouble, run)
             }
             TimelineEvent::Entry(at) => {
                 let entry = self.entry(at)?;
-                (entry.time(), entry_lane(entry), is_trouble(entry), self.run_at(entry))
+                (entry.time(), entry_lane(entry), entry.is_trouble(), self.run_at(entry))
             }
             TimelineEvent::Call { entry, .. } => {
                 let entry = self.entry(entry)?;
@@ -156,6 +157,13 @@ impl Sources<'_> {
         };
         let duration = self.duration(event, run);
         Some(TimelineRow { event, time, lane, trouble, gap: None, duration, run, opens_run: false })
+    }
+
+    /// Tells whether an event is the result of a command that failed. Only the transcript's record
+    /// of the same call is asked: an event holds the code too deep inside its data for an index.
+    fn failed_exit(&self, kind: EventKind, at: EventIx) -> bool {
+        let call = || self.calls.call(self.calls.recorded_by(at)?);
+        kind == EventKind::ToolResult && call().is_some_and(|call| call.status == CallStatus::Exit)
     }
 
     fn entry(&self, entry: EntryIx) -> Option<&Entry> {
@@ -215,10 +223,6 @@ fn entry_lane(entry: &Entry) -> Lane {
         (EntryKind::Message, Role::ToolResult | Role::BashExecution) => Lane::Tools,
         _ => Lane::Session,
     }
-}
-
-fn is_trouble(entry: &Entry) -> bool {
-    entry.flags.has(EntryFlags::ERROR) || entry.stop.is_failure()
 }
 
 #[cfg(test)]

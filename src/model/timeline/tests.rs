@@ -1,6 +1,6 @@
 //! The merged timeline of small sessions.
 
-use super::super::entry::{Link, Rules, StopReason};
+use super::super::entry::{EntryFlags, Link, Rules, StopReason};
 use super::super::ids::RowSpan;
 use super::super::nav::{Branch, BranchEntry, BranchParent};
 use super::super::runs;

@@ -61,6 +61,8 @@ pub struct ToolCall {
     pub ended: Option<i64>,
     /// What came of it.
     pub status: CallStatus,
+    /// The exit code of the command that the tool ran, as the result's details hold it.
+    pub exit: Option<i32>,
     /// Size of the result's row in bytes; 0 without a result.
     pub result_bytes: u32,
     /// The call stands on the active branch (or only in the runtime events).
@@ -74,6 +76,8 @@ pub enum CallStatus {
     Ok,
     /// A result with an error.
     Error,
+    /// A result without an error, of a command that ended with a non-zero exit code.
+    Exit,
     /// A runtime `tool.timeout`.
     TimedOut,
     /// No result is recorded.
@@ -89,12 +93,14 @@ pub struct ToolTotals {
     pub name: Box<str>,
     /// The calls, in order.
     pub calls: Vec<CallIx>,
-    /// Calls that failed or timed out.
+    /// Calls that failed, timed out or ended with a non-zero exit code.
     pub errors: u32,
     /// Calls without a result.
     pub unanswered: u32,
     /// Sum of the known durations, ms.
     pub total_ms: i64,
+    /// Sum of the sizes of the results, bytes.
+    pub result_bytes: u64,
     /// Longest known duration, ms.
     pub longest_ms: Option<i64>,
 }
@@ -105,9 +111,16 @@ impl ToolCall {
         Some(self.ended?.saturating_sub(self.started?).max(0))
     }
 
-    /// Tells whether the call failed or timed out.
-    pub fn is_failure(&self) -> bool {
-        matches!(self.status, CallStatus::Error | CallStatus::TimedOut)
+    /// The exit code, when it says that the command failed.
+    pub fn failed_exit(&self) -> Option<i32> {
+        self.exit.filter(|code| *code != 0)
+    }
+}
+
+impl CallStatus {
+    /// Tells whether the call failed, timed out or ended with a non-zero exit code.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Error | Self::Exit | Self::TimedOut)
     }
 }
 
@@ -199,16 +212,18 @@ impl ToolTotals {
             errors: 0,
             unanswered: 0,
             total_ms: 0,
+            result_bytes: 0,
             longest_ms: None,
         }
     }
 
     fn add(&mut self, at: CallIx, call: &ToolCall) {
         self.calls.push(at);
-        self.errors += u32::from(call.is_failure());
+        self.errors += u32::from(call.status.is_failure());
         self.unanswered += u32::from(call.status == CallStatus::NoResult);
         let duration = call.duration_ms();
         self.total_ms = self.total_ms.saturating_add(duration.unwrap_or(0));
+        self.result_bytes += u64::from(call.result_bytes);
         self.longest_ms = self.longest_ms.max(duration);
     }
 }
@@ -233,6 +248,7 @@ mod tests {
             started: times.0,
             ended: times.1,
             status,
+            exit: None,
             result_bytes: 0,
             active: true,
         }
@@ -245,13 +261,15 @@ mod tests {
             call("exec", CallStatus::NoResult, (Some(10), None)),
             call("read", CallStatus::Error, (Some(10), Some(15))),
             call("read", CallStatus::TimedOut, (None, None)),
+            call("exec", CallStatus::Exit, (None, None)),
         ]);
         let totals = calls.totals();
         let names: Vec<_> = totals.iter().map(|tool| (&*tool.name, tool.calls.len())).collect();
-        assert_eq!(names, [("read", 3), ("exec", 1)]);
+        assert_eq!(names, [("read", 3), ("exec", 2)]);
         let read = &totals[0];
         assert_eq!((read.errors, read.total_ms, read.longest_ms), (2, 25, Some(20)));
-        assert_eq!((totals[1].unanswered, totals[1].longest_ms), (1, None));
+        let exec = &totals[1];
+        assert_eq!((exec.errors, exec.unanswered, exec.longest_ms), (1, 1, None));
     }
 
     #[test]

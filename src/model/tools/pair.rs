@@ -334,6 +334,7 @@ impl Whole<'_> {
             started: call.and_then(|call| call.time).or_else(|| message?.time()),
             ended: result.and_then(|result| result.time).or_else(|| row?.time()),
             status: status(asked.is_some() || call.is_some(), row, result),
+            exit: told.answered.and_then(|answered| answered.exit),
             result_bytes: row
                 .map(|row| row.span.len)
                 .or(result.map(|result| result.span.len))
@@ -390,6 +391,8 @@ fn status(asked: bool, row: Option<&Entry>, result: Option<&RuntimeEvent>) -> Ca
         CallStatus::TimedOut
     } else if failed || outcome.is_some_and(EventOutcome::is_trouble) {
         CallStatus::Error
+    } else if row.is_some_and(|row| row.flags.has(EntryFlags::FAILED_EXIT)) {
+        CallStatus::Exit
     } else {
         CallStatus::Ok
     }

@@ -37,7 +37,7 @@ fn tables(rows: &[Row]) -> Tables {
             }
             Row::Result(_, id) => {
                 let call_id = Some(tables.ids.intern(id));
-                tables.results.push(ResultRow { entry: at, call_id, name: None });
+                tables.results.push(ResultRow { entry: at, call_id, name: None, exit: None });
             }
         }
         tables.entries.push(entry(i64::from(at.0) * 1000));

@@ -115,10 +115,11 @@ fn is_linked(entry: &Entry) -> bool {
 /// The totals of a row before anything below it is counted.
 fn alone((at, entry): (usize, &Entry)) -> Subtree {
     let linked = is_linked(entry);
+    let is_failure = entry.flags.has(EntryFlags::ERROR) || entry.flags.has(EntryFlags::FAILED_EXIT);
     Subtree {
         entries: u32::from(linked),
         calls: if linked { u32::from(entry.calls) } else { 0 },
-        errors: u32::from(linked && entry.flags.has(EntryFlags::ERROR)),
+        errors: u32::from(linked && is_failure),
         last: EntryIx::from(at),
     }
 }

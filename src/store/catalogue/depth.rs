@@ -24,10 +24,9 @@ impl Depth {
     pub(in crate::store) fn count(transcript: &Transcript) -> Self {
         let tables = &transcript.tables;
         let messages = tables.entries.iter().filter(|entry| entry.kind == EntryKind::Message);
-        let failed = tables
-            .entries
-            .iter()
-            .filter(|entry| entry.flags.has(EntryFlags::ERROR) || entry.stop.is_failure());
+        // A non-zero exit code alone is no error of the session: looking for something that is not
+        // there ends with one, too.
+        let failed = tables.entries.iter().filter(|entry| entry.is_error());
         let mut sum = Usage::default();
         for (_, usage) in &tables.usages {
             sum += *usage;

@@ -116,7 +116,7 @@ impl Detail<'_> {
         sheet.field("entries", &number::grouped(u64::from(subtree.entries)), Role::Text);
         sheet.field("tool calls", &number::grouped(u64::from(subtree.calls)), Role::Text);
         let errors = if subtree.errors > 0 { Role::Error } else { Role::Text };
-        sheet.field("errors", &number::grouped(u64::from(subtree.errors)), errors);
+        sheet.field("failures", &number::grouped(u64::from(subtree.errors)), errors);
         let last = tables.entry(subtree.last);
         if let Some(id) = last.and_then(|last| last.id) {
             sheet.field("last entry", tables.text(id), Role::Text);

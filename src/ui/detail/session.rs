@@ -4,7 +4,7 @@ use crate::app::state::State;
 use crate::app::state::place::PlaceInfo;
 use crate::config::theme::Role;
 use crate::model::fact::Fact;
-use crate::model::key::AgentId;
+use crate::model::key::{AgentId, SessionKind};
 use crate::model::session::{SessionRow, TitleFrom, TranscriptSource};
 use crate::model::{number, time};
 use crate::ui::sheet::Sheet;
@@ -13,7 +13,11 @@ use crate::ui::words;
 pub(super) fn session(sheet: &mut Sheet<'_>, state: &State, row: &SessionRow) {
     let said = words::session_state(row.state.value().copied(), row.provenance, sheet.look);
     let word = if said.word.is_empty() { "session" } else { said.word };
-    sheet.title(words::Said { word, ..said }, row.kind.word());
+    let kind = match row.kind {
+        SessionKind::Unknown => "kind not recorded",
+        kind => kind.word(),
+    };
+    sheet.title(words::Said { word, ..said }, kind);
     sheet.blank();
     let title = row.title.value().map_or_else(|| row.short_name(), String::as_str);
     sheet.prose(title, Role::Title);

@@ -72,7 +72,8 @@ impl Detail<'_> {
             };
             return sheet.note(why, Role::Warning);
         };
-        let exit = self.open.bodies.ready(key).and_then(|body| body::exit_code(&body.value));
+        let in_body = || body::exit_code(&self.open.bodies.ready(key)?.value);
+        let exit = call.exit.map(i64::from).or_else(in_body);
         let remark = match (exit, call.status) {
             (Some(code), CallStatus::Error) => format!("error, exit {code}"),
             (Some(code), _) => format!("exit {code}"),

@@ -16,6 +16,7 @@ use crate::ui::area;
 use crate::ui::detail::scrolled;
 use crate::ui::pane::{self, Pane};
 use crate::ui::theme::Look;
+use crate::ui::wrap::Flow;
 
 const ORDER: [Context; 11] = [
     Context::Panes,
@@ -40,18 +41,18 @@ pub(super) fn draw(
     (screen, scroll): (Rect, &Scroll),
     areas: &mut Areas,
 ) {
-    let lines = lines(state, look);
     let whole = window(buf, look, screen, (76, screen.height.saturating_sub(4)));
     let mut frame = Pane::titled("Keys", true);
     "Esc closes".clone_into(&mut frame.note);
     let inner = frame.draw(buf, look, whole).inner;
+    let lines = lines(state, look, usize::from(inner.width));
     scrolled(buf, inner, (&lines, scroll.top));
     pane::scrollbar(buf, look, whole, scroll.top, lines.len(), true);
     areas.layer = area(inner);
     areas.layer_lines = lines.len();
 }
 
-fn lines(state: &State, look: &Look<'_>) -> Vec<Line<'static>> {
+fn lines(state: &State, look: &Look<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     // What works in the pane below comes first.
     let here = pane_context(state);
@@ -67,10 +68,12 @@ fn lines(state: &State, look: &Look<'_>) -> Vec<Line<'static>> {
         lines.push(Line::styled(format!(" {}", place.title()), look.style(Role::Heading)));
         for bound in shown {
             let keys: Vec<String> = bound.keys.iter().map(ToString::to_string).collect();
-            lines.push(Line::from(vec![
-                Span::styled(format!("   {}", pad(&keys.join(" "), KEYS)), look.style(Role::Key)),
-                Span::styled(bound.binding.help, look.style(Role::Text)),
-            ]));
+            let keys = format!("   {}", pad(&keys.join(" "), KEYS));
+            let mut flow = Flow::new(width);
+            flow.set_prefix(vec![Span::raw(" ".repeat(KEYS + 3))]);
+            flow.set_first(vec![Span::styled(keys, look.style(Role::Key))]);
+            flow.text(bound.binding.help, look.style(Role::Text));
+            lines.extend(flow.finish());
         }
         lines.push(Line::default());
     }

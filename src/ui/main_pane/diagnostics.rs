@@ -7,7 +7,8 @@ use ratatui::layout::Rect;
 use super::{Canvas, Frame};
 use crate::config::theme::Role;
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::ui::strip::Strip;
+use crate::model::text::columns;
+use crate::ui::strip::{Strip, cut};
 use crate::ui::theme::Look;
 use crate::ui::{list, pane};
 
@@ -41,16 +42,24 @@ pub(super) fn draw(canvas: &Canvas<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     inner
 }
 
+/// Columns of the place in a narrow pane.
+const PLACE: usize = 16;
+
 fn row(look: &Look<'_>, strip: &mut Strip<'_>, diagnostic: &Diagnostic) {
     let (sign, word, role) = severity(diagnostic.severity, look);
     let name = diagnostic.place.path.file_name().unwrap_or(diagnostic.place.path.as_os_str());
-    let mut place = name.to_string_lossy().into_owned();
-    if let Some(row) = diagnostic.place.row {
-        place = format!("{place} {row}");
+    let name = name.to_string_lossy();
+    let row = diagnostic.place.row.map(|row| format!(" {row}")).unwrap_or_default();
+    let narrow = strip.room() < 60;
+    let width = if narrow { PLACE } else { (strip.room() / 3).min(40) };
+    // The number says more than the end of a name that is an id.
+    let name = cut(&name, width.saturating_sub(columns(&row)).max(1), look.glyphs);
+    let place = format!("{name}{row}");
+    strip.right_column(&place, width, 20, look.style(Role::Muted)).right_skip(2);
+    strip.text(sign, look.style(role)).skip(1);
+    if !narrow {
+        strip.column(word, 8, look.style(role));
     }
-    let width = (strip.room() / 3).min(40);
-    strip.right_column(&place, width, 40, look.style(Role::Muted)).right_skip(2);
-    strip.text(sign, look.style(role)).skip(1).column(word, 8, look.style(role));
     strip.text(&diagnostic.message, look.style(Role::Text));
 }
 

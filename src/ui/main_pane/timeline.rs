@@ -10,6 +10,8 @@
 //!
 //! The bracket at the left holds the events of a run together.
 
+use std::borrow::Cow;
+
 use crate::model::{number, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +20,7 @@ use super::{Canvas, Frame, brief, preview};
 use crate::app::state::bodies::BodyKey;
 use crate::app::state::index::SessionIndex;
 use crate::app::state::open::OpenSession;
-use crate::app::state::panes::{LaneFilter, SourceFilter, TimelinePane};
+use crate::app::state::panes::{LaneFilter, SourceFilter};
 use crate::config::theme::Role;
 use crate::js::value::Value;
 use crate::model::body;
@@ -27,6 +29,7 @@ use crate::model::ids::{EntryIx, EventIx};
 use crate::model::runtime::{EventKind, EventOutcome};
 use crate::model::text::columns;
 use crate::model::timeline::{Lane, TimelineEvent, TimelineRow};
+use crate::model::tools::CallStatus;
 use crate::ui::bar::{bar, share};
 use crate::ui::strip::Strip;
 use crate::ui::theme::Look;
@@ -42,13 +45,19 @@ const LANES: [Lane; 4] = [Lane::Input, Lane::Model, Lane::Tools, Lane::Session];
 pub(super) fn frame(canvas: &Canvas<'_>, open: &OpenSession, index: &SessionIndex) -> Frame {
     let pane = &open.timeline;
     let rows = &index.timeline.rows;
-    let at = pane.position(pane.list.selected);
-    let mut note = number::counted(pane.len(rows.len()), "event");
-    if let (Some(first), Some(last)) =
+    let len = pane.len(rows.len());
+    let mut note = number::counted(len, "event");
+    if len > 0 {
+        let at = pane.list.selected.min(len - 1) + 1;
+        note = format!("{} of {note}", number::grouped(at as u64));
+    }
+    let mut span = String::new();
+    if len < rows.len() {
+        note = format!("{note} shown");
+    } else if let (Some(first), Some(last)) =
         (rows.iter().find_map(|row| row.time), rows.iter().rev().find_map(|row| row.time))
     {
-        let span = time::duration(last.saturating_sub(first));
-        note = format!("{} of {note} in {span}", number::grouped(at.saturating_add(1) as u64));
+        span = format!(" in {}", time::duration(last.saturating_sub(first)));
     }
     let mut hint = Vec::new();
     if pane.lane != LaneFilter::All {
@@ -57,10 +66,13 @@ pub(super) fn frame(canvas: &Canvas<'_>, open: &OpenSession, index: &SessionInde
     if pane.source != SourceFilter::Both {
         hint.push(format!("from {}", pane.source.word()));
     }
-    if canvas.area.width >= 84 {
-        let dot = canvas.look.glyphs.dot;
-        note = format!("lanes: input, model, tools, session {dot} {note}");
-    }
+    let dot = canvas.look.glyphs.dot;
+    let room = usize::from(canvas.area.width.saturating_sub(5));
+    // The heads of the lanes are single letters: their names come before the length of it all.
+    let whole = format!("lanes: input, model, tools, session {dot} {note}{span}");
+    let named = format!("input model tools session {dot} {note}");
+    let fitting = [whole, named].into_iter().find(|one| columns(one) <= room);
+    let note = fitting.unwrap_or_else(|| format!("{note}{span}"));
     Frame { note, hint: hint.join(", ") }
 }
 
@@ -73,7 +85,7 @@ pub(super) fn draw(
     let pane = &open.timeline;
     let len = pane.len(index.timeline.rows.len());
     if len == 0 {
-        empty(canvas, pane, index, buf, inner);
+        empty(canvas, open, index, buf, inner);
         return inner;
     }
     let rows = Rect::new(inner.x, inner.y + 1, inner.width, inner.height.saturating_sub(1));
@@ -89,13 +101,15 @@ pub(super) fn draw(
 
 fn empty(
     canvas: &Canvas<'_>,
-    pane: &TimelinePane,
+    open: &OpenSession,
     index: &SessionIndex,
     buf: &mut Buffer,
     inner: Rect,
 ) {
+    let pane = &open.timeline;
     let filtered = pane.lane != LaneFilter::All || pane.source != SourceFilter::Both;
     let (title, lines): (&str, &[&str]) = match () {
+        () if open.stopped.is_some() => ("Reading was stopped", &["R reads on."]),
         () if !index.complete => {
             ("Merging the timeline", &["It appears when both sources are read to the end."])
         }
@@ -187,11 +201,17 @@ impl<'a> Table<'a> {
         self.gap_and_duration(strip, row);
         self.bracket(strip, at, row);
         strip.number(&self.time(row), self.time, look.style(Role::Muted)).skip(1);
-        let event = self.event(row);
+        let mut event = self.event(row);
+        let failed_exit = self.failed_exit(row);
+        if let Some(code) = failed_exit {
+            event.end = Some((format!("exit {code}").into(), Role::Warning));
+        }
         for lane in LANES {
             let (_, role) = words::lane(lane);
             if lane != row.lane {
                 strip.column(look.glyphs.rail, 2, look.style(Role::Faint));
+            } else if failed_exit.is_some() {
+                strip.column("!", 2, look.style(Role::Warning));
             } else if row.trouble {
                 strip.column(look.glyphs.error, 2, look.style(Role::Error));
             } else {
@@ -199,13 +219,30 @@ impl<'a> Table<'a> {
             }
         }
         let (_, role) = words::lane(row.lane);
-        let role = if row.trouble { Role::Error } else { role };
+        let role = match failed_exit {
+            Some(_) => Role::Warning,
+            None if row.trouble => Role::Error,
+            None => role,
+        };
         strip.skip(1).column(self.short(&event.name), self.event - 1, look.style(role)).skip(1);
         if let Some((word, role)) = event.end {
-            strip.right(word, 6, look.style(role)).right_skip(1);
+            strip.right(&word, 6, look.style(role)).right_skip(1);
         }
         let (text, role) = event.text;
         strip.text(&text, look.style(role));
+    }
+
+    /// The exit code of a result whose tool did its work and whose command failed.
+    fn failed_exit(&self, row: &TimelineRow) -> Option<i32> {
+        let calls = &self.index.calls;
+        let call = match row.event {
+            _ if !row.trouble => None,
+            TimelineEvent::Runtime(event) => calls.recorded_by(event),
+            TimelineEvent::Entry(entry) => calls.answered_by(entry),
+            TimelineEvent::Call { .. } => None,
+        };
+        let call = calls.call(call?)?;
+        call.exit.filter(|_| call.status == CallStatus::Exit)
     }
 
     /// The name of an event, without the part before its dot where that does not fit.
@@ -288,7 +325,7 @@ impl<'a> Table<'a> {
         let ends = row.trouble || matches!(event.kind, EventKind::SessionEnded);
         let end = (ends && event.outcome != EventOutcome::Silent).then(|| {
             let said = words::outcome(event.outcome, look);
-            (said.word, said.role)
+            (said.word.into(), said.role)
         });
         Shown { name, text, end }
     }
@@ -301,9 +338,9 @@ impl<'a> Table<'a> {
         let text = preview(self.open, look, BodyKey::Entry(ix), brief);
         let stop = words::stop(entry.stop);
         let end = match entry.role {
-            _ if !stop.is_empty() => Some((stop, Role::Error)),
+            _ if !stop.is_empty() => Some((stop.into(), Role::Error)),
             Speaker::ToolResult | Speaker::BashExecution if said.role == Role::Error => {
-                Some(("error", Role::Error))
+                Some(("error".into(), Role::Error))
             }
             _ => None,
         };
@@ -326,7 +363,7 @@ struct Shown {
     name: String,
     text: (String, Role),
     /// How the step ended, where that is worth a word.
-    end: Option<(&'static str, Role)>,
+    end: Option<(Cow<'static, str>, Role)>,
 }
 
 impl Default for Shown {

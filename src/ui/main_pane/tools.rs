@@ -27,6 +27,8 @@ const NAME: usize = 16;
 const STATUS: usize = 9;
 const TOOK: usize = 7;
 const SIZE: usize = 5;
+const CALLS: usize = 6;
+const LONGEST: usize = 10;
 
 pub(super) fn frame(canvas: &Canvas<'_>, open: &OpenSession, index: &SessionIndex) -> Frame {
     let pane = &open.tools;
@@ -51,6 +53,7 @@ pub(super) fn draw(
     let len = pane.lines.len();
     if len == 0 {
         let (title, line) = match pane.filter {
+            _ if open.stopped.is_some() => ("Reading was stopped", "R reads on."),
             _ if !index.complete => ("Reading", "Calls appear when the session is read."),
             ToolFilter::All => ("No tool calls", "The agent answered without using any tool."),
             ToolFilter::Failed => ("No failed calls", "Every tool that was called succeeded."),
@@ -112,7 +115,11 @@ impl<'a> Table<'a> {
         let status = if grouped { "errors" } else { "status" };
         strip.right_column(status, STATUS, 30, style).right_skip(1);
         strip.skip(3).column("tool", self.name, style).skip(1);
-        strip.text(if grouped { "calls" } else { "arguments" }, style);
+        if grouped {
+            strip.number("calls", CALLS, style).number("longest", LONGEST, style);
+        } else {
+            strip.text("arguments", style);
+        }
     }
 
     fn call(&self, strip: &mut Strip<'_>, ix: CallIx) {
@@ -125,10 +132,11 @@ impl<'a> Table<'a> {
         };
         strip.right_column(&size, SIZE, 30, look.style(Role::Muted)).right_skip(1);
         self.took(strip, call.duration_ms());
+        let end = words::call_end(call, look);
         if strip.room() >= STATUS + 30 {
-            strip.right_column(said.word, STATUS, 0, look.style(said.role)).right_skip(1);
+            strip.right_column(&end, STATUS, 0, look.style(said.role)).right_skip(1);
         } else if said.role != Role::Ok {
-            strip.right(said.word, 12, look.style(said.role)).right_skip(1);
+            strip.right(&end, 12, look.style(said.role)).right_skip(1);
         }
         if self.open.tools.grouped {
             strip.skip(2);
@@ -151,30 +159,31 @@ impl<'a> Table<'a> {
 
     fn group(&self, strip: &mut Strip<'_>, total: &ToolTotals, open: bool) {
         let look = self.look;
-        strip.right_skip(SIZE + 1);
-        self.took(strip, Some(total.total_ms).filter(|ms| *ms > 0));
+        let size = number::bytes(total.result_bytes);
+        strip.right_column(&size, SIZE, 30, look.style(Role::Muted)).right_skip(1);
+        self.took(strip, total.longest_ms.map(|_| total.total_ms));
         let calls = total.calls.len();
         let errors = match total.errors {
-            0 => String::new(),
+            0 => "0".to_owned(),
             errors => {
                 let share = number::percent(f64::from(errors) / calls.max(1) as f64);
                 format!("{errors}{} {share}", look.glyphs.error)
             }
         };
+        let role = if total.errors == 0 { Role::Muted } else { Role::Error };
         if strip.room() >= STATUS + 30 {
-            strip.right_column(&errors, STATUS, 0, look.style(Role::Error)).right_skip(1);
-        } else if !errors.is_empty() {
-            strip.right(&errors, 12, look.style(Role::Error)).right_skip(1);
+            strip.right_column(&errors, STATUS, 0, look.style(role)).right_skip(1);
+        } else {
+            strip.right_column(&errors, STATUS, 12, look.style(role)).right_skip(1);
         }
         let fold = if open { look.glyphs.open } else { look.glyphs.closed };
         strip.text(fold, look.style(Role::Muted)).skip(1);
         let name = if total.name.is_empty() { "(unnamed)" } else { &total.name };
         strip.column(name, self.name, look.style(Role::Tool)).skip(1);
-        strip.number(&number::grouped(calls as u64), 5, look.style(Role::Text));
-        if let Some(longest) = total.longest_ms {
-            let text = format!("   longest {}", time::duration(longest));
-            strip.text(&text, look.style(Role::Muted));
-        }
+        strip.number(&number::grouped(calls as u64), CALLS, look.style(Role::Text));
+        let longest = total.longest_ms.map(time::duration);
+        let longest = longest.as_deref().unwrap_or(look.glyphs.none);
+        strip.number(longest, LONGEST, look.style(Role::Muted));
         if total.unanswered > 0 {
             let text = format!("   {} without result", total.unanswered);
             strip.text(&text, look.style(Role::Warning));

@@ -42,9 +42,10 @@ pub(super) fn frame(canvas: &Canvas<'_>, open: &OpenSession, index: &SessionInde
     let Some(transcript) = index.transcript.as_deref() else { return Frame::default() };
     let pane = &open.transcript;
     let mut note = String::new();
-    if let Some(row) = pane.outline.rows.get(pane.list.selected) {
-        let all = number::grouped(transcript.tables.entries.len() as u64);
-        note = format!("entry {} of {all}", number::grouped(u64::from(row.entry.0) + 1));
+    let shown = pane.outline.rows.len();
+    if shown > 0 {
+        let at = pane.list.selected.min(shown - 1) + 1;
+        note = format!("row {} of {}", number::grouped(at as u64), number::grouped(shown as u64));
     }
     if let Some(leaf) = transcript.branch.leaf {
         let id = transcript.tables.text(leaf);
@@ -52,7 +53,11 @@ pub(super) fn frame(canvas: &Canvas<'_>, open: &OpenSession, index: &SessionInde
         note = format!("{note} {} leaf {short}", canvas.look.glyphs.dot);
     }
     if !index.complete {
-        note = format!("{note} {} reading", canvas.look.glyphs.dot);
+        let dot = canvas.look.glyphs.dot;
+        note = match open.stopped {
+            Some(percent) => format!("{note} {dot} stopped at {percent}%"),
+            None => format!("{note} {dot} reading"),
+        };
     }
     let hint = match pane.filter {
         OutlineFilter::All => String::new(),
@@ -242,25 +247,15 @@ impl Rows<'_> {
     /// The answer of a tool, on one line with its call.
     fn answer(&self, strip: &mut Strip<'_>, row: OutlineRow, call: &ToolCall) {
         let look = self.look;
-        let mut said = words::call(call.status, look);
+        let said = words::call(call.status, look);
         let key = BodyKey::Entry(row.entry);
-        let exit = self.open.bodies.ready(key).and_then(|body| body::exit_code(&body.value));
-        if said.role == Role::Ok && exit.is_some_and(|code| code != 0) {
-            // The tool did its work; the command that it ran did not.
-            (said.sign, said.role) = ("!", Role::Warning);
-        }
         let took = call.duration_ms().map(time::duration).unwrap_or_default();
         strip.right_column(&took, TIME, 24, look.style(Role::Muted)).right_skip(1);
         let size = number::bytes(u64::from(call.result_bytes));
-        strip.right_column(&size, USAGE, 30, look.style(Role::Muted)).right_skip(1);
-        match exit {
-            Some(code) if code != 0 => {
-                strip.right(&format!("exit {code}"), 12, look.style(said.role)).right_skip(1);
-            }
-            _ if said.role != Role::Ok => {
-                strip.right(said.word, 12, look.style(said.role)).right_skip(1);
-            }
-            _ => {}
+        strip.right_column(&size, USAGE, USAGE_FROM, look.style(Role::Muted)).right_skip(1);
+        if said.role != Role::Ok {
+            let end = words::call_end(call, look);
+            strip.right(&end, 12, look.style(said.role)).right_skip(1);
         }
         strip.text(look.glyphs.tee, look.style(Role::Faint)).skip(1);
         strip.text(said.sign, look.style(said.role)).skip(1);
@@ -307,6 +302,10 @@ impl Rows<'_> {
         strip.column("branch", WORD, look.style(Role::Branch));
         let key = BodyKey::Entry(head);
         let (text, _) = preview(self.open, look, key, brief);
+        let head = self.transcript.tables.entry(head);
+        // A record that is no message is told in our words.
+        let ours = head.is_some_and(|head| head.role == Speaker::None);
+        let text = if ours { plain(&text, look.glyphs) } else { text.into() };
         strip.text(&text, look.style(Role::Muted));
     }
 
@@ -333,7 +332,7 @@ impl Rows<'_> {
             let arrow = self.look.glyphs.arrow;
             format!("{}{arrow}{}", number::count(usage.prompt()), number::count(usage.output))
         });
-        strip.right_column(&text, USAGE, 30, self.look.style(Role::Faint)).right_skip(1);
+        strip.right_column(&text, USAGE, USAGE_FROM, self.look.style(Role::Faint)).right_skip(1);
     }
 }
 
@@ -341,6 +340,8 @@ impl Rows<'_> {
 const TIME: usize = 8;
 /// Columns of the tokens, or of the size of a result.
 const USAGE: usize = 10;
+/// Columns that stay for everything else before the tokens are shown.
+const USAGE_FROM: usize = 26;
 /// How many of the newest labels are looked through for a row.
 const LABELS: usize = 2_000;
 
