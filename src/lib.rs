@@ -15,6 +15,7 @@ pub mod js;
 pub mod learning;
 pub mod model;
 pub mod ops;
+pub mod redact;
 pub mod search;
 pub mod store;
 pub mod term;

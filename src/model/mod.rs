@@ -3,9 +3,11 @@
 //! No I/O, no clock, no environment: a function here sees bytes or values that somebody else read.
 
 pub mod body;
+pub mod bundle;
 pub mod diagnostic;
 pub mod entry;
 pub mod fact;
+pub mod finding;
 pub mod head;
 pub mod ids;
 pub mod key;
@@ -14,6 +16,7 @@ pub mod migrate;
 pub mod nav;
 pub mod number;
 pub mod outline;
+pub mod review;
 pub mod runs;
 pub mod runtime;
 mod scan;

@@ -1,0 +1,214 @@
+//! JSON inside a string: found, checked, and masked literal by literal so that it stays JSON.
+//!
+//! Tool results are full of it. The rules for text see only characters; here the names of members
+//! and the decoded values are known, and what is replaced is written back as a literal.
+
+use std::ops::Range;
+
+use crate::js::parse;
+
+/// How deep arrays and objects of a fragment may be nested.
+const MAX_DEPTH: usize = 128;
+
+/// A value in a fragment that may be masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Leaf {
+    /// Where its literal stands in the text, quotes included.
+    pub range: Range<usize>,
+    /// The name of the nearest member around it.
+    pub name: String,
+    /// The decoded string, or nothing for a number or a truth value.
+    pub text: Option<String>,
+}
+
+/// A piece of a text that is JSON: an object or an array that holds at least one string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fragment {
+    pub range: Range<usize>,
+    pub leaves: Vec<Leaf>,
+}
+
+/// The fragments of a text in order; they do not overlap.
+pub(super) fn fragments(text: &str) -> Vec<Fragment> {
+    let mut found = Vec::new();
+    if memchr::memchr(b'"', text.as_bytes()).is_none() {
+        return found;
+    }
+    // A text of a million brackets must not be read a million times.
+    let mut budget = text.len() * 4 + 65_536;
+    let mut at = 0;
+    while let Some(open) =
+        text.get(at..).and_then(|rest| memchr::memchr2(b'{', b'[', rest.as_bytes()))
+    {
+        let start = at + open;
+        let mut scanner = Scanner { text, at: start, names: Vec::new(), leaves: Vec::new() };
+        let complete = scanner.value(0).is_some();
+        let read = scanner.at - start;
+        budget = budget.saturating_sub(read + 1);
+        if complete && !scanner.leaves.is_empty() {
+            at = scanner.at;
+            found.push(Fragment { range: start..at, leaves: scanner.leaves });
+        } else {
+            at = start + 1;
+        }
+        if budget == 0 {
+            break;
+        }
+    }
+    found
+}
+
+/// Tells whether a text is one complete JSON value.
+pub(super) fn is_json(text: &str) -> bool {
+    parse::parse_str(text).is_ok()
+}
+
+/// Reads one JSON value and notes its leaves.
+struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    names: Vec<String>,
+    leaves: Vec<Leaf>,
+}
+
+impl Scanner<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Option<()> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match self.peek()? {
+            b'{' => self.items(b'}', |scanner| {
+                let (_, name) = scanner.string()?;
+                scanner.blanks();
+                scanner.expect(b':')?;
+                scanner.blanks();
+                scanner.names.push(name);
+                scanner.value(depth + 1)?;
+                scanner.names.pop();
+                Some(())
+            }),
+            b'[' => self.items(b']', |scanner| scanner.value(depth + 1)),
+            b'"' => {
+                let (range, text) = self.string()?;
+                self.leaf(range, Some(text));
+                Some(())
+            }
+            _ => self.scalar(),
+        }
+    }
+
+    fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        self.blanks();
+        if self.peek()? == close {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            self.blanks();
+            item(self)?;
+            self.blanks();
+            match self.peek()? {
+                b',' => self.at += 1,
+                byte if byte == close => {
+                    self.at += 1;
+                    return Some(());
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn string(&mut self) -> Option<(Range<usize>, String)> {
+        let start = self.at;
+        self.expect(b'"')?;
+        loop {
+            let rest = self.text.as_bytes().get(self.at..)?;
+            let step = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))?;
+            self.at += step + 1;
+            match rest.get(step)? {
+                b'"' => break,
+                b'\\' => self.at += 1,
+                _ => return None,
+            }
+        }
+        let literal = self.text.get(start..self.at)?;
+        let text = match parse::parse_str(literal).ok()? {
+            crate::js::value::Value::String(string) => string.to_str_lossy().into_owned(),
+            _ => return None,
+        };
+        Some((start..self.at, text))
+    }
+
+    /// A number, `true`, `false` or `null`.
+    fn scalar(&mut self) -> Option<()> {
+        let start = self.at;
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'))
+        {
+            self.at += 1;
+        }
+        let literal = self.text.get(start..self.at).filter(|literal| is_json(literal))?;
+        if literal.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
+            self.leaf(start..self.at, None);
+        }
+        Some(())
+    }
+
+    fn leaf(&mut self, range: Range<usize>, text: Option<String>) {
+        let name = self.names.last().cloned().unwrap_or_default();
+        self.leaves.push(Leaf { range, name, text });
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::string_slice, reason = "ASCII samples are cut at known places")]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        fragments(text).into_iter().map(|fragment| &text[fragment.range]).collect()
+    }
+
+    #[test]
+    fn fragments_are_found_in_prose_and_lines() {
+        assert_eq!(
+            found(r#"log: {"a":{"b":[1,"x"]}} end ["y"]"#),
+            [r#"{"a":{"b":[1,"x"]}}"#, r#"["y"]"#]
+        );
+        assert_eq!(found("{\"a\":\"1\"}\n{\"a\":\"2\"}"), ["{\"a\":\"1\"}", "{\"a\":\"2\"}"]);
+        assert!(found(r"fn main() { let x = [1, 2]; }").is_empty());
+        assert_eq!(found(r#"{ broken {"a": "b"}"#), [r#"{"a": "b"}"#]);
+    }
+
+    #[test]
+    fn leaves_know_their_names_and_decoded_texts() {
+        let text = r#"{"outer":{"token":["a\u0062c",5]}}"#;
+        let leaves = fragments(text).remove(0).leaves;
+        assert_eq!(leaves[0].name, "token");
+        assert_eq!(leaves[0].text.as_deref(), Some("abc"));
+        assert_eq!(&text[leaves[0].range.clone()], r#""a\u0062c""#);
+        assert_eq!((leaves[1].text.clone(), &text[leaves[1].range.clone()]), (None, "5"));
+    }
+
+    #[test]
+    fn many_brackets_do_not_take_for_ever() {
+        let text = format!("\"{}", "[{".repeat(200_000));
+        assert!(fragments(&text).is_empty());
+    }
+}

@@ -1,0 +1,405 @@
+//! The redactor: one string through all layers, and the settings of a redaction.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use super::ledger::Ledger;
+use super::literal::{Literal, Literals};
+use super::mask::{self, Masks};
+use super::names::{self, Kind};
+use super::nested;
+use super::paths::{self, Homes, Prefix};
+use super::residual::Residual;
+use super::rules::{Profile, Rules};
+use super::tape::{Change, Edit, Tape};
+use super::text::{Pipeline, TextRules};
+use crate::js::text::{JsString, Piece};
+use crate::js::value::Value;
+use crate::model::finding::{Finding, Layer};
+
+/// The rule of values that are hidden because of the name of their member.
+pub(super) const MEMBER: &str = "member-name";
+
+/// Which generation's placement of members is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Variant {
+    /// File stores, written up to 2026.7.
+    #[default]
+    Files,
+    /// Databases, written by 2026.9 and later.
+    Database,
+}
+
+/// The settings of one redaction.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The directories of the machine that wrote the data.
+    pub homes: Homes,
+    /// Values to hide wherever they stand: typed by the user, or found by an earlier pass.
+    pub literals: Vec<Literal>,
+    /// Whether masks are numbered, equal values alike: `[REDACTED:3 github-token]`.
+    pub numbered: bool,
+    /// Whose placement of members is followed.
+    pub variant: Variant,
+}
+
+/// Masks values and texts by a set of rules.
+#[derive(Debug)]
+pub struct Redactor {
+    pub(super) text: TextRules,
+    payload: Pipeline,
+    support_before: Pipeline,
+    support_after: Pipeline,
+    /// Everything that any layer may match in a string that speaks of no path.
+    gate: Pipeline,
+    homes: Option<AhoCorasick>,
+    prefixes: Vec<Prefix>,
+    workspaces: Vec<Prefix>,
+    literals: Vec<Literal>,
+    residual: Residual,
+    pub(super) masks: Masks,
+    pub(super) variant: Variant,
+    numbered: bool,
+    pub(super) ledger: RefCell<Ledger>,
+}
+
+/// How often a text is sent through the layers until nothing changes any more, so that redacting
+/// a redacted text changes nothing; two rounds are enough for all but contrived texts.
+const ROUNDS: usize = 6;
+
+/// A string after redaction.
+pub(super) struct Redacted {
+    pub text: String,
+    pub findings: Vec<Finding>,
+}
+
+impl Redactor {
+    /// Makes a redactor; compiling the rules takes some milliseconds, so one is made per export.
+    pub fn new(rules: &Rules, options: Options) -> Self {
+        let masks = if rules.profile() == Profile::Strict { Masks::Blank } else { Masks::Hints };
+        let (before, after) = rules.support().split_at(support_split(rules));
+        let prefixes = options.homes.prefixes();
+        let workspaces = options.homes.workspace_prefixes();
+        let places: Vec<&str> =
+            prefixes.iter().chain(&workspaces).map(|prefix| prefix.path.as_str()).collect();
+        let windows = prefixes.iter().chain(&workspaces).any(|prefix| prefix.ignore_case);
+        let homes = (!places.is_empty())
+            .then(|| AhoCorasick::builder().ascii_case_insensitive(windows).build(&places).ok())
+            .flatten();
+        Self {
+            text: TextRules {
+                pipeline: Pipeline::new(rules.text(), masks),
+                literals: Literals::new(&options.literals),
+                masks,
+            },
+            payload: Pipeline::new(rules.payload(), masks),
+            support_before: Pipeline::new(before, masks),
+            support_after: Pipeline::new(after, masks),
+            gate: Pipeline::new(rules.text().iter().chain(rules.payload()), masks),
+            homes,
+            prefixes,
+            workspaces,
+            literals: options.literals,
+            residual: Residual::new(),
+            masks,
+            variant: options.variant,
+            numbered: options.numbered,
+            ledger: RefCell::default(),
+        }
+    }
+
+    /// Masks a plain text, such as a log or a system prompt.
+    pub fn text(&self, text: &str) -> (String, Vec<Finding>) {
+        match self.string(text, "", true, &Arc::from("")) {
+            Some(redacted) => (redacted.text, redacted.findings),
+            None => (text.to_owned(), Vec::new()),
+        }
+    }
+
+    /// Masks a text as one that speaks of a local path, whether or not it does: what OpenClaw's
+    /// support bundles do to every line.
+    pub fn support_string(&self, text: &str) -> String {
+        let mut tape = Tape::new(text, Layer::Paths);
+        self.paths(&mut tape);
+        tape.finish().0
+    }
+
+    /// Masks a text by the rules of the masking layer alone.
+    pub fn masking_text(&self, text: &str) -> String {
+        let mut tape = Tape::new(text, Layer::Masking);
+        self.masking(&mut tape);
+        tape.finish().0
+    }
+
+    /// Masks every string of a value and every name of a member in it.
+    ///
+    /// Findings are added in the order of the document.
+    pub fn value(&self, value: &mut Value, findings: &mut Vec<Finding>) {
+        super::walk::walk(self, value, findings);
+    }
+
+    /// The values hidden so far that look like secrets, to be hidden wherever else they stand.
+    pub fn secrets(&self) -> Vec<Literal> {
+        self.ledger.borrow().secrets()
+    }
+
+    /// The literals of the options that did not occur in anything that was redacted so far.
+    pub fn unmatched_literals(&self) -> Vec<&Literal> {
+        let ledger = self.ledger.borrow();
+        self.literals
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| !ledger.found.contains(number))
+            .map(|(_, literal)| literal)
+            .collect()
+    }
+
+    /// The places of a redacted text that may still be secrets.
+    pub fn residual(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        self.residual.find(text)
+    }
+
+    /// Redacts a string that may hold lone surrogates.
+    pub(super) fn js_string(
+        &self,
+        string: &JsString,
+        name: &str,
+        named: bool,
+        pointer: &Arc<str>,
+    ) -> Option<(JsString, Vec<Finding>)> {
+        if let Some(text) = string.as_str() {
+            let done = self.string(text, name, named, pointer)?;
+            return Some((JsString::from(done.text), done.findings));
+        }
+        let done = self.string(&carried(string), name, named, pointer)?;
+        Some((uncarried(&done.text), done.findings))
+    }
+
+    /// Redacts a text that is the value of a member, or nothing when it stays as it is.
+    ///
+    /// `named` tells whether the name is that of data, not of a property in a schema.
+    fn string(&self, text: &str, name: &str, named: bool, pointer: &Arc<str>) -> Option<Redacted> {
+        let kind = if named { names::kind(name) } else { Kind::Plain };
+        let local = self.speaks_of_paths(text);
+        let plain = kind == Kind::Plain
+            && !local
+            && !self.gate.may_match(text)
+            && !self.text.literals.is_match(text);
+        if plain {
+            return None;
+        }
+        let mut tape = Tape::new(text, Layer::Paths);
+        for _ in 0..ROUNDS {
+            if !self.round(&mut tape, name, kind) {
+                break;
+            }
+        }
+        tape.is_changed().then(|| self.finish(tape, pointer))
+    }
+
+    /// Sends a text through all layers as if it had just been read; says whether that changed it.
+    fn round(&self, tape: &mut Tape, name: &str, kind: Kind) -> bool {
+        let mut round = Tape::new(tape.text(), Layer::Paths);
+        nested::run(self, &mut round, 0);
+        if !round.is_changed() {
+            round.layer = Layer::Masking;
+            self.by_name(&mut round, name, kind);
+        }
+        let changed = round.is_changed();
+        tape.follow(round);
+        changed
+    }
+
+    fn speaks_of_paths(&self, text: &str) -> bool {
+        text.starts_with('/') || self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
+    }
+
+    /// Layer P.
+    pub(super) fn paths(&self, tape: &mut Tape) {
+        paths::replace_workspaces(tape, &self.workspaces);
+        self.support_before.run(tape, |_| true);
+        self.text.run_short(tape);
+        self.text.run(tape);
+        self.support_after.run(tape, |_| true);
+        paths::replace_prefixes(tape, &self.prefixes);
+    }
+
+    /// Layer S, as far as text is concerned.
+    fn payload(&self, tape: &mut Tape) {
+        if self.payload.may_match(tape.text()) {
+            self.payload.run(tape, |_| true);
+        }
+    }
+
+    /// Layer M on a text, names aside.
+    pub(super) fn masking(&self, tape: &mut Tape) {
+        let found = self.text.literals.apply(tape);
+        self.ledger.borrow_mut().found.extend(found);
+        self.text.run(tape);
+    }
+
+    /// Layers P, S and M on a text, names aside.
+    pub(super) fn layers(&self, tape: &mut Tape) {
+        let keys = tape.layer == Layer::Keys;
+        let enter = |tape: &mut Tape, layer| tape.layer = if keys { Layer::Keys } else { layer };
+        if self.speaks_of_paths(tape.text()) {
+            enter(tape, Layer::Paths);
+            self.paths(tape);
+        }
+        if !keys {
+            enter(tape, Layer::Payload);
+            self.payload(tape);
+        }
+        enter(tape, Layer::Masking);
+        self.masking(tape);
+    }
+
+    /// Whether the layer for names of members has anything to do with a name.
+    pub(super) fn name_may_match(&self, name: &str) -> bool {
+        self.speaks_of_paths(name)
+            || self.text.literals.is_match(name)
+            || self.text.pipeline.may_match(name)
+    }
+
+    /// The redacted text of a tape with its findings.
+    pub(super) fn finished(&self, tape: Tape, pointer: &Arc<str>) -> (String, Vec<Finding>) {
+        let done = self.finish(tape, pointer);
+        (done.text, done.findings)
+    }
+
+    /// Masks a whole value because of the name of its member.
+    fn by_name(&self, tape: &mut Tape, name: &str, kind: Kind) {
+        let value = tape.text();
+        if !names::masks_value(kind, name, value) {
+            return;
+        }
+        let change = Change {
+            range: 0..value.len(),
+            replacement: self.masks.token(value),
+            rule: Arc::from(MEMBER),
+        };
+        tape.apply(vec![change]);
+    }
+
+    /// Notes what was hidden and numbers the masks when that is wanted.
+    fn finish(&self, mut tape: Tape, pointer: &Arc<str>) -> Redacted {
+        if self.numbered {
+            self.number(&mut tape);
+        }
+        let original = tape.original().to_owned();
+        let (text, edits) = tape.finish();
+        let findings =
+            edits.into_iter().map(|edit| self.finding(edit, &original, &text, pointer)).collect();
+        Redacted { text, findings }
+    }
+
+    fn number(&self, tape: &mut Tape) {
+        let numbered = |edit: &Edit| {
+            let hidden = tape.original().get(edit.was.clone())?;
+            let group = self.ledger.borrow_mut().note(hidden, &edit.rule, is_secret(&edit.rule));
+            is_secret(&edit.rule).then(|| Change {
+                range: edit.now.clone(),
+                replacement: format!("[REDACTED:{group} {}]", edit.rule),
+                rule: edit.rule.clone(),
+            })
+        };
+        let changes = tape.edits().iter().filter_map(numbered).collect();
+        tape.apply(changes);
+    }
+
+    fn finding(&self, edit: Edit, original: &str, text: &str, pointer: &Arc<str>) -> Finding {
+        let hidden = original.get(edit.was.clone()).unwrap_or_default();
+        let group = self.ledger.borrow_mut().note(hidden, &edit.rule, is_secret(&edit.rule));
+        Finding {
+            layer: edit.layer,
+            file: None,
+            pointer: pointer.clone(),
+            event_seq: None,
+            entry_id: None,
+            replacement: text.get(edit.now.clone()).unwrap_or_default().to_owned(),
+            range: edit.was,
+            shown: edit.now,
+            rule: edit.rule,
+            group,
+        }
+    }
+
+    /// Makes the finding of a member whose value was replaced as a whole.
+    pub(super) fn whole(
+        &self,
+        hidden: &str,
+        replacement: &str,
+        rule: &str,
+        layer: Layer,
+        pointer: &Arc<str>,
+    ) -> Finding {
+        let rule: Arc<str> = Arc::from(rule);
+        let group = self.ledger.borrow_mut().note(
+            hidden,
+            &rule,
+            layer != Layer::Payload || rule.as_ref() == MEMBER,
+        );
+        Finding {
+            rule,
+            layer,
+            file: None,
+            pointer: pointer.clone(),
+            event_seq: None,
+            entry_id: None,
+            range: 0..hidden.len(),
+            shown: 0..replacement.len(),
+            replacement: replacement.to_owned(),
+            group,
+        }
+    }
+
+    /// The mask of the payload layer for a whole value, numbered when that is wanted.
+    pub(super) fn payload_mask(&self, hidden: &str) -> String {
+        if !self.numbered {
+            return mask::REDACTED.to_owned();
+        }
+        let group = self.ledger.borrow_mut().note(hidden, &Arc::from(MEMBER), true);
+        format!("[REDACTED:{group} {MEMBER}]")
+    }
+}
+
+/// Whether a rule hides secrets, and not places or pictures.
+fn is_secret(rule: &str) -> bool {
+    !(rule.starts_with("path-") || rule == "data-url")
+}
+
+/// Where the rules of a string with a local path go on after the rules for text have run.
+fn support_split(rules: &Rules) -> usize {
+    let first_after = |rule: &Arc<super::Rule>| &*rule.id == "support-url-login";
+    rules.support().iter().position(first_after).unwrap_or_default()
+}
+
+/// Where private characters stand for lone surrogates while a string goes through the rules; the
+/// last plane of Unicode, which no text uses.
+const CARRIER: u32 = 0x10_F000;
+
+/// A string with lone surrogates as text; each becomes one private character.
+fn carried(string: &JsString) -> String {
+    string.pieces().fold(String::new(), |mut text, piece| {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Lone(unit) => text.extend(char::from_u32(CARRIER + u32::from(unit) - 0xD800)),
+        }
+        text
+    })
+}
+
+/// The string of which [`carried`] made a text.
+fn uncarried(text: &str) -> JsString {
+    let mut pair = [0; 2];
+    let units = text.chars().flat_map(|char| {
+        let lone = u32::from(char).checked_sub(CARRIER).filter(|offset| *offset < 0x800);
+        match lone {
+            Some(offset) => vec![0xD800 + offset as u16],
+            None => char.encode_utf16(&mut pair).to_vec(),
+        }
+    });
+    JsString::from_utf16(units)
+}

@@ -1,0 +1,213 @@
+//! Tells issued and drawn values from names, ids and numbers by their looks alone.
+
+use super::code::{is_cased_like_a_word, is_path_like, is_short_identifier, is_words};
+use super::{Catch, bounded};
+
+/// A value that looks drawn by lot and is no part of a longer encoded text.
+pub(in crate::redact) fn random(catch: &Catch<'_>, value: &str) -> bool {
+    bounded(catch)
+        && !catch.before.ends_with(";base64,")
+        && value.len() <= 200
+        && is_random(value)
+        && !is_encoded_line(catch)
+}
+
+/// A line among lines of base64: a certificate, a picture.
+pub(in crate::redact) fn is_encoded_line(catch: &Catch<'_>) -> bool {
+    let encoded = |line: &str| {
+        line.len() >= 40
+            && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+    };
+    let line_before = catch
+        .before
+        .trim_end_matches([' ', '\t'])
+        .strip_suffix('\n')
+        .and_then(|before| before.lines().next_back())
+        .is_some_and(|line| encoded(line.trim()));
+    let line_after = catch
+        .after
+        .strip_prefix("\r\n")
+        .or_else(|| catch.after.strip_prefix('\n'))
+        .and_then(|after| after.lines().next())
+        .is_some_and(|line| encoded(line.trim()));
+    catch.value.len() >= 40 && line_after || line_before
+}
+
+/// A secret by its looks alone: letters and digits, and nothing with a meaning.
+pub(in crate::redact) fn is_strong(value: &str) -> bool {
+    let value = value.trim_end_matches(['.', '!', '?']);
+    value.len() >= 8
+        && has_digits(value, 2)
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && value.is_ascii()
+        && !is_path_like(value)
+        && !is_known_id(value)
+        && !is_versioned_name(value)
+        && !value.contains('=')
+        && !value.starts_with('-')
+        && !is_short_identifier(value)
+}
+
+/// Digits whose Luhn sum is right, as in the numbers of payment cards.
+pub(in crate::redact) fn luhn(value: &str) -> bool {
+    let digits: Vec<u32> = value.chars().filter_map(|char| char.to_digit(10)).collect();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match (place % 2, digit * 2) {
+            (0, _) => *digit,
+            (_, double) => double / 10 + double % 10,
+        })
+        .sum();
+    (13..=19).contains(&digits.len())
+        && sum.is_multiple_of(10)
+        && digits.iter().any(|digit| *digit != 0)
+}
+
+pub(in crate::redact) fn has_digits(text: &str, at_least: usize) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= at_least
+}
+
+pub(in crate::redact) fn mixes_case(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether the body of a token has a digit or mixed case, as issued tokens have and names have not.
+pub(in crate::redact) fn is_irregular(value: &str) -> bool {
+    has_digits(value, 1) && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        || has_digits(value, 8)
+        || mixes_case(value) && !is_words(value)
+}
+
+/// Bits of information per character of a text.
+pub(in crate::redact) fn entropy(value: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in value.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let total = value.len() as f64;
+    let bits = |count: u32| -(f64::from(count) / total) * (f64::from(count) / total).log2();
+    counts.into_iter().filter(|count| *count > 0).map(bits).sum()
+}
+
+/// Whether a value looks like drawn by lot: long, of letters and digits, of high entropy, and not
+/// one of the identifiers that sessions are full of.
+pub(in crate::redact) fn is_random(value: &str) -> bool {
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    value.len() >= 16
+        && has_digits(value, 2)
+        && letters >= 4
+        && entropy(value) >= 3.2
+        && !value.starts_with(['/', '-', '.', '='])
+        && !value.contains("./")
+        && !is_known_id(value)
+        && !is_versioned_name(value)
+}
+
+/// Digests, UUIDs, ULIDs, dates and the ids of tool calls and responses.
+pub(in crate::redact) fn is_known_id(value: &str) -> bool {
+    let hex = value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let ulid = value.len() == 26
+        && value.starts_with(['0', '1'])
+        && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let prefixed = [
+        "call_",
+        "toolu_",
+        "msg_",
+        "resp_",
+        "run_",
+        "req_",
+        "chatcmpl-",
+        "fc_",
+        "rs_",
+        "item_",
+        "thread_",
+        "asst_",
+        "file-",
+        "sha256-",
+        "sha512-",
+        "sha1-",
+        "tool_",
+        "step_",
+        "batch_",
+        "gen-",
+    ]
+    .iter()
+    .any(|prefix| value.starts_with(prefix));
+    hex || ulid || prefixed
+}
+
+/// `claude-sonnet-4-5-20250929`, `x86_64-unknown-linux-gnu`, `20260921T100000Z-report`.
+pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
+    let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':', '+', '=']).collect();
+    let plain = |part: &&str| {
+        let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
+        let digits = part.len() - letters;
+        // A word, a number, or a word with a number behind or before it.
+        digits == 0 && is_cased_like_a_word(part) && part.len() <= 20
+            || letters == 0 && part.len() <= 14
+            // Build tools put 16 hexadecimal digits into the names of their files.
+            || (is_hash_length(part.len()) || part.len() == 16 && value.contains('/'))
+                && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            || camel_name(part)
+            || (letters <= 4 || digits <= 3)
+                && part.len() <= 12
+                && turns(part) <= 2 + usize::from(part.len() <= 8)
+    };
+    parts.len() >= 2 && parts.iter().all(plain) || parts.len() == 1 && camel_name(value)
+}
+
+/// The lengths of Git's hashes: shortened, SHA-1 and SHA-256.
+const fn is_hash_length(length: usize) -> bool {
+    matches!(length, 7..=12 | 40 | 64)
+}
+
+/// How often letters and digits alternate.
+pub(in crate::redact) fn turns(part: &str) -> usize {
+    part.bytes()
+        .zip(part.bytes().skip(1))
+        .filter(|(left, right)| left.is_ascii_digit() != right.is_ascii_digit())
+        .count()
+}
+
+/// `getJudgesV1ObservabilityJudges`: words in camel case with a digit or two.
+pub(in crate::redact) fn camel_name(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    digits * 8 <= value.len() && turns(value) <= 4 && {
+        let words = value.split(|char: char| char.is_ascii_uppercase() || char.is_ascii_digit());
+        let long = words.filter(|word| word.len() >= 2).map(str::len).sum::<usize>();
+        long * 10 >= value.len() * 7
+    }
+}
+
+/// Whether a member or field of a weak name (`key`, `session`, `signature`) holds a secret.
+pub(in crate::redact) fn is_secret_value(value: &str) -> bool {
+    let plain = value.bytes().all(|byte| byte.is_ascii_graphic());
+    let long_run = value
+        .split(|char: char| !(char.is_ascii_alphanumeric() || "/+".contains(char)))
+        .any(|run| run.len() >= 40);
+    plain
+        && (long_run
+            || value.len() >= 16
+                && is_irregular(value)
+                && has_digits(value, 2)
+                && !is_path_like(value)
+                && !is_known_id(value)
+                && !is_versioned_name(value))
+}
+
+/// Whether a hidden value is worth looking for elsewhere: long enough, and nothing that ordinary
+/// text holds by chance.
+pub(in crate::redact) fn is_worth_following(value: &str) -> bool {
+    let plain = !value.contains(char::is_whitespace);
+    value.chars().count() >= 8
+        && plain
+        && is_irregular(value)
+        && !is_path_like(value)
+        && (has_digits(value, 2) || value.len() >= 16)
+        && !value.contains('…')
+}

@@ -1,0 +1,455 @@
+//! Judges what a rule caught: a secret, or source code and prose that only look like one.
+//!
+//! OpenClaw masks whatever stands behind a name like `token`, so `token: string` loses its type and
+//! `KEY: see below` a word. The tests here ask for what such catches have in common: type names,
+//! calls, references, plain words, labels, placeholders. A value that mixes letters and digits, or
+//! is long and irregular, is always a secret.
+
+mod code;
+pub(super) mod looks;
+
+use super::mask;
+use code::{
+    is_bracketed, is_code, is_path_like, is_reference, is_short_identifier, is_words, same_name,
+};
+use looks::{
+    entropy, has_digits, is_irregular, is_known_id, is_random, is_strong, is_versioned_name, luhn,
+    mixes_case, random,
+};
+
+/// How the catch of a rule is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Look {
+    /// Every catch is a secret.
+    #[default]
+    Any,
+    /// `NAME=value`: source code is spared; with blanks or a colon, words are too.
+    Environment,
+    /// `name=value`: source code is spared.
+    Assigned,
+    /// `name: value`, `name = value`: source code, types and words are spared.
+    Setting,
+    /// `"name": "value"`: labels are spared.
+    Quoted,
+    /// `--name value`: words, placeholders and flags are spared.
+    Flag,
+    /// What an `Authorization` header holds.
+    Credential,
+    /// `X-Api-Key: value`.
+    Header,
+    /// The same with `=`; the value ends before another `&name=`.
+    HeaderEquals,
+    /// A field of a URL or a form.
+    Url,
+    /// `user:password@`.
+    UrlPassword,
+    /// A token that a vendor issues: prefix and an irregular body.
+    Vendor,
+    /// `sk-…`, whose prefix is also that of many style sheets.
+    SkToken,
+    /// A bot token of Telegram.
+    Telegram,
+    /// Long and irregular, whatever stands around it.
+    Random,
+    /// A number whose last digit is a check sum (Luhn).
+    Luhn,
+    /// A telephone number.
+    Phone,
+    /// An IPv4 or IPv6 address, but not a version.
+    Address,
+    /// The name of a machine.
+    Host,
+    /// Twelve or more words of a wallet's recovery phrase.
+    Phrase,
+    /// A field of a URL or form whose name is decoded and compared.
+    Field,
+    /// A field of a URL whose value was masked before, or whose name is that of a credential.
+    UrlName,
+    /// What stands behind `Bearer` or `Basic`.
+    Scheme,
+    /// What a cookie header holds.
+    Cookie,
+    /// A long value of any assignment.
+    LongValue,
+    /// An embedded picture; it has its own mask.
+    DataUrl,
+    /// An event id of Matrix.
+    Event,
+    /// An e-mail address.
+    Email,
+    /// A handle.
+    Handle,
+    /// `anyName: "value"` where the name ends in that of a credential.
+    QuotedValue,
+    /// `anyName = value` of the same.
+    Named,
+    /// A bare number of a credential.
+    Number,
+    /// A value that is a secret by its looks alone, beside a weak name.
+    Strong,
+    /// Anything with no letter or digit right before it.
+    Bounded,
+    /// An irregular value near a telling name.
+    Keyed,
+    /// An international bank account number with a right check sum.
+    Iban,
+    /// The name of a user in a path.
+    User,
+    /// Four groups of four letters beside a word for a password.
+    AppPassword,
+}
+
+/// What a rule caught and what stands around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Catch<'a> {
+    /// The name in front of the value, empty where the rule has none.
+    pub name: &'a str,
+    /// What joins name and value, where the rule says.
+    pub join: &'a str,
+    /// The scheme of an `Authorization` header, where the rule says.
+    pub scheme: &'a str,
+    /// What is to be masked.
+    pub value: &'a str,
+    /// The text behind the value.
+    pub after: &'a str,
+    /// The text before the whole match.
+    pub lead: &'a str,
+    /// The text before the value.
+    pub before: &'a str,
+}
+
+impl Look {
+    /// Tells whether a catch is to be masked.
+    pub(super) fn accepts(self, catch: &Catch<'_>) -> bool {
+        let value = mask::core(catch.value);
+        match self {
+            Self::Any | Self::DataUrl => true,
+            Self::Environment if catch.join.trim() == "=" && catch.join.len() == 1 => {
+                assigned(catch, value)
+            }
+            Self::Environment | Self::Setting => setting(catch, value),
+            Self::Assigned | Self::HeaderEquals => assigned(catch, value),
+            Self::Quoted => quoted(catch, value),
+            Self::Flag => flag(catch, value),
+            Self::Credential => credential(catch, value),
+            Self::Header => credential(catch, value) && !(is_words(value) && value.len() < 6),
+            Self::Url => url(catch.name, value),
+            Self::UrlPassword => !is_reference(value) && !is_bracketed(value),
+            Self::Vendor => vendor(catch, value),
+            Self::SkToken => bounded(catch) && sk_token(value),
+            Self::Telegram => telegram(value),
+            Self::Random => random(catch, value),
+            Self::Luhn => luhn(value),
+            Self::Phone => super::personal::is_phone(value, catch.before, catch.after),
+            Self::Address => super::personal::is_address(value, catch.before, catch.after),
+            Self::Host => super::personal::is_host(value, catch.after),
+            Self::Phrase => super::personal::is_phrase(value),
+            Self::Field => super::fields::is_sensitive(catch.name) && field(catch.name, value),
+            Self::UrlName => {
+                super::fields::is_sensitive(catch.name)
+                    && (mask::is_blank_mask(value)
+                        || mask::is_hint(value)
+                        || field(catch.name, value))
+            }
+            Self::Scheme => scheme(value),
+            Self::Cookie => value.contains('=') || is_irregular(value),
+            Self::LongValue => long_value(catch.name, value),
+            Self::Event => has_digits(value, 1) || value.len() > 40,
+            Self::Email => email(value),
+            Self::Handle => handle(catch),
+            Self::QuotedValue => quoted_value(catch, value),
+            Self::Named => named(catch, value),
+            Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
+            Self::Strong => is_strong(value),
+            Self::Bounded => {
+                bounded(catch)
+                    && !catch.after.starts_with(|after: char| after.is_ascii_alphanumeric())
+            }
+            Self::Keyed => keyed(catch, value),
+            Self::Iban => super::personal::is_iban(value),
+            Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
+            Self::AppPassword => app_password(catch.value),
+        }
+    }
+}
+
+fn assigned(catch: &Catch<'_>, value: &str) -> bool {
+    !is_code(value, catch)
+}
+
+fn setting(catch: &Catch<'_>, value: &str) -> bool {
+    // A second colon makes a path of it: `use token::Brace`.
+    if catch.value.starts_with(':') || is_code(value, catch) {
+        return false;
+    }
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return value.len() >= 6 || (is_password_name(catch.name) && value.len() >= 4);
+    }
+    !is_words(value) && !is_short_identifier(value)
+}
+
+fn quoted(catch: &Catch<'_>, value: &str) -> bool {
+    if is_bracketed(value) || is_reference(value) {
+        return false;
+    }
+    // `mode === "token" ? "password" : "token"`
+    if catch.lead.trim_end().ends_with('?') && is_words(value) {
+        return false;
+    }
+    if is_password_name(catch.name) {
+        return true;
+    }
+    let label =
+        value.contains(char::is_whitespace) && !value.chars().any(|char| char.is_ascii_digit());
+    !(label || value.len() < 6 && is_words(value))
+}
+
+fn flag(catch: &Catch<'_>, value: &str) -> bool {
+    let next = catch.after.trim_start();
+    let conjunction = ["or", "and"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_flag = value.starts_with('-') || conjunction && next.starts_with("--");
+    let is_word = is_words(value) && value.len() < 12;
+    !(is_flag || is_word || is_code(value, catch))
+}
+
+fn credential(catch: &Catch<'_>, value: &str) -> bool {
+    // These three have rules of their own.
+    if ["bearer", "basic", "bot"].iter().any(|scheme| catch.scheme.eq_ignore_ascii_case(scheme)) {
+        return false;
+    }
+    let is_path = catch.before.ends_with("::") || catch.value.starts_with(':');
+    !(is_path || is_code(value, catch))
+}
+
+/// Names of URL fields that also stand for harmless things.
+const WEAK_FIELDS: [&str; 5] = ["code", "session", "key", "signature", "sig"];
+
+/// Judges a field of a URL or a form by its (normalised) name.
+pub(super) fn url(name: &str, value: &str) -> bool {
+    if is_bracketed(value) || is_reference(value) {
+        return false;
+    }
+    let weak = WEAK_FIELDS.iter().any(|weak| name.eq_ignore_ascii_case(weak));
+    !weak || is_irregular(value) && value.len() >= 8
+}
+
+/// Words that groups of four letters are made of when they are a slug.
+const SLUG_WORDS: [&str; 10] =
+    ["case", "claw", "demo", "file", "main", "name", "open", "path", "slug", "test"];
+
+fn app_password(value: &str) -> bool {
+    !value.split('-').any(|group| SLUG_WORDS.contains(&group))
+}
+
+/// An irregular value behind a telling name. Identifiers count only behind the plainest names.
+fn keyed(catch: &Catch<'_>, value: &str) -> bool {
+    let name = super::names::normal(catch.name);
+    let plain = [
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+        "authkey",
+        "credential",
+        "pwd",
+        "clientsecret",
+    ];
+    let tells = plain.iter().any(|end| name.ends_with(end));
+    let counts = [
+        "tokens",
+        "keys",
+        "count",
+        "length",
+        "index",
+        "version",
+        "name",
+        "path",
+        "file",
+        "type",
+        "url",
+        "callid",
+        "sessionid",
+        "sessionkey",
+    ];
+    if counts.iter().any(|end| name.ends_with(end))
+        || is_code(value, catch)
+        || is_path_like(value)
+        || is_versioned_name(value)
+        || is_words(value)
+    {
+        return false;
+    }
+    let hex =
+        value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if hex || is_known_id(value) {
+        return tells;
+    }
+    is_irregular(value)
+        && has_digits(value, 1)
+        && (tells || value.len() >= 12 && entropy(value) >= 3.0 && has_digits(value, 2))
+}
+
+/// Judges a field by its decoded name.
+fn field(name: &str, value: &str) -> bool {
+    super::fields::normal(name).is_none_or(|name| url(&name, value))
+}
+
+/// Prose goes on with a word: `Basic understanding`.
+fn scheme(value: &str) -> bool {
+    value.len() >= 8 && (is_irregular(value) || value.ends_with('=')) && !is_versioned_name(value)
+}
+
+/// The value of an assignment that the payload layer hides: by its name, or because it looks drawn
+/// by lot. Paths, digests, ids and words stay.
+fn long_value(name: &str, value: &str) -> bool {
+    let harmless = ["api", "endpoint", "method", "model", "provider", "status", "type"];
+    if harmless.contains(&name) || is_path_like(value) {
+        return false;
+    }
+    is_credential_word(name) && is_irregular(value) || is_random(value)
+}
+
+/// Whether a name speaks of a credential in any of its words.
+fn is_credential_word(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "key",
+        "token",
+        "secret",
+        "pass",
+        "pwd",
+        "auth",
+        "credential",
+        "cookie",
+        "signature",
+        "jwt",
+        "bearer",
+        "sid",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// `pkg@1.2.3.io` and `git@github.com` are none.
+fn email(value: &str) -> bool {
+    let (user, domain) = value.split_once('@').unwrap_or_default();
+    let version = domain
+        .split('.')
+        .next()
+        .is_some_and(|first| !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit()));
+    !version && user != "git"
+}
+
+/// Tags of documentation comments and decorators that look like handles.
+const TAGS: [&str; 30] = [
+    "@param",
+    "@params",
+    "@return",
+    "@returns",
+    "@throws",
+    "@deprecated",
+    "@example",
+    "@default",
+    "@media",
+    "@import",
+    "@override",
+    "@property",
+    "@private",
+    "@public",
+    "@protected",
+    "@internal",
+    "@author",
+    "@since",
+    "@version",
+    "@types",
+    "@typedef",
+    "@template",
+    "@charset",
+    "@keyframes",
+    "@supports",
+    "@pytest",
+    "@staticmethod",
+    "@classmethod",
+    "@dataclass",
+    "@latest",
+];
+
+fn handle(catch: &Catch<'_>) -> bool {
+    let package = catch.after.starts_with('/') && catch.value.starts_with("@openclaw");
+    !(TAGS.contains(&catch.value)
+        || package
+        || catch.after.starts_with(['.', '('])
+        || catch.after.starts_with(|char: char| char.is_ascii_alphanumeric()))
+}
+
+fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
+    if is_bracketed(value)
+        || is_reference(value)
+        || is_plural(catch.name)
+        || same_name(value, catch.name)
+    {
+        return false;
+    }
+    let prose = value.split_whitespace().count() > 1 && !has_digits(value, 1);
+    let words = is_words(value) && value.len() < 20;
+    !(value.len() < 6
+        || prose
+        || words
+            && !(is_password_name(catch.name) && value.len() >= 8 && !catch.name.contains(' ')))
+}
+
+fn named(catch: &Catch<'_>, value: &str) -> bool {
+    if is_plural(catch.name)
+        || catch.after.starts_with(['(', '['])
+        || catch.value.starts_with(':')
+        || is_code(value, catch)
+    {
+        return false;
+    }
+    let digits_only = value.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+    if digits_only {
+        return is_password_name(catch.name) && value.len() >= 6;
+    }
+    value.len() >= 6
+        && !is_words(value)
+        && !is_short_identifier(value)
+        && !is_path_like(value)
+        && (is_irregular(value) || is_password_name(catch.name))
+        && !is_versioned_name(value)
+}
+
+/// `max_tokens`, `passwordFields`: counts and lists.
+fn is_plural(name: &str) -> bool {
+    name.ends_with("okens") || name.ends_with("asswords")
+}
+
+pub(super) fn bounded(catch: &Catch<'_>) -> bool {
+    !catch.before.ends_with(|before: char| before.is_ascii_alphanumeric())
+}
+
+fn vendor(catch: &Catch<'_>, value: &str) -> bool {
+    bounded(catch) && is_irregular(value)
+}
+
+fn sk_token(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let mixed = mixes_case(value) && !is_words(value);
+    (digits >= 1 || mixed) && (value.len() >= 16 || digits >= 3)
+}
+
+fn telegram(value: &str) -> bool {
+    let (bot, key) = value.split_once(':').unwrap_or_default();
+    let kebab = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    (6..=12).contains(&bot.len()) && key.len() >= 20 && !kebab
+}
+
+/// Whether the name is one of a password, for which any quoted text can be the value.
+fn is_password_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["pass", "pwd", "secret"].iter().any(|word| name.contains(word))
+}

@@ -1,0 +1,39 @@
+//! What one redaction hid: numbers for equal values, and the values themselves, kept in memory only
+//! so that a secret found in one place can be hidden in all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::judge::looks;
+use super::literal::Literal;
+use super::mask;
+
+/// Numbers and values of what was hidden.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    groups: BTreeMap<String, u32>,
+    secrets: BTreeSet<Literal>,
+    /// Numbers of the manual literals that occurred.
+    pub found: BTreeSet<usize>,
+}
+
+impl Ledger {
+    /// Notes a hidden value and gives its number.
+    pub(super) fn note(&mut self, value: &str, rule: &Arc<str>, follow: bool) -> u32 {
+        let value = mask::core(value);
+        if follow && looks::is_worth_following(value) {
+            self.secrets.insert(Literal { value: value.to_owned(), rule: rule.clone() });
+        }
+        let next = self.groups.len() as u32 + 1;
+        *self.groups.entry(value.to_owned()).or_insert(next)
+    }
+
+    /// The values that look like secrets, each once, with the rule that hid it first by name.
+    pub(super) fn secrets(&self) -> Vec<Literal> {
+        let mut values: BTreeMap<&str, &Literal> = BTreeMap::new();
+        for secret in &self.secrets {
+            values.entry(&secret.value).or_insert(secret);
+        }
+        values.into_values().cloned().collect()
+    }
+}

@@ -1,0 +1,206 @@
+//! Names of members that hold credentials.
+//!
+//! OpenClaw has two lists: the payload layer drops members by the end of their name, the masking
+//! layer masks values by the whole name. Both are here, with the names that they miss.
+
+use super::judge::looks;
+use super::mask;
+
+/// Ends of normalised names whose members hold credentials.
+const ENDINGS: [&str; 12] = [
+    "apikey",
+    "cookie",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "secret",
+    "secretkey",
+    "secretaccesskey",
+    "signingkey",
+    "token",
+];
+
+/// Normalised names with such an end that hold something else.
+const EXCEPTIONS: [&str; 6] =
+    ["passwordfile", "tokenbudget", "tokencount", "tokenfield", "tokenlimit", "tokens"];
+
+/// Names, written together and in lower case, whose values are masked whatever they are.
+const SENSITIVE: [&str; 44] = [
+    "apikey",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "credential",
+    "authorization",
+    "privatekey",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "authtoken",
+    "clientsecret",
+    "appsecret",
+    "secretvalue",
+    "rawsecret",
+    "secretinput",
+    "keymaterial",
+    "cardnumber",
+    "cardcvc",
+    "cardcvv",
+    "cvc",
+    "cvv",
+    "securitycode",
+    "paymentcredential",
+    "sharedpaymenttoken",
+    "apitoken",
+    "bearertoken",
+    "awssecretaccesskey",
+    "secretaccesskey",
+    "cookie",
+    "setcookie",
+    "proxyauthorization",
+    // Missing from OpenClaw's lists.
+    "csrftoken",
+    "xsrftoken",
+    "sessiontoken",
+    "webhooksecret",
+    "signingsecret",
+    "signingkey",
+    "encryptionkey",
+    "passphrase",
+    "passcode",
+    "credentials",
+    "accountkey",
+];
+
+/// Names whose values are masked only when they look like secrets: OpenClaw masks them always and
+/// loses key presses, sort orders and programs.
+const WEAK: [&str; 9] =
+    ["key", "jwt", "session", "signature", "pwd", "auth", "bearer", "cookies", "pass"];
+
+/// What the name of a member says about its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A credential that the payload layer removes as a whole.
+    Credential,
+    /// A value that the masking layer masks.
+    Sensitive,
+    /// A value that is masked when it looks like a secret.
+    Weak,
+    /// Nothing.
+    Plain,
+}
+
+/// Lower-cased, everything but letters and digits removed.
+pub(super) fn normal(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
+}
+
+/// What a name says.
+pub(super) fn kind(name: &str) -> Kind {
+    let normal = normal(name);
+    if is_credential(&normal) {
+        Kind::Credential
+    } else if SENSITIVE.contains(&normal.as_str()) {
+        Kind::Sensitive
+    } else if WEAK.contains(&normal.as_str()) || is_environment(name) {
+        Kind::Weak
+    } else {
+        Kind::Plain
+    }
+}
+
+/// Whether the payload layer removes members of this normalised name.
+pub(super) fn is_credential(normal: &str) -> bool {
+    let exact = matches!(normal, "authorization" | "proxyauthorization");
+    (exact || ENDINGS.iter().any(|end| normal.ends_with(end))) && !EXCEPTIONS.contains(&normal)
+}
+
+/// `some_key`, `SOME-KEY`: words with a separator and KEY at the end. The other ends of such names
+/// are credentials.
+fn is_environment(name: &str) -> bool {
+    let mut words = name.rsplit(['_', '-']);
+    let key = words.next().is_some_and(|last| last.eq_ignore_ascii_case("key"));
+    let mut rest = words.peekable();
+    key && rest.peek().is_some()
+        && rest
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// Whether a value is exactly a shell reference to its own upper-case name: `$NAME`, `${NAME:-}`.
+pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
+    let upper = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    let Some(reference) = value.strip_prefix('$').filter(|_| upper) else {
+        return false;
+    };
+    let inner =
+        reference.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(reference);
+    let inner =
+        [":-", ":=", ":?", ":+"].iter().find_map(|end| inner.strip_suffix(end)).unwrap_or(inner);
+    inner == name
+}
+
+/// Whether a value is masked as a whole because of the name of its member.
+pub(super) fn masks_value(kind: Kind, name: &str, value: &str) -> bool {
+    let finished = mask::is_blank_mask(value) || mask::is_hint(value);
+    !finished
+        && match kind {
+            Kind::Credential | Kind::Sensitive => !is_reference_to(value, name),
+            Kind::Weak => looks::is_secret_value(value),
+            Kind::Plain => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_by_what_they_hold() {
+        for name in [
+            "password",
+            "csrfToken",
+            "x-api-key",
+            "DB_PASSWORD",
+            "client_secret",
+            "Cookie",
+            "webhookSecret",
+            "Authorization",
+        ] {
+            assert_eq!(kind(name), Kind::Credential, "{name}");
+        }
+        for name in ["passcode", "credentials", "cvc", "keyMaterial"] {
+            assert_eq!(kind(name), Kind::Sensitive, "{name}");
+        }
+        for name in ["key", "session", "signature", "sort_key", "primary-key", "pwd"] {
+            assert_eq!(kind(name), Kind::Weak, "{name}");
+        }
+        for name in [
+            "maxTokens",
+            "tokens",
+            "input_tokens",
+            "sessionKey",
+            "keyId",
+            "publicKey",
+            "tokenCount",
+            "monkey",
+            "keyboard",
+            "code",
+        ] {
+            assert_eq!(kind(name), Kind::Plain, "{name}");
+        }
+    }
+
+    #[test]
+    fn shell_references_to_the_own_name_hold_nothing() {
+        for value in ["$API_KEY", "${API_KEY}", "${API_KEY:-}"] {
+            assert!(is_reference_to(value, "API_KEY"), "{value}");
+        }
+        assert!(!is_reference_to("$OTHER", "API_KEY") && !is_reference_to("$key", "key"));
+    }
+}

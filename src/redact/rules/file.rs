@@ -1,0 +1,149 @@
+//! Reads rules from TOML.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::error::RuleError;
+use super::shape::Shapes;
+use super::{Mask, Profile, Rule, Severity};
+use crate::redact::judge::Look;
+
+/// A file of rules.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Lists of names that shapes refer to as `{NAME}`: see [`Shapes`].
+    #[serde(default)]
+    lists: BTreeMap<String, Vec<String>>,
+    /// Pieces of shapes that shapes refer to in the same way.
+    #[serde(default)]
+    pieces: BTreeMap<String, String>,
+    #[serde(default)]
+    rule: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Entry {
+    id: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    description: String,
+    shape: String,
+    trigger: Option<String>,
+    /// `value` (the default), `whole`, or a text in angle or square brackets.
+    mask: Option<String>,
+    #[serde(default)]
+    look: Look,
+    #[serde(default)]
+    keywords: Vec<String>,
+    #[serde(default)]
+    severity: Severity,
+    #[serde(default)]
+    source: String,
+    #[serde(default)]
+    profile: Profile,
+}
+
+pub(super) fn read(text: &str, place: &str) -> Result<Vec<Rule>, RuleError> {
+    let file: File =
+        toml::from_str(text).map_err(|error| RuleError::syntax(place, text, &error))?;
+    let shapes = Shapes::new(&file.lists, &file.pieces);
+    let mut rules: Vec<Rule> = Vec::with_capacity(file.rule.len());
+    for (number, entry) in file.rule.into_iter().enumerate() {
+        let rule = compile(entry, &shapes, place, number + 1)?;
+        if rules.iter().any(|known| known.id == rule.id) {
+            return Err(RuleError::taken(place, &rule.id));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<Rule, RuleError> {
+    let id = entry.id.trim();
+    let refuse = |cause: String| RuleError::new(place, id, cause);
+    if id.is_empty()
+        || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    {
+        let cause = "the id must be of letters, digits, `-`, `_` and `.`";
+        return Err(RuleError::new(place, &format!("number {number}"), cause));
+    }
+    let shape = compiled(&shapes.expand(&entry.shape)).map_err(refuse)?;
+    let trigger =
+        entry.trigger.map_or_else(|| shape.as_str().to_owned(), |trigger| shapes.expand(&trigger));
+    compiled(&trigger).map_err(|cause| RuleError::new(place, id, format!("trigger: {cause}")))?;
+    let mask = match entry.mask.as_deref() {
+        None | Some("value") => Mask::Value,
+        Some("whole") => Mask::Whole,
+        Some(text) if text.starts_with(['<', '[', '*', '"']) => Mask::Literal(text.to_owned()),
+        Some(_) => {
+            let cause = "`mask` must be `value`, `whole`, `***` or a text in `<…>` or `[…]`";
+            return Err(RuleError::new(place, id, cause));
+        }
+    };
+    Ok(Rule {
+        title: if entry.title.is_empty() { id.to_owned() } else { entry.title },
+        id: Arc::from(id),
+        description: entry.description,
+        severity: entry.severity,
+        source: if entry.source.is_empty() { place.to_owned() } else { entry.source },
+        profile: entry.profile,
+        shape,
+        trigger,
+        mask,
+        look: entry.look,
+        keywords: entry.keywords.iter().map(|word| word.to_ascii_lowercase()).collect(),
+        is_short: false,
+        is_polite: false,
+    })
+}
+
+/// Compiles a shape and refuses one that matches nothing at all, which would mask every place.
+fn compiled(shape: &str) -> Result<Regex, String> {
+    let shape = Regex::new(shape).map_err(|error| one_line(&error.to_string()))?;
+    if shape.is_match("") {
+        return Err("the shape matches the empty text".to_owned());
+    }
+    Ok(shape)
+}
+
+/// The last line of the library's message, which says what is wrong; the rest is a drawing.
+fn one_line(message: &str) -> String {
+    let last = message.lines().rev().find(|line| !line.trim().is_empty());
+    last.unwrap_or(message).trim().trim_start_matches("error: ").to_owned()
+}
+
+/// Makes a rule of a pattern of `logging.redactPatterns`.
+pub(super) fn from_pattern(pattern: &str, number: usize) -> Result<Rule, RuleError> {
+    let id = format!("openclaw-pattern-{}", number + 1);
+    let place = "logging.redactPatterns";
+    let (source, flags) = pattern
+        .strip_prefix('/')
+        .and_then(|rest| rest.rsplit_once('/'))
+        .filter(|(_, flags)| flags.bytes().all(|flag| b"dgimsuvy".contains(&flag)))
+        // OpenClaw gives a bare pattern the flags `gi`.
+        .unwrap_or((pattern, "gi"));
+    let known: String = flags.chars().filter(|flag| "ims".contains(*flag)).collect();
+    let shape = if known.is_empty() { source.to_owned() } else { format!("(?{known}){source}") };
+    let shape = compiled(&shape).map_err(|cause| RuleError::new(place, &id, cause))?;
+    Ok(Rule {
+        title: "logging.redactPatterns".to_owned(),
+        id: Arc::from(id),
+        description: "A pattern of the OpenClaw configuration.".to_owned(),
+        severity: Severity::High,
+        source: place.to_owned(),
+        profile: Profile::Standard,
+        trigger: shape.as_str().to_owned(),
+        shape,
+        mask: Mask::Value,
+        look: Look::Any,
+        keywords: Vec::new(),
+        is_short: false,
+        is_polite: false,
+    })
+}

@@ -1,0 +1,205 @@
+//! The rules for text, as data.
+//!
+//! A rule is an entry of a TOML file: what it looks for (a regular expression whose last non-empty
+//! group is the part that gets masked), which words must occur for it to be worth trying, and how
+//! its catch is judged. OpenClaw's own shapes, the ones that it lacks and the ones of the strict
+//! profile are built in; users add theirs in the same form.
+
+mod error;
+mod file;
+mod shape;
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+pub use error::RuleError;
+
+use super::judge::Look;
+
+/// How much is masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// What OpenClaw 2026.9.6 masks, its misses closed and its false alarms narrowed.
+    #[default]
+    Standard,
+    /// Also anything that may be a secret or tells who somebody is; masks show nothing.
+    Strict,
+}
+
+/// How bad it is when the value of a rule gets out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Tells something about a person or a machine.
+    Low,
+    /// May open something.
+    Medium,
+    /// Opens something.
+    #[default]
+    High,
+}
+
+/// What a rule puts in the place of its catch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mask {
+    /// A mask of the value; quotes around it go, punctuation behind it stays.
+    Value,
+    /// A mask of everything that was caught.
+    Whole,
+    /// This text.
+    Literal(String),
+}
+
+/// One rule for text.
+#[derive(Debug)]
+pub struct Rule {
+    /// The name by which findings, counts and placeholders call it.
+    pub id: Arc<str>,
+    /// A few words for a list.
+    pub title: String,
+    /// What it catches and why.
+    pub description: String,
+    /// How bad it is when its value gets out.
+    pub severity: Severity,
+    /// Who described the shape: a release of OpenClaw, a vendor, a user's file.
+    pub source: String,
+    /// The least profile that it belongs to.
+    pub profile: Profile,
+    pub(super) shape: Regex,
+    /// The shape as the gate sees it: short, and never stricter than `shape`.
+    pub(super) trigger: String,
+    pub(super) mask: Mask,
+    pub(super) look: Look,
+    /// Lower-case texts of which at least one must occur; none means always.
+    pub(super) keywords: Vec<String>,
+    /// Whether it also runs first in strings that speak of a local path.
+    pub(super) is_short: bool,
+    /// Whether it leaves alone what another rule has masked. OpenClaw's rules mask masks, which
+    /// turns hints into stars; rules that OpenClaw does not have must not do that to its hints.
+    pub(super) is_polite: bool,
+}
+
+/// The rules of one redaction, in the order in which they run.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    profile: Profile,
+    text: Vec<Arc<Rule>>,
+    /// The rules of users run first, as OpenClaw runs its `redactPatterns`.
+    users: usize,
+    payload: Vec<Arc<Rule>>,
+    support: Vec<Arc<Rule>>,
+}
+
+/// The built-in files for text in the order in which their rules run, and whether they are among
+/// the few that run first in strings that speak of a local path.
+const TEXT: [(&str, bool, &str); 8] = [
+    ("fields.toml", true, include_str!("../../../assets/rules/fields.toml")),
+    ("assignments.toml", false, include_str!("../../../assets/rules/assignments.toml")),
+    ("vendors.toml", true, include_str!("../../../assets/rules/vendors.toml")),
+    ("gaps.toml", false, include_str!("../../../assets/rules/gaps.toml")),
+    ("strict-platforms.toml", false, include_str!("../../../assets/rules/strict-platforms.toml")),
+    ("strict-services.toml", false, include_str!("../../../assets/rules/strict-services.toml")),
+    ("strict-generic.toml", false, include_str!("../../../assets/rules/strict-generic.toml")),
+    ("strict-personal.toml", false, include_str!("../../../assets/rules/strict-personal.toml")),
+];
+
+/// The built-in files of the other layers.
+const PAYLOAD: &str = include_str!("../../../assets/rules/payload.toml");
+const SUPPORT: &str = include_str!("../../../assets/rules/support.toml");
+
+/// Changes whenever a built-in rule changes what it masks; bundles record it.
+pub const RULES_VERSION: &str = "1";
+
+impl Rules {
+    /// The built-in rules of a profile.
+    pub fn built_in(profile: Profile) -> Self {
+        // A test reads every built-in file, so none is left out here.
+        let read = |name: &str, text: &str| file::read(text, name).unwrap_or_default();
+        let mut rules = Vec::new();
+        for (name, is_short, text) in TEXT {
+            let of_file = read(name, text).into_iter().filter(|rule| rule.profile <= profile);
+            let is_polite = !matches!(name, "fields.toml" | "assignments.toml" | "vendors.toml");
+            rules.extend(of_file.map(|rule| Arc::new(Rule { is_short, is_polite, ..rule })));
+        }
+        let layer = |name, text| read(name, text).into_iter().map(Arc::new).collect();
+        Self {
+            profile,
+            text: rules,
+            users: 0,
+            payload: layer("payload.toml", PAYLOAD),
+            support: layer("support.toml", SUPPORT),
+        }
+    }
+
+    /// These rules and those of a user's file before them.
+    ///
+    /// `place` names the file in error messages.
+    ///
+    /// # Errors
+    /// The first entry that is not a rule, with its place.
+    pub fn with_user(mut self, text: &str, place: &str) -> Result<Self, RuleError> {
+        let added: Vec<_> = file::read(text, place)?.into_iter().map(Arc::new).collect();
+        for rule in &added {
+            if self.get(&rule.id).is_some() {
+                return Err(RuleError::taken(place, &rule.id));
+            }
+        }
+        self.insert_users(added);
+        Ok(self)
+    }
+
+    /// These rules and the patterns of `logging.redactPatterns` of an OpenClaw configuration, each
+    /// a JavaScript regular expression, bare or as `/shape/flags`.
+    ///
+    /// A pattern that Rust's regular expressions cannot express is left out and named in the list.
+    pub fn with_patterns(mut self, patterns: &[String]) -> (Self, Vec<RuleError>) {
+        let mut refused = Vec::new();
+        let mut added = Vec::new();
+        for (number, pattern) in patterns.iter().enumerate() {
+            match file::from_pattern(pattern, number) {
+                Ok(rule) => added.push(Arc::new(rule)),
+                Err(error) => refused.push(error),
+            }
+        }
+        self.insert_users(added);
+        (self, refused)
+    }
+
+    fn insert_users(&mut self, added: Vec<Arc<Rule>>) {
+        let at = self.users;
+        self.users += added.len();
+        self.text.splice(at..at, added);
+    }
+
+    /// The profile that the rules were chosen for.
+    pub const fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// All rules: those for text in the order in which they run, then those of the other layers.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.text.iter().chain(&self.payload).chain(&self.support)
+    }
+
+    /// The rule of an id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.iter().find(|rule| &*rule.id == id).map(AsRef::as_ref)
+    }
+
+    pub(super) fn text(&self) -> &[Arc<Rule>] {
+        &self.text
+    }
+
+    pub(super) fn payload(&self) -> &[Arc<Rule>] {
+        &self.payload
+    }
+
+    pub(super) fn support(&self) -> &[Arc<Rule>] {
+        &self.support
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! The layers in their order, on documents.
+
+use super::*;
+
+#[test]
+fn credentials_stay_as_members_without_their_values() {
+    let (now, findings) = document(
+        &standard(),
+        r#"{"a":{"apiKey":"k","token":5,"password":null,"hasToken":true,"cookie":["x"]},"name":"API_TOKEN","value":"v"}"#,
+    );
+    assert_eq!(
+        now,
+        r#"{"a":{"apiKey":"<redacted>","token":"<redacted>","password":null,"hasToken":true,"cookie":"<redacted>"},"name":"API_TOKEN","value":"<redacted>"}"#
+    );
+    let places: Vec<_> = findings.iter().map(|finding| &*finding.pointer).collect();
+    assert_eq!(places, ["/a/apiKey", "/a/token", "/a/cookie", "/value"]);
+}
+
+#[test]
+fn a_schema_keeps_its_shape() {
+    let schema = r#"{"parameters":{"type":"object","properties":{"token":{"type":"string","description":"the token to use"},"video_url":{"type":"string"},"apiKey":{"type":"string"}},"required":["token"]}}"#;
+    assert_eq!(document(&standard(), schema).0, schema);
+    let leaking = schema.replace("the token to use", &format!("like {}", token("ghp_", 36)));
+    assert!(!document(&standard(), &leaking).0.contains(&token("ghp_", 36)));
+}
+
+#[test]
+fn media_are_described_once_where_the_generation_puts_it() {
+    let image = r#"{"type":"image","data":"aGVsbG8=","mimeType":"image/png"}"#;
+    let digest = "333d6b3a1d2dfa8f4d9d2a0b4b1d9d";
+    let database = document(&standard(), image).0;
+    assert!(
+        database.starts_with(r#"{"type":"image","data":"<redacted>","bytes":5,"sha256":""#),
+        "{database}"
+    );
+    assert!(database.ends_with(r#"","mimeType":"image/png"}"#) && !database.contains(digest));
+    let files = Redactor::new(&STANDARD, Options::default());
+    let now = document(&files, image).0;
+    assert!(
+        now.starts_with(
+            r#"{"type":"image","data":"<redacted>","mimeType":"image/png","bytes":5,"sha256":""#
+        ),
+        "{now}"
+    );
+    assert_eq!(document(&files, &now).0, now);
+    assert_eq!(
+        document(&standard(), r#"{"type":"image_url","image_url":{"url":"x"}}"#).0,
+        r#"{"type":"image_url","image_url":"<redacted>"}"#
+    );
+}
+
+#[test]
+fn data_urls_in_text_become_a_description() {
+    let (now, findings) = standard().text("see data:image/png;base64,aGVsbG8= there");
+    assert!(
+        now.starts_with("see <redacted image/png, 5 bytes, sha256 ") && now.ends_with("> there"),
+        "{now}"
+    );
+    assert_eq!(&*findings[0].rule, "data-url");
+    assert_eq!(standard().text(&now).0, now);
+}
+
+#[test]
+fn json_inside_strings_stays_json() {
+    for inner in [
+        r#"{"authorization":12345}"#,
+        r#"{"password":"ab\"cdef81mm","n":1}"#,
+        r#"{"a":{"token":"zq81mm77"},"b":["password=zq81mm77"]}"#,
+        "{\"cmd\":\"export API_KEY='zq81mm77' && x\"}",
+        r#"{"inner":"{\"secret\":\"zq81mm77\"}"}"#,
+        r#"{"key":"\u0067hp_a7Kq2Zx9Lm4Wd8Rb3Tc6Yf1H"}"#,
+    ] {
+        for carrier in
+            [inner.to_owned(), format!("result: {inner} end"), format!("{inner}\n{inner}")]
+        {
+            let now = standard().text(&carrier).0;
+            assert!(
+                !now.contains("81mm") && !now.contains("12345") && !now.contains("Kq2Zx9Lm4"),
+                "{carrier} became {now}"
+            );
+            for line in now.trim_start_matches("result: ").trim_end_matches(" end").lines() {
+                assert!(parse_str(line).is_ok(), "{carrier} became {now}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_env_file_keeps_its_quotes() {
+    let now = standard().text("export secret='v4lue-0123'\nB=\"x\"\nAPI_KEY=\"v4lue-01\"\n").0;
+    assert_eq!(now, "export secret='***'\nB=\"x\"\nAPI_KEY=\"***\"\n");
+}
+
+#[test]
+fn names_of_members_are_masked_and_stay_different() {
+    let (one, two) = (token("ghp_", 30), token("ghp_", 61));
+    let text = format!(r#"{{"{one}":1,"/home/kim/x":2,"{two}":3}}"#);
+    let (now, findings) = document(&standard(), &text);
+    assert!(now.contains("\"~/x\":2") && !now.contains(&one), "{now}");
+    assert!(
+        findings.iter().all(|finding| finding.layer == crate::model::finding::Layer::Keys),
+        "{findings:?}"
+    );
+    let same = document(&strict(), &text).0;
+    assert!(same.contains("\"***\":1") && same.contains("\"***#2\":3"), "{same}");
+}
+
+#[test]
+fn strings_that_speak_of_paths_lose_personal_data() {
+    let now = standard().text("see /home/kim/a, mail kim@h.example, @someuser, 1234567890").0;
+    assert_eq!(now, "see ~/a, mail <redacted-email>, <redacted-handle>, <redacted-id>");
+    assert_eq!(standard().text("mail kim@h.example 1234567890").0, "mail kim@h.example 1234567890");
+    let long = format!("/srv/ws/{}", "x".repeat(5000));
+    assert_eq!(
+        standard().text(&long).0.len(),
+        long.len() - "/srv/ws".len() + "$WORKSPACE_DIR".len()
+    );
+}
+
+#[test]
+fn equal_values_get_equal_numbers() {
+    let options = Options { numbered: true, ..Options::default() };
+    let redactor = Redactor::new(&STANDARD, options);
+    let (first, second) = (token("ghp_", 36), token("glpat-", 24));
+    let now = redactor.text(&format!("{first} {second} {first}")).0;
+    assert_eq!(
+        now,
+        "[REDACTED:1 github-token] [REDACTED:2 gitlab-token] [REDACTED:1 github-token]"
+    );
+    assert_eq!(redactor.text(&now).0, now);
+    assert_eq!(redactor.text(&format!("again {second}")).0, "again [REDACTED:2 gitlab-token]");
+}
+
+#[test]
+fn literals_are_hidden_and_missed_ones_told() {
+    let rule: std::sync::Arc<str> = std::sync::Arc::from("literal");
+    let literal = |value: &str| Literal { value: value.into(), rule: rule.clone() };
+    let options = Options {
+        literals: vec![literal("Project Nightjar"), literal("absent")],
+        ..Options::default()
+    };
+    let redactor = Redactor::new(&STANDARD, options);
+    let now = redactor.text("about Project Nightjar and Project%20Nightjar").0;
+    assert_eq!(now, "about *** and ***");
+    assert_eq!(redactor.unmatched_literals(), [&literal("absent")]);
+}
+
+#[test]
+fn hidden_secrets_can_be_followed_and_findings_never_hold_them() {
+    let redactor = standard();
+    let (_, findings) = redactor.text("password=zq81mm77xx and token: string");
+    assert_eq!(
+        redactor.secrets().iter().map(|secret| secret.value.as_str()).collect::<Vec<_>>(),
+        ["zq81mm77xx"]
+    );
+    assert!(!format!("{findings:?}").contains("zq81"));
+    let again =
+        Redactor::new(&STANDARD, Options { literals: redactor.secrets(), ..Options::default() });
+    assert_eq!(again.text("plain zq81mm77xx here").0, "plain *** here");
+}
+
+#[test]
+fn ranges_are_those_of_the_decoded_strings() {
+    let text = "é password=zq81mm77 and /home/kim/x";
+    let (now, findings) = standard().text(text);
+    let cut: Vec<_> = findings
+        .iter()
+        .map(|finding| (&text[finding.range.clone()], &now[finding.shown.clone()]))
+        .collect();
+    assert_eq!(cut, [("zq81mm77", "***"), ("/home/kim", "~")]);
+    assert!(findings.iter().all(|finding| now[finding.shown.clone()] == finding.replacement));
+}
+
+#[test]
+fn lone_surrogates_survive_a_masking() {
+    let (now, _) = document(&standard(), r#"{"t":"\ud83d password=zq81mm77"}"#);
+    assert_eq!(now, r#"{"t":"\ud83d password=***"}"#);
+}

@@ -1,0 +1,50 @@
+//! What the room promises, tested through its public functions.
+
+mod golden;
+mod layers;
+mod masks_and_spares;
+mod properties;
+mod strict;
+
+use std::sync::LazyLock;
+
+use super::*;
+use crate::js::parse::parse_str;
+use crate::js::print::to_compact;
+use crate::model::finding::Finding;
+
+pub(super) static STANDARD: LazyLock<Rules> = LazyLock::new(|| Rules::built_in(Profile::Standard));
+pub(super) static STRICT: LazyLock<Rules> = LazyLock::new(|| Rules::built_in(Profile::Strict));
+
+pub(super) fn homes() -> Homes {
+    Homes {
+        homes: vec!["/home/kim".into()],
+        state_dirs: vec!["/home/kim/.openclaw".into()],
+        workspaces: vec!["/srv/ws".into()],
+    }
+}
+
+pub(super) fn standard() -> Redactor {
+    Redactor::new(
+        &STANDARD,
+        Options { homes: homes(), variant: Variant::Database, ..Options::default() },
+    )
+}
+
+pub(super) fn strict() -> Redactor {
+    Redactor::new(&STRICT, Options { homes: homes(), ..Options::default() })
+}
+
+/// Redacts a document given as text and prints it.
+pub(super) fn document(redactor: &Redactor, text: &str) -> (String, Vec<Finding>) {
+    let mut value = parse_str(text).unwrap();
+    let mut findings = Vec::new();
+    redactor.value(&mut value, &mut findings);
+    (to_compact(&value), findings)
+}
+
+/// A token of a vendor put together here, so that no file holds one that looks live.
+pub(super) fn token(prefix: &str, length: usize) -> String {
+    let body = "a7Kq2Zx9Lm4Wd8Rb3Tc6Yf1Hg5Jn0Ps".chars().cycle().take(length);
+    prefix.chars().chain(body).collect()
+}

@@ -1,0 +1,329 @@
+//! Walks a document and redacts every string, every member of a sensitive name, every medium, and
+//! the names of members.
+//!
+//! There is no budget of nodes and no cut of long lists: what is not masked is all there. A schema of
+//! a tool's parameters keeps its shape; a property called `token` is a name, not a secret.
+
+use std::sync::Arc;
+
+use super::engine::{MEMBER, Redactor, Variant};
+use super::mask::{REDACTED, STARS};
+use super::media::{self, Description};
+use super::names::{self, Kind};
+use super::tape::Tape;
+use crate::js::print;
+use crate::js::text::JsString;
+use crate::js::value::{Object, Value};
+use crate::model::finding::{Finding, Layer};
+
+/// The rule of media that were taken out.
+pub(super) const MEDIA: &str = "media-content";
+
+pub(super) fn walk(redactor: &Redactor, value: &mut Value, findings: &mut Vec<Finding>) {
+    let mut walker = Walker { redactor, findings, pointer: String::new() };
+    walker.value(value, &Context::default());
+}
+
+/// What the surroundings of a value say about it.
+#[derive(Clone, Copy, Default)]
+struct Context<'a> {
+    /// The name of the nearest member around it.
+    name: &'a str,
+    /// Whether it is part of a schema, where names are those of properties.
+    schema: bool,
+    /// Whether it is part of a medium.
+    medium: bool,
+}
+
+struct Walker<'r, 'f> {
+    redactor: &'r Redactor,
+    findings: &'f mut Vec<Finding>,
+    pointer: String,
+}
+
+impl Walker<'_, '_> {
+    fn value(&mut self, value: &mut Value, context: &Context<'_>) {
+        match value {
+            Value::String(string) => {
+                let pointer = Arc::from(self.pointer.as_str());
+                if let Some((text, findings)) =
+                    self.redactor.js_string(string, context.name, !context.schema, &pointer)
+                {
+                    *string = text;
+                    self.findings.extend(findings);
+                }
+            }
+            Value::Array(elements) => {
+                for (number, element) in elements.iter_mut().enumerate() {
+                    self.inside(&number.to_string(), |walker| walker.value(element, context));
+                }
+            }
+            Value::Object(object) => self.object(object, context),
+            Value::Number(number)
+                if !context.schema && names::kind(context.name) == Kind::Sensitive =>
+            {
+                let hidden = crate::js::number::to_json(*number);
+                *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
+            }
+            Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+
+    /// Does something one step deeper in the document.
+    fn inside(&mut self, token: &str, step: impl FnOnce(&mut Self)) {
+        let length = self.pointer.len();
+        self.pointer.push('/');
+        for char in token.chars() {
+            match char {
+                '~' => self.pointer.push_str("~0"),
+                '/' => self.pointer.push_str("~1"),
+                char => self.pointer.push(char),
+            }
+        }
+        step(self);
+        self.pointer.truncate(length);
+    }
+
+    fn replaced(&mut self, hidden: &str, replacement: &str, rule: &str, layer: Layer) -> Value {
+        let pointer = Arc::from(self.pointer.as_str());
+        self.findings.push(self.redactor.whole(hidden, replacement, rule, layer, &pointer));
+        Value::from(replacement)
+    }
+
+    fn object(&mut self, object: &mut Object, context: &Context<'_>) {
+        if self.redactor.variant == Variant::Database && object.get("providerReplay").is_some() {
+            object.remove("providerReplay");
+        }
+        let medium = media::is_medium(object) || media::is_plain_image(object);
+        let paired = !context.schema && names_credential(object);
+        let oauth = is_oauth(object);
+        let mut described: Vec<(JsString, Description)> = Vec::new();
+        for (name, value) in object.iter_mut() {
+            let plain = name.to_str_lossy();
+            let member = Member {
+                name: &plain,
+                medium: medium || context.medium && is_index(&plain),
+                paired,
+                oauth,
+            };
+            let mut found = None;
+            self.inside(&plain, |walker| {
+                found = walker.member(value, &member, context);
+            });
+            if let Some(description) = found {
+                described.push((name.clone(), description));
+            }
+        }
+        if !described.is_empty() {
+            *object = self.with_descriptions(std::mem::take(object), &described);
+        }
+        self.names(object);
+    }
+
+    /// Handles one member; tells what was taken out of it if it held a medium.
+    fn member(
+        &mut self,
+        value: &mut Value,
+        member: &Member<'_>,
+        context: &Context<'_>,
+    ) -> Option<Description> {
+        if !context.schema {
+            let kind = names::kind(member.name);
+            if kind == Kind::Credential || member.paired && member.name == "value" {
+                if self.credential(value) {
+                    return None;
+                }
+            } else if member.oauth
+                && member.name.eq_ignore_ascii_case("code")
+                && matches!(value, Value::String(_) | Value::Number(_))
+            {
+                let hidden = print::to_compact(value);
+                *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
+                return None;
+            }
+            if media::is_content(member.name, member.medium)
+                && let Some(outcome) = self.content(value, member.name)
+            {
+                return outcome;
+            }
+        }
+        let schema = context.schema || member.name == "properties" && is_properties(value);
+        let medium = member.medium && matches!(value, Value::Object(_) | Value::Array(_));
+        self.value(value, &Context { name: member.name, schema, medium });
+        None
+    }
+
+    /// Replaces the value of a member that holds a credential; says whether that settles it.
+    ///
+    /// OpenClaw removes such members; here the reader sees that one was there.
+    fn credential(&mut self, value: &mut Value) -> bool {
+        let hidden = match &*value {
+            Value::Null | Value::Bool(_) => return true,
+            Value::String(text) => text.to_str_lossy().into_owned(),
+            other => print::to_compact(other),
+        };
+        if super::mask::is_blank_mask(&hidden) || super::mask::is_hint(&hidden) {
+            return true;
+        }
+        let replacement = self.redactor.payload_mask(&hidden);
+        *value = self.replaced(&hidden, &replacement, MEMBER, Layer::Payload);
+        true
+    }
+
+    /// Takes the content of a medium out. Nothing when the value is to be walked like any other;
+    /// else the description that goes beside it, if there is one.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it was content and whether it can be described are two questions"
+    )]
+    fn content(&mut self, value: &mut Value, name: &str) -> Option<Option<Description>> {
+        let (hidden, description) = match &*value {
+            Value::String(text) if text == REDACTED || text.is_empty() => return Some(None),
+            Value::String(text) => {
+                let text = text.to_str_lossy().into_owned();
+                let description = Description::of_text(&text);
+                (text, (!media::is_address(name)).then_some(description))
+            }
+            Value::Array(elements) => (print::to_compact(value), Description::of_bytes(elements)),
+            Value::Object(_) if media::is_address(name) || names::normal(name) == "b64json" => {
+                (print::to_compact(value), None)
+            }
+            _ => return None,
+        };
+        *value = self.replaced(&hidden, REDACTED, MEDIA, Layer::Payload);
+        Some(description)
+    }
+
+    /// Puts size and digest beside what was taken out: right behind it as releases with databases
+    /// do, or at the end unless they are there already, as releases with file stores do.
+    fn with_descriptions(&self, object: Object, described: &[(JsString, Description)]) -> Object {
+        let mut members = Object::new();
+        let of = |name: &JsString| {
+            described.iter().find(|(of, _)| of == name).map(|(_, description)| description)
+        };
+        for (name, value) in object {
+            let description = of(&name).filter(|_| self.redactor.variant == Variant::Database);
+            members.insert(name, value);
+            if let Some(description) = description {
+                members.insert("bytes", description.bytes);
+                members.insert("sha256", description.sha256.as_str());
+            }
+        }
+        if let (Variant::Files, Some((_, description))) = (self.redactor.variant, described.first())
+        {
+            if !members.contains_key("bytes") {
+                members.insert("bytes", description.bytes);
+            }
+            if !members.contains_key("sha256") {
+                members.insert("sha256", description.sha256.as_str());
+            }
+        }
+        members
+    }
+
+    /// Layer K: the names of members, made different again where masking made them equal.
+    fn names(&mut self, object: &mut Object) {
+        let renamed: Vec<Option<String>> = object.keys().map(|name| self.name(name)).collect();
+        if renamed.iter().all(Option::is_none) {
+            return;
+        }
+        let mut members = Object::new();
+        for ((name, value), renamed) in std::mem::take(object).into_iter().zip(renamed) {
+            let wanted = renamed.map_or_else(|| name, JsString::from);
+            let mut free = wanted.clone();
+            let mut number = 1;
+            while members.get_js(&free).is_some() {
+                number += 1;
+                free = JsString::from(format!("{}#{number}", wanted.to_str_lossy()));
+            }
+            members.insert(free, value);
+        }
+        *object = members;
+    }
+
+    fn name(&mut self, name: &JsString) -> Option<String> {
+        // Nothing shorter can hold a secret or a path.
+        let text = name.as_str().filter(|text| text.len() >= 8 || text.contains('/'))?;
+        let (now, findings) = self.redactor.key(text, &Arc::from(self.pointer.as_str()))?;
+        self.findings.extend(findings);
+        Some(now)
+    }
+}
+
+/// A member and what its siblings say about it.
+struct Member<'a> {
+    name: &'a str,
+    /// Whether its object is a medium.
+    medium: bool,
+    /// Whether its object is a pair of a credential's name and value.
+    paired: bool,
+    /// Whether its object is an answer or a request of OAuth.
+    oauth: bool,
+}
+
+/// Whether an object is `{"name": "<credential>", "value": …}`.
+fn names_credential(object: &Object) -> bool {
+    let name = object
+        .get("name")
+        .and_then(Value::as_str)
+        .or_else(|| object.get("key").and_then(Value::as_str));
+    object.contains_key("value")
+        && name.is_some_and(|name| names::is_credential(&names::normal(name)))
+}
+
+/// Members that stand beside an authorization code.
+const OAUTH: [&str; 7] = [
+    "client_id",
+    "clientId",
+    "redirect_uri",
+    "redirectUri",
+    "grant_type",
+    "grantType",
+    "code_verifier",
+];
+
+fn is_oauth(object: &Object) -> bool {
+    OAUTH.iter().any(|name| object.contains_key(name))
+}
+
+fn is_index(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a value is the `properties` of a JSON schema: an object of schemas.
+fn is_properties(value: &Value) -> bool {
+    let is_schema = |value: &Value| match value {
+        Value::Bool(_) => true,
+        Value::Object(object) => {
+            object.is_empty()
+                || [
+                    "type",
+                    "$ref",
+                    "anyOf",
+                    "oneOf",
+                    "allOf",
+                    "enum",
+                    "const",
+                    "description",
+                    "items",
+                    "properties",
+                ]
+                .iter()
+                .any(|name| object.contains_key(name))
+        }
+        _ => false,
+    };
+    value.as_object().is_some_and(|object| !object.is_empty() && object.values().all(is_schema))
+}
+
+impl Redactor {
+    /// Masks the name of a member, or nothing when it stays.
+    fn key(&self, name: &str, pointer: &Arc<str>) -> Option<(String, Vec<Finding>)> {
+        if !self.name_may_match(name) {
+            return None;
+        }
+        let mut tape = Tape::new(name, Layer::Keys);
+        self.layers(&mut tape);
+        tape.is_changed().then(|| self.finished(tape, pointer))
+    }
+}
