@@ -11,6 +11,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod export;
 pub mod js;
 pub mod learning;
 pub mod model;

@@ -74,6 +74,7 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
         theme,
         zone: TimeZone::system(),
         size: Size { width: 80, height: 24 },
+        current_dir: surroundings.current_dir.clone(),
     });
     Ok(term::run(app)?.status())
 }

@@ -65,6 +65,7 @@ struct Stage {
 impl Stage {
     fn new(path: &Path) -> anyhow::Result<Self> {
         let setup = Setup {
+            current_dir: std::path::PathBuf::new(),
             store: Arc::new(data::open(path)?),
             config: ConfigDir::none(),
             settings: Settings::default(),

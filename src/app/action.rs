@@ -178,6 +178,33 @@ actions! {
     Copy = "copy",
     /// Copy the id, key or JSON path of what is selected.
     CopyName = "copy-name",
+
+    /// Show what a bundle of the session would hold, masked places marked.
+    Preview = "preview",
+    /// Show the files of the bundle.
+    BundleFiles = "bundle-files",
+    /// Show what was masked.
+    Findings = "findings",
+    /// Show what the rules do not vouch for.
+    Uncovered = "uncovered",
+    /// Group the findings another way.
+    GroupFindings = "group-findings",
+    /// Show what stood there before, or hide it again.
+    ToggleBefore = "toggle-before",
+    /// Mask by the strict profile or the standard one.
+    ToggleStrict = "toggle-strict",
+    /// Number the masks, equal values alike, or not.
+    ToggleNumbered = "toggle-numbered",
+    /// Mask one more value in this bundle.
+    AddLiteral = "add-literal",
+    /// Take back the value that was added last.
+    DropLiteral = "drop-literal",
+    /// The next workspace that the bundle can go to.
+    NextWorkspace = "next-workspace",
+    /// To the transcript entry of a place in the bundle.
+    ShowEntry = "show-entry",
+    /// Write the bundle.
+    Export = "export",
 }
 
 impl Action {

@@ -1,11 +1,17 @@
 //! What goes in and out of the state: events, effects and the workers' replies.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::layout::Layout;
+use crate::export::Original;
+use crate::model::bundle::BundlePlan;
 use crate::model::ids::RowSpan;
 use crate::model::learning::trace::Trace;
+use crate::model::review::Review;
 use crate::model::session::{SessionRow, TranscriptSource};
+use crate::ops::plan::PlanRequest;
+use crate::ops::preview::Outcome;
 use crate::search::query::Query;
 use crate::search::text::Searched;
 use crate::store::cancel::Cancel;
@@ -78,6 +84,19 @@ pub enum Effect {
         /// The text, sanitised for pagers.
         text: String,
     },
+    /// Plan a bundle and review the plan; a newer request takes the place of one that waits.
+    Plan(PlanJob),
+    /// Build the files of a plan as they were before redaction.
+    LoadOriginal(PlanJob),
+    /// Check where a bundle may go.
+    CheckTarget(TargetJob),
+    /// Write a plan that was reviewed.
+    Export {
+        /// Where to.
+        target: TargetJob,
+        /// The plan.
+        reviewed: Arc<BundlePlan>,
+    },
     /// Put a text, already sanitised, into the clipboard.
     Copy(String),
     /// Remember the layout.
@@ -95,6 +114,29 @@ pub enum Viewer {
     Pager,
     /// `$EDITOR`.
     Editor,
+}
+
+/// A bundle that is to be planned.
+#[derive(Debug, Clone)]
+pub struct PlanJob {
+    /// The request.
+    pub request: Cancel,
+    /// How.
+    pub plan: PlanRequest,
+    /// With the first plan: the workspace that the session names and the current directory, to
+    /// choose between.
+    pub offer: Option<(Option<String>, PathBuf)>,
+}
+
+/// A name for a bundle's directory.
+#[derive(Debug, Clone)]
+pub struct TargetJob {
+    /// The request.
+    pub request: Cancel,
+    /// How the bundle was planned.
+    pub plan: PlanRequest,
+    /// The name as typed; blank for the default one.
+    pub name: String,
 }
 
 /// Bodies that are wanted.
@@ -237,8 +279,49 @@ pub enum Reply {
         /// The record's text, or why it cannot be read.
         text: Result<Vec<u8>, String>,
     },
+    /// A bundle was planned.
+    Planned {
+        /// The request's number.
+        request: u64,
+        /// The plan, or why there is none.
+        result: Result<Box<PlanReply>, String>,
+    },
+    /// The files of a plan as they were before redaction.
+    Original {
+        /// The request's number.
+        request: u64,
+        /// Them, by name.
+        result: Result<Vec<(&'static str, Original)>, String>,
+    },
+    /// A name for a bundle was checked.
+    Target {
+        /// The request's number.
+        request: u64,
+        /// The directory relative to the workspace, or why the name cannot be used.
+        result: Result<String, String>,
+    },
+    /// The writing of a bundle has ended.
+    Exported {
+        /// The request's number.
+        request: u64,
+        /// How, or why nothing was written.
+        result: Result<Outcome, String>,
+    },
     /// How something outside went: copying, a program, remembering the layout.
     Notice(Status),
     /// A worker has died; the program must end.
     Broken,
+}
+
+/// What was planned.
+#[derive(Debug)]
+pub struct PlanReply {
+    /// The plan.
+    pub plan: Arc<BundlePlan>,
+    /// Its review.
+    pub review: Arc<Review>,
+    /// How it was made, with its instant.
+    pub request: PlanRequest,
+    /// The workspaces to choose from, with the first plan.
+    pub workspaces: Option<Vec<PathBuf>>,
 }

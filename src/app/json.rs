@@ -184,6 +184,57 @@ impl JsonTree {
         self.reveal(&way);
     }
 
+    /// Takes another value of nearly the same shape; what is folded and selected stays.
+    pub fn replace(&mut self, body: Arc<Body>) {
+        self.body = body;
+        self.find = None;
+        self.lay_out();
+    }
+
+    /// The JSON pointer (RFC 6901) of a line.
+    pub fn pointer(&self, row: &JsonRow) -> String {
+        let mut pointer = String::new();
+        let mut value = Some(&self.body.value);
+        for &at in &row.way {
+            let Some(name) = value.and_then(|value| name_in(value, at)) else { break };
+            pointer.push('/');
+            match name {
+                Name::Position(at) => pointer.push_str(&at.to_string()),
+                Name::Member(name) => {
+                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                }
+            }
+            value = value.and_then(|value| child(value, at));
+        }
+        pointer
+    }
+
+    /// Selects the value that a JSON pointer leads to, unfolding what hides it; where the pointer
+    /// leads nowhere, the last value on its way.
+    pub fn reveal_pointer(&mut self, pointer: &str) {
+        let mut way = Vec::new();
+        let mut value = &self.body.value;
+        for token in pointer.split('/').skip(1) {
+            let name = token.replace("~1", "/").replace("~0", "~");
+            let at = match value {
+                Value::Array(_) => name.parse().ok(),
+                Value::Object(members) => {
+                    members.keys().position(|key| key.to_str_lossy() == name).map(|at| at as u32)
+                }
+                _ => None,
+            };
+            let Some((at, below)) = at.and_then(|at| Some((at, child(value, at)?))) else { break };
+            way.push(at);
+            value = below;
+        }
+        self.reveal(&way);
+    }
+
+    /// Selects the value at the end of a way, unfolding what hides it.
+    pub fn reveal_way(&mut self, way: &[u32]) {
+        self.reveal(way);
+    }
+
     fn reveal(&mut self, way: &[u32]) {
         for depth in 1..way.len() {
             let Some(parent) = way.get(..depth) else { continue };
@@ -238,6 +289,11 @@ impl JsonTree {
 }
 
 impl JsonRow {
+    /// Tells whether the children of the value follow.
+    pub fn is_open(&self) -> bool {
+        matches!(self.kind, JsonKind::Open(_))
+    }
+
     /// Indentation: how many containers lie around the value, the root not counted.
     pub fn depth(&self) -> usize {
         self.way.len().saturating_sub(1)
@@ -349,6 +405,15 @@ mod tests {
         assert_eq!(tree.path(tree.selected().unwrap()), "$.needle");
         tree.next_match(1);
         assert_eq!(tree.find.as_ref().unwrap().at, Some(0));
+    }
+
+    #[test]
+    fn pointers_lead_to_lines_and_back() {
+        let mut tree = tree(r#"{"a/b":[{"~":{"x":{"y":{"z":1}}}}],"c":2}"#);
+        tree.reveal_pointer("/a~1b/0/~0/x/y/z");
+        assert_eq!(tree.pointer(tree.selected().unwrap()), "/a~1b/0/~0/x/y/z");
+        tree.reveal_pointer("/c/none");
+        assert_eq!(tree.pointer(tree.selected().unwrap()), "/c");
     }
 
     #[test]

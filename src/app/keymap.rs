@@ -33,6 +33,8 @@ pub enum Context {
     Viewer,
     /// In the command palette.
     Palette,
+    /// In the preview of a bundle.
+    Preview,
 }
 
 impl Context {
@@ -51,12 +53,13 @@ impl Context {
             Self::Reader => "Help and messages",
             Self::Viewer => "Record on the whole screen",
             Self::Palette => "Commands",
+            Self::Preview => "Preview of a bundle",
         }
     }
 
     /// Tells whether keys of [`Context::Panes`] work here, too.
     pub fn is_pane(self) -> bool {
-        !matches!(self, Self::Reader | Self::Viewer | Self::Palette)
+        !matches!(self, Self::Reader | Self::Viewer | Self::Palette | Self::Preview)
     }
 }
 
@@ -86,14 +89,15 @@ const fn bind(
 }
 
 use Context::{
-    Detail, Diagnostics, Learning, Palette, Panes, Reader, Runs, Sessions, Timeline, Tools,
-    Transcript, Viewer,
+    Detail, Diagnostics, Learning, Palette, Panes, Preview, Reader, Runs, Sessions, Timeline,
+    Tools, Transcript, Viewer,
 };
 
-const SHOWN: &[Context] = &[Panes, Reader, Viewer];
-const LISTS: &[Context] = &[Panes, Reader, Viewer, Palette];
+const SHOWN: &[Context] = &[Panes, Reader, Viewer, Preview];
+const LISTS: &[Context] = &[Panes, Reader, Viewer, Palette, Preview];
 const MAIN: &[Context] = &[Transcript, Timeline, Tools, Runs, Diagnostics, Learning];
 const FOUND: &[Context] = &[Transcript, Timeline, Tools, Runs, Diagnostics, Detail, Viewer];
+const PREVIEW: &[Context] = &[Preview];
 const RECORDS: &[Context] = &[Transcript, Timeline, Tools, Runs, Detail];
 
 /// The key table, in the order of help and footer.
@@ -166,6 +170,33 @@ pub const KEYS: &[Binding] = &[
     bind(&["y"],                  &[Panes, Viewer], A::Copy, "copy what is selected", ""),
     bind(&["Y"],                  &[Panes, Viewer], A::CopyName, "copy its key, id or JSON path", ""),
 
+    bind(&["r"],                  &[Sessions, Transcript, Timeline, Tools, Runs, Detail], A::Preview, "preview what a bundle of the session would share", "share"),
+    bind(&["tab"],                PREVIEW, A::FocusNext, "to the other side", "side"),
+    bind(&["left", "h"],          PREVIEW, A::Fold, "fold, or back to the list", ""),
+    bind(&["right", "l"],         PREVIEW, A::Unfold, "unfold, or to the contents", ""),
+    bind(&["space"],              PREVIEW, A::ToggleFold, "fold or unfold", ""),
+    bind(&["enter"],              PREVIEW, A::Open, "open the file, event or place", "open"),
+    bind(&["1"],                  PREVIEW, A::BundleFiles, "the files of the bundle", ""),
+    bind(&["2"],                  PREVIEW, A::Findings, "what was masked", ""),
+    bind(&["3"],                  PREVIEW, A::Uncovered, "what the rules do not vouch for", ""),
+    bind(&["}"],                  PREVIEW, A::NextTab, "the next list", ""),
+    bind(&["{"],                  PREVIEW, A::PreviousTab, "the list before", ""),
+    bind(&["x"],                  PREVIEW, A::Export, "write the bundle", "export"),
+    bind(&["b"],                  PREVIEW, A::ToggleBefore, "what stood there before, and back", "before"),
+    bind(&["n"],                  PREVIEW, A::NextMatch, "to the next masked place", "next"),
+    bind(&["N"],                  PREVIEW, A::PreviousMatch, "to the masked place before", ""),
+    bind(&["a"],                  PREVIEW, A::GroupFindings, "group the findings by rule, file, entry or value", "group"),
+    bind(&["s"],                  PREVIEW, A::ToggleStrict, "the strict profile, or the standard one", "strict"),
+    bind(&["+"],                  PREVIEW, A::AddLiteral, "mask one more value; on a suspicious text, that one", "mask"),
+    bind(&["minus"],              PREVIEW, A::DropLiteral, "take back the value added last", ""),
+    bind(&["#"],                  PREVIEW, A::ToggleNumbered, "numbered masks, equal values alike", "number"),
+    bind(&["o"],                  PREVIEW, A::ShowEntry, "to the transcript entry of this place", "entry"),
+    bind(&["w"],                  PREVIEW, A::NextWorkspace, "the next workspace to write to", ""),
+    bind(&["K"],                  PREVIEW, A::DetailUp, "scroll the value up", ""),
+    bind(&["J"],                  PREVIEW, A::DetailDown, "scroll the value down", ""),
+    bind(&["y"],                  PREVIEW, A::Copy, "copy the value as the bundle shows it", ""),
+    bind(&["Y"],                  PREVIEW, A::CopyName, "copy the digest of the file, or the place", ""),
+
     bind(&["tab"],                &[Panes], A::FocusNext, "the next pane", "pane"),
     bind(&["shift-tab"],          &[Panes], A::FocusPrevious, "the pane before", ""),
     bind(&["1"],                  &[Panes], A::ShowTranscript, "the transcript", ""),
@@ -183,15 +214,15 @@ pub const KEYS: &[Binding] = &[
     bind(&["B"],                  &[Panes], A::ToggleSessions, "show or hide the sessions", ""),
     bind(&["D"],                  &[Panes], A::ToggleDetail, "show or hide the detail", ""),
 
-    bind(&[":"],                  &[Panes, Viewer], A::Palette, "all commands", "commands"),
-    bind(&["?", "f1"],            &[Panes, Viewer], A::Help, "all keys", "help"),
+    bind(&[":"],                  &[Panes, Viewer, Preview], A::Palette, "all commands", "commands"),
+    bind(&["?", "f1"],            &[Panes, Viewer, Preview], A::Help, "all keys", "help"),
     bind(&["i"],                  &[Panes], A::Location, "which state is read, and why", ""),
     bind(&["R", "f5"],            &[Panes], A::Reload, "read the state anew", ""),
-    bind(&["esc"],                &[Panes, Reader, Viewer, Palette], A::Back, "close, cancel, step out", "back"),
-    bind(&["ctrl-z"],             &[Panes, Reader, Viewer, Palette], A::Suspend, "stop the program, back to the shell", ""),
-    bind(&["q"],                  &[Reader, Viewer], A::Back, "close", "close"),
+    bind(&["esc"],                &[Panes, Reader, Viewer, Palette, Preview], A::Back, "close, cancel, step out", "back"),
+    bind(&["ctrl-z"],             &[Panes, Reader, Viewer, Palette, Preview], A::Suspend, "stop the program, back to the shell", ""),
+    bind(&["q"],                  &[Reader, Viewer, Preview], A::Back, "close", "close"),
     bind(&["q"],                  &[Panes], A::Quit, "leave the program", "quit"),
-    bind(&["ctrl-c"],             &[Panes, Reader, Viewer, Palette], A::Quit, "leave the program", ""),
+    bind(&["ctrl-c"],             &[Panes, Reader, Viewer, Palette, Preview], A::Quit, "leave the program", ""),
 ];
 
 /// A line of the key table with its keys read, the user's own keys in place.

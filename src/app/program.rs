@@ -1,5 +1,6 @@
 //! The application as a whole: its state, and how it is set up from settings and a store.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossbeam_channel::Sender;
@@ -18,7 +19,7 @@ use super::state::place::PlaceInfo;
 use super::state::sessions::{SessionSort, SessionsPane};
 use super::state::{Focus, Look, Requests, State, Tab};
 use super::update::{self, Effects};
-use super::worker::{Workers, learning, work};
+use super::worker::{Workers, bundle, learning, work};
 use crate::config::ConfigDir;
 use crate::config::layout::Layout;
 use crate::config::settings::Settings;
@@ -43,6 +44,8 @@ pub struct Setup {
     pub now: i64,
     /// The size of the screen.
     pub size: Size,
+    /// The current directory, absolute: a workspace that a bundle can go to.
+    pub current_dir: PathBuf,
 }
 
 /// The application without a terminal.
@@ -98,6 +101,8 @@ impl App {
             tab: Tab::Transcript,
             greeted: false,
             layers: Vec::new(),
+            preview: None,
+            current_dir: setup.current_dir,
             find: None,
             status,
             jobs: Jobs::default(),
@@ -174,6 +179,12 @@ impl App {
             Effect::LoadLearning(wanted) => learning::load(store, &wanted, emit),
             Effect::LoadTrace(wanted) => self.traces.load(store, &wanted, emit),
             Effect::ReadText { body, viewer } => emit(work::text(store, &body, viewer)),
+            Effect::Plan(job) => bundle::plan(store, &self.config, job, emit),
+            Effect::LoadOriginal(job) => bundle::original(store, &job, emit),
+            Effect::CheckTarget(job) => bundle::target(store, &job, emit),
+            Effect::Export { target, reviewed } => {
+                bundle::export(store, &self.config, (target, &reviewed), emit);
+            }
             other => outside.push(other),
         }
         replies

@@ -68,6 +68,57 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: LearningCommand,
     },
+    /// Mask the secrets in any text, JSON or JSONL and print the rest as it was.
+    Redact(RedactArgs),
+    /// List where secrets stand, without ever printing one: exit 0 none, 3 found, 1 error.
+    Scan(ScanArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RedactArgs {
+    /// The file to mask; - is standard input.
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+
+    /// The form of the input.
+    #[arg(long, value_enum, default_value_t = InputFormat::Auto)]
+    pub format: InputFormat,
+
+    /// Mask anything that may be a secret or tells who somebody is.
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Tell on standard error what was masked, as JSON, without the values.
+    #[arg(long)]
+    pub report: bool,
+}
+
+/// The value of `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum InputFormat {
+    /// Found out from the input.
+    Auto,
+    /// Plain text.
+    Text,
+    /// One JSON value.
+    Json,
+    /// One JSON value a line.
+    Jsonl,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScanArgs {
+    /// Transcripts, databases, bundles, or directories of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Also look for anything that may be a secret or tells who somebody is.
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -85,6 +136,8 @@ pub(super) enum SessionsCommand {
     List(ListArgs),
     /// Print one branch of a session, root to leaf.
     Show(ShowArgs),
+    /// Write the redacted support bundle of a session.
+    ExportTrajectory(Box<ExportArgs>),
 }
 
 #[derive(Debug, Clone, Default, ClapArgs)]
@@ -174,6 +227,78 @@ pub(super) struct ShowArgs {
     pub markdown: bool,
 }
 
+/// Blank values are refused by the command itself, with OpenClaw's messages.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(super) struct ExportArgs {
+    /// The key of the session.
+    #[arg(long, value_name = "KEY")]
+    pub session_key: Option<String>,
+
+    /// The session id, or its first characters, instead of a key.
+    #[arg(long, value_name = "ID", conflicts_with = "session_key")]
+    pub session_id: Option<String>,
+
+    /// The name of the bundle inside WORKSPACE/.openclaw/trajectory-exports.
+    #[arg(long, value_name = "PATH")]
+    pub output: Option<String>,
+
+    /// The workspace that the bundle goes to; the current directory when not given.
+    #[arg(long, value_name = "PATH")]
+    pub workspace: Option<String>,
+
+    /// A session store: sessions.json or an agent database; {agentId} and ~ are expanded.
+    #[arg(long, value_name = "PATH")]
+    pub store: Option<String>,
+
+    /// The agent whose session it is.
+    #[arg(long, value_name = "ID")]
+    pub agent: Option<String>,
+
+    /// A request as base64url of a JSON object; it overrides the flags.
+    #[arg(long, value_name = "PAYLOAD", allow_hyphen_values = true)]
+    pub request_json_base64: Option<String>,
+
+    /// The branch that ends at this entry, instead of the active one.
+    #[arg(long, value_name = "ENTRY_ID")]
+    pub branch: Option<String>,
+
+    /// Mask everything that may be a secret or tells who somebody is.
+    #[arg(long)]
+    pub strict: bool,
+
+    /// Number the masks, equal values alike.
+    #[arg(long)]
+    pub numbered: bool,
+
+    /// A file of redaction rules; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+
+    /// A value to mask in this bundle; may be given several times.
+    #[arg(long, value_name = "LITERAL", allow_hyphen_values = true)]
+    pub redact: Vec<String>,
+
+    /// The home directory of the machine that wrote the session.
+    #[arg(long, value_name = "DIR")]
+    pub original_home: Option<String>,
+
+    /// The state directory of the machine that wrote the session.
+    #[arg(long, value_name = "DIR")]
+    pub original_state_dir: Option<String>,
+
+    /// The workspace on the machine that wrote the session.
+    #[arg(long, value_name = "DIR")]
+    pub original_workspace: Option<String>,
+
+    /// Only tell what the bundle would hold.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// How to open the explorer.
 #[derive(Debug, Clone, Default)]
 pub struct Interface {
@@ -218,6 +343,8 @@ impl SessionsArgs {
         let of_command = match &self.command {
             Some(SessionsCommand::List(list)) => list.store.clone(),
             Some(SessionsCommand::Show(show)) => show.store.clone(),
+            // The export looks at the state with and without its store.
+            Some(SessionsCommand::ExportTrajectory(_)) => return request,
             None => None,
         };
         OpenRequest { store: of_command.or_else(|| self.list.store.clone()), ..request }

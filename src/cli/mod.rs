@@ -1,9 +1,12 @@
 //! The command line: arguments in, text out. It prints and decides nothing.
 
 mod args;
+mod export;
 mod learning;
 mod list;
 mod output;
+mod redact;
+mod scan;
 mod show;
 
 use std::collections::BTreeMap;
@@ -64,6 +67,12 @@ pub fn run(
     match args.command {
         None => return Ok(Outcome::Explore(Box::new(args.interface(request)))),
         Some(Command::Keys) => output.text(TEMPLATE)?,
+        Some(Command::Redact(args)) => redact::run(&mut output, surroundings, &args)?,
+        Some(Command::Scan(args)) => {
+            let status = scan::run(&mut output, &request, &args)?;
+            output.finish()?;
+            return Ok(Outcome::Done(status));
+        }
         Some(Command::Sessions(sessions)) => {
             let request = sessions.open_request(request);
             match sessions.command {
@@ -73,6 +82,12 @@ pub fn run(
                 }
                 Some(SessionsCommand::Show(show)) => {
                     show::run(&mut output, request, &sessions.list, show)?;
+                }
+                Some(SessionsCommand::ExportTrajectory(export)) => {
+                    let status =
+                        export::run(&mut output, &request, &sessions.list, *export, surroundings)?;
+                    output.finish()?;
+                    return Ok(Outcome::Done(status));
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! ```text
 //!  <config dir>/clawscope/settings.toml   written by a person
 //!                         themes/*.toml   written by a person
+//!                         rules/*.toml    written by a person: redaction rules
 //!                         layout.toml     written by clawscope when it quits
 //! ```
 //!
@@ -125,6 +126,28 @@ impl ConfigDir {
         Theme::built_in(name)
     }
 
+    /// Reads the user's redaction rules: every `rules/*.toml` by name, each as its text and its path.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] for a file that cannot be read.
+    pub fn rule_files(&self) -> Result<Vec<(String, String)>, Error> {
+        let Some(dir) = self.0.as_ref().map(|dir| dir.join("rules")) else { return Ok(Vec::new()) };
+        let entries = match std::fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(Error::Io { path: dir, source }),
+        };
+        let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        names.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        names.sort();
+        let read = |path: PathBuf| match std::fs::read_to_string(&path) {
+            Ok(text) => Ok((text, path.display().to_string())),
+            Err(source) => Err(Error::Io { path, source }),
+        };
+        names.into_iter().map(read).collect()
+    }
+
     fn read(&self, name: &str) -> Result<Option<(PathBuf, String)>, Error> {
         let Some(dir) = &self.0 else { return Ok(None) };
         let path = dir.join(name);
@@ -182,6 +205,21 @@ mod tests {
         assert_eq!(config.layout(), Layout::default());
         let error = config.settings().unwrap_err().to_string();
         assert!(error.contains("settings.toml") && error.contains("theme"), "{error}");
+    }
+
+    #[test]
+    fn rule_files_come_by_name_with_their_places() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = ConfigDir::at(dir.path());
+        assert_eq!(config.rule_files().unwrap(), []);
+        std::fs::create_dir(dir.path().join("rules")).unwrap();
+        for (name, text) in [("b.toml", "2"), ("a.toml", "1"), ("notes.txt", "")] {
+            std::fs::write(dir.path().join("rules").join(name), text).unwrap();
+        }
+        let read = config.rule_files().unwrap();
+        assert_eq!(read.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+        assert!(read.iter().all(|(_, place)| place.contains("rules")));
+        assert_eq!(ConfigDir::none().rule_files().unwrap(), []);
     }
 
     #[test]

@@ -3,14 +3,22 @@
 //! A verb takes plain arguments and a [`Store`](crate::store::Store), and returns plain data; it
 //! neither prints nor draws.
 
+mod choose;
 pub mod learning;
 pub mod list;
 pub mod markdown;
 pub mod open;
 pub mod pick;
+pub mod plan;
+pub mod preview;
+pub mod redact;
+mod request;
+pub mod scan;
 pub mod show;
+mod source;
+pub mod write;
 
-use crate::store;
+use crate::{export, store};
 
 /// What can go wrong with a verb.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +26,12 @@ pub enum Error {
     /// A source cannot be read.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A bundle cannot be planned or written.
+    #[error(transparent)]
+    Export(#[from] export::Error),
+    /// A rule file does not hold rules.
+    #[error(transparent)]
+    Rules(#[from] crate::redact::RuleError),
     /// No session fits what was asked for.
     #[error(
         "Session not found: {wanted}. Run `clawscope sessions list --all` to see every session in {place}"

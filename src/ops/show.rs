@@ -94,7 +94,11 @@ fn read(store: &Store, row: &SessionRow, branch: Option<&str>) -> Result<Shown, 
     })
 }
 
-fn chosen_branch(transcript: &Transcript, wanted: Option<&str>) -> Result<Branch, Error> {
+/// The branch that ends at an entry, or the active one.
+pub(super) fn chosen_branch(
+    transcript: &Transcript,
+    wanted: Option<&str>,
+) -> Result<Branch, Error> {
     let Some(wanted) = wanted else {
         return Ok(transcript.branch.clone());
     };

@@ -53,6 +53,8 @@ pub struct Location {
     pub trajectory_dir: Option<PathBuf>,
     /// Home directory that `~` stands for.
     pub home: Option<PathBuf>,
+    /// `logging.redactPatterns`: what else the configuration wants masked.
+    pub redact_patterns: Vec<String>,
     /// Agents that the configuration names, in its order.
     pub agents: Vec<AgentId>,
     /// The state is the embedded demo.
@@ -125,6 +127,7 @@ pub fn locate(request: &Request, environment: &Environment) -> Result<Location, 
         store: None,
         trajectory_dir: None,
         home: environment.home(),
+        redact_patterns: Vec::new(),
         agents: Vec::new(),
         demo: false,
         diagnostics: Vec::new(),
@@ -153,6 +156,7 @@ impl Location {
             store: None,
             trajectory_dir: None,
             home: None,
+            redact_patterns: Vec::new(),
             agents: Vec::new(),
             demo: true,
             diagnostics: Vec::new(),

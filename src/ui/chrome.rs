@@ -152,6 +152,7 @@ fn prompt(state: &State, prompt: &Prompt, look: &Look<'_>, buf: &mut Buffer, are
         PromptKind::FindInTree => ("find in the record", "Enter finds, Esc leaves"),
         PromptKind::Filter => ("filter sessions", "Enter keeps, Esc takes away"),
         PromptKind::FilterLearning => ("filter the list", "Enter keeps, Esc takes away"),
+        PromptKind::Literal => ("mask in this bundle", "Enter masks, Esc leaves"),
     };
     strip.right(hint, 40, look.style(Role::Faint)).right_skip(2);
     if let Some(find) = state.find.as_ref().filter(|_| prompt.kind == PromptKind::Find) {

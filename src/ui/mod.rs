@@ -24,6 +24,7 @@ pub mod list;
 pub mod main_pane;
 pub mod markdown;
 pub mod pane;
+pub mod preview;
 pub mod sessions;
 pub mod sheet;
 pub mod strip;

@@ -19,6 +19,8 @@ mod explorer;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod golden_export;
+#[cfg(test)]
 mod golden_lists;
 #[cfg(test)]
 mod golden_store;
@@ -35,7 +37,11 @@ mod locations;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod preview;
+#[cfg(test)]
 mod pty;
+#[cfg(test)]
+mod redact_cli;
 #[cfg(test)]
 mod screenshots;
 #[cfg(test)]

@@ -49,6 +49,7 @@ impl Stage {
                 zone: jiff::tz::TimeZone::UTC,
                 now: NOW_MS,
                 size: Size { width, height },
+                current_dir: std::env::temp_dir(),
             }),
         };
         let effects = stage.app.start();
@@ -144,4 +145,22 @@ pub(crate) fn text(buf: &Buffer) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Copies the demo's state directory.
+pub(crate) fn lay_out_demo(to: &Path) {
+    let stage = Stage::demo((80, 24));
+    copy(&stage.app.state.place.root, to);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
 }

@@ -46,4 +46,21 @@ pub struct Areas {
     pub layer: Area,
     /// Lines of the top layer's text in all, wrapped; 0 for layers with a list.
     pub layer_lines: usize,
+    /// The parts of the preview.
+    pub preview: PreviewAreas,
+}
+
+/// Where the preview of a bundle lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PreviewAreas {
+    /// The rows of the list at the left.
+    pub list: Area,
+    /// The rows of the contents.
+    pub contents: Area,
+    /// The selected value in full.
+    pub value: Area,
+    /// Lines of the value in all, wrapped.
+    pub value_lines: usize,
+    /// The first of these lines with a masked place, counted from 0.
+    pub value_mark: usize,
 }

@@ -7,6 +7,7 @@ use crate::model::diagnostic::Severity;
 
 use super::bodies::BodyKey;
 use super::list::{ListState, Scroll};
+use super::preview::Export;
 
 /// A layer on top of the panes.
 #[derive(Debug, Clone)]
@@ -23,6 +24,10 @@ pub enum Layer {
     Location(Scroll),
     /// A record on the whole screen.
     Viewer(Box<Viewer>),
+    /// What a bundle would hold; the preview itself is kept when the layer is closed.
+    Preview,
+    /// The writing of a bundle, on top of its preview.
+    Export(Box<Export>),
 }
 
 /// All commands, to be picked by a few letters.
@@ -67,6 +72,8 @@ pub enum PromptKind {
     Filter,
     /// Letters that narrow the list of the learning tab while they are typed.
     FilterLearning,
+    /// A value to be masked in the bundle that is previewed.
+    Literal,
 }
 
 /// Something that must be read.

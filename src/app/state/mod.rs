@@ -24,8 +24,10 @@ pub mod list;
 pub mod open;
 pub mod panes;
 pub mod place;
+pub mod preview;
 pub mod sessions;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -47,6 +49,7 @@ use learning::LearningPane;
 use open::OpenSession;
 use panes::DiagnosticsPane;
 use place::PlaceInfo;
+use preview::Preview;
 use sessions::SessionsPane;
 
 /// Everything that a frame is drawn from.
@@ -85,6 +88,10 @@ pub struct State {
     pub greeted: bool,
     /// What lies on top, the topmost last.
     pub layers: Vec<Layer>,
+    /// The current directory: a workspace that a bundle can go to.
+    pub current_dir: PathBuf,
+    /// The preview of a bundle, kept when its layer is closed.
+    pub preview: Option<Box<Preview>>,
     /// The search in the main pane.
     pub find: Option<Find>,
     /// A passing message.
@@ -221,4 +228,8 @@ pub struct Requests {
     pub find: Generations,
     /// Reading learning data.
     pub learning: Generations,
+    /// Planning a bundle, and what it was before redaction.
+    pub plan: Generations,
+    /// Checking where a bundle may go, and writing it.
+    pub export: Generations,
 }

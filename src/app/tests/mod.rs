@@ -152,6 +152,7 @@ fn app(dir: &Path, settings: Settings) -> App {
         zone: jiff::tz::TimeZone::UTC,
         now: 1_772_360_000_000,
         size: Size { width: 120, height: 40 },
+        current_dir: std::env::temp_dir(),
     })
 }
 

@@ -9,16 +9,21 @@ use crate::app::state::{Focus, State, Tab};
 /// The context in which the next key is read; `None` while a line is typed.
 pub fn context(state: &State) -> Option<Context> {
     match state.top_layer() {
-        Some(Layer::Prompt(_)) => None,
+        Some(Layer::Prompt(_) | Layer::Export(_)) => None,
         Some(Layer::Palette(_)) => Some(Context::Palette),
         Some(Layer::Viewer(_)) => Some(Context::Viewer),
+        Some(Layer::Preview) => Some(Context::Preview),
         Some(Layer::Help(_) | Layer::Message(_) | Layer::Location(_)) => Some(Context::Reader),
         None => Some(pane_context(state)),
     }
 }
 
-/// The context of the pane with the keyboard, whatever lies on top of it.
+/// The context of the pane with the keyboard, whatever lies on top of it; the preview of a bundle
+/// counts as a pane.
 pub fn pane_context(state: &State) -> Context {
+    if state.layers.iter().any(|layer| matches!(layer, Layer::Preview)) {
+        return Context::Preview;
+    }
     match (state.focus, state.tab) {
         (Focus::Sessions, _) => Context::Sessions,
         (Focus::Detail, _) => Context::Detail,

@@ -1,7 +1,8 @@
 //! Layers: opening them, typing into them, and what their keys do.
 
 use super::{
-    Effects, act as act_anywhere, back, detail, find, has_layer, keys, learning, moves, sessions,
+    Effects, act as act_anywhere, back, detail, find, has_layer, keys, learning, moves, preview,
+    sessions,
 };
 use crate::app::action::Action;
 use crate::app::input::Input;
@@ -50,7 +51,8 @@ fn palette_items(state: &State, letters: &str) -> Vec<PaletteItem> {
     let mut items: Vec<PaletteItem> = Vec::new();
     for bound in state.keymap.bindings() {
         let binding = bound.binding;
-        let works = binding.contexts.iter().any(|place| [here, Context::Panes].contains(place));
+        let works = (binding.contexts.iter())
+            .any(|place| *place == here || (here.is_pane() && *place == Context::Panes));
         if works && !items.iter().any(|item| item.action == binding.action) {
             let (action, help) = (binding.action, binding.help);
             items.push(PaletteItem { action, help, matched: Vec::new() });
@@ -89,6 +91,7 @@ pub(super) fn typed(state: &mut State, key: Key, out: &mut Effects) -> bool {
             }
             true
         }
+        Some(Layer::Export(_)) => preview::typed(state, key, out),
         _ => false,
     }
 }
@@ -131,7 +134,7 @@ fn changed(state: &mut State, out: &mut Effects) {
             sessions::preview(state, out);
         }
         PromptKind::FilterLearning => learning::set_filter(state, &filter),
-        PromptKind::Find | PromptKind::FindInTree => {}
+        PromptKind::Find | PromptKind::FindInTree | PromptKind::Literal => {}
     }
 }
 
@@ -140,6 +143,7 @@ fn commit(state: &mut State, kind: PromptKind, out: &mut Effects) {
     let text = prompt.input.text();
     match kind {
         PromptKind::Filter | PromptKind::FilterLearning => {}
+        PromptKind::Literal => preview::add_literal(state, text, out),
         PromptKind::Find => find::begin(state, text, out),
         PromptKind::FindInTree => {
             let tree = match state.layers.last_mut() {
@@ -157,7 +161,7 @@ fn commit(state: &mut State, kind: PromptKind, out: &mut Effects) {
 }
 
 /// Takes in pasted text.
-pub(super) fn paste(state: &mut State, text: &str) {
+pub(super) fn paste(state: &mut State, text: &str, out: &mut Effects) {
     match state.layers.last_mut() {
         Some(Layer::Prompt(prompt)) => {
             prompt.input.paste(text);
@@ -165,13 +169,14 @@ pub(super) fn paste(state: &mut State, text: &str) {
             match kind {
                 PromptKind::Filter => sessions::set_filter(state, &filter),
                 PromptKind::FilterLearning => learning::set_filter(state, &filter),
-                PromptKind::Find | PromptKind::FindInTree => {}
+                PromptKind::Find | PromptKind::FindInTree | PromptKind::Literal => {}
             }
         }
         Some(Layer::Palette(palette)) => {
             palette.input.paste(text);
             refill(state);
         }
+        Some(Layer::Export(_)) => preview::paste(state, text, out),
         _ => {}
     }
 }
@@ -212,7 +217,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
                 }
             }
         }
-        Some(Layer::Prompt(_) | Layer::Message(_)) => {}
+        Some(Layer::Prompt(_) | Layer::Message(_) | Layer::Preview | Layer::Export(_)) => {}
     }
     true
 }
@@ -238,6 +243,6 @@ pub(super) fn drawn(state: &mut State, areas: &Areas) {
             palette.list.height = height;
             palette.list.fit(palette.items.len());
         }
-        Some(Layer::Prompt(_) | Layer::Message(_)) | None => {}
+        Some(Layer::Prompt(_) | Layer::Message(_) | Layer::Preview | Layer::Export(_)) | None => {}
     }
 }

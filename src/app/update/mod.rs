@@ -12,6 +12,7 @@ mod layers;
 mod learning;
 mod mouse;
 mod moves;
+mod preview;
 mod replies;
 mod sessions;
 mod timeline;
@@ -46,7 +47,7 @@ pub fn handle(state: &mut State, event: Event) -> Effects {
     match event {
         Event::Key(key) => keys::press(state, key, &mut out),
         Event::Mouse(mouse) => mouse::handle(state, mouse, &mut out),
-        Event::Paste(text) => layers::paste(state, &text),
+        Event::Paste(text) => layers::paste(state, &text, &mut out),
         Event::Resize(size) => state.size = size,
         Event::Time(now) => state.now = now,
         Event::Reply(reply) => replies::take(state, reply, &mut out),
@@ -80,6 +81,7 @@ pub fn drawn(state: &mut State, areas: Areas) -> Effects {
         }
     }
     layers::drawn(state, &areas);
+    preview::drawn(state, &areas);
     state.areas = areas;
     let mut out = Effects::new();
     settle(state, &mut out);
@@ -88,6 +90,9 @@ pub fn drawn(state: &mut State, areas: Areas) -> Effects {
 
 fn act(state: &mut State, action: Action, out: &mut Effects) {
     state.status = None;
+    if preview::act(state, action, out) {
+        return;
+    }
     match action {
         Action::Quit => {
             out.push(Effect::SaveLayout(layout(state)));
@@ -101,6 +106,7 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
             learning::reload(state);
             sessions::read_on(state, out);
         }
+        Action::Preview => preview::open(state, out),
         Action::FocusNext
         | Action::FocusPrevious
         | Action::ShowTranscript

@@ -31,6 +31,9 @@ pub(super) fn handle(state: &mut State, mouse: Mouse, out: &mut Effects) {
 }
 
 fn in_layer(state: &mut State, mouse: Mouse, out: &mut Effects) {
+    if matches!(state.layers.last(), Some(Layer::Preview)) {
+        return super::preview::mouse(state, mouse);
+    }
     let area = state.areas.layer;
     match mouse.kind {
         MouseKind::WheelUp => drop(layers::act(state, Action::Up, out)),
@@ -53,7 +56,9 @@ fn in_layer(state: &mut State, mouse: Mouse, out: &mut Effects) {
                 _ => {}
             }
         }
-        MouseKind::Press(_) if !matches!(state.layers.last(), Some(Layer::Prompt(_))) => {
+        MouseKind::Press(_)
+            if !matches!(state.layers.last(), Some(Layer::Prompt(_) | Layer::Export(_))) =>
+        {
             super::back::back(state);
         }
         _ => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::sessions::Anchor;
-use super::{Effects, detail, find, learning, sessions, timeline, tools, transcript};
+use super::{Effects, detail, find, learning, preview, sessions, timeline, tools, transcript};
 use crate::app::effect::{Effect, Reply};
 use crate::app::state::State;
 use crate::app::state::index::SessionIndex;
@@ -79,6 +79,26 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
             }
             Err(why) => state.status = Some(Status::error(why)),
         },
+        Reply::Planned { request, result } => {
+            if state.requests.plan.current() == request {
+                preview::planned(state, result, out);
+            }
+        }
+        Reply::Original { request, result } => {
+            if state.requests.plan.current() == request {
+                preview::original(state, result);
+            }
+        }
+        Reply::Target { request, result } => {
+            if state.requests.export.current() == request {
+                preview::targeted(state, result);
+            }
+        }
+        Reply::Exported { request, result } => {
+            if state.requests.export.current() == request {
+                preview::exported(state, result, out);
+            }
+        }
         Reply::Notice(status) => state.status = Some(status),
         Reply::Broken => state.status = Some(Status::error("a worker has died")),
     }

@@ -5,11 +5,13 @@
 //!  open ─────── indexes transcripts and runtime events    ├─▶ one bounded channel ─▶ the loop
 //!  bodies ───── reads what is on the screen               │
 //!  find ─────── searches                                  │
-//!  learning ─── reads learning data, and its traces       ┘
+//!  learning ─── reads learning data, and its traces       │
+//!  plan ─────── plans bundles, checks names for them       ┘
 //! ```
 //!
 //! Each thread has a place for one waiting request; a newer one takes the place of an older.
 
+pub mod bundle;
 pub mod learning;
 mod slot;
 pub mod work;
@@ -20,10 +22,12 @@ use std::thread::JoinHandle;
 use crossbeam_channel::Sender;
 
 use super::effect::{
-    BodyRequest, Effect, Event, FindRequest, LearningRequest, Reply, TraceRequest, Viewer,
+    BodyRequest, Effect, Event, FindRequest, LearningRequest, PlanJob, Reply, TargetJob,
+    TraceRequest, Viewer,
 };
 use super::state::Requests;
 use crate::config::ConfigDir;
+use crate::model::bundle::BundlePlan;
 use crate::model::session::SessionRow;
 use crate::store::Store;
 use crate::store::cancel::Cancel;
@@ -46,6 +50,11 @@ enum Catalogue {
     Deepen(Vec<(usize, Arc<SessionRow>)>, Cancel),
 }
 
+enum PlanWork {
+    Plan(PlanJob),
+    Original(PlanJob),
+}
+
 /// The running threads. Dropping them waits for their end, so the channel's receiver must be
 /// dropped before: a thread may be waiting for room in it.
 pub struct Workers {
@@ -59,6 +68,8 @@ pub struct Workers {
     find: Arc<Slot<FindRequest>>,
     learning: Arc<Slot<LearningRequest>>,
     traces: Arc<Slot<TraceRequest>>,
+    plan: Arc<Slot<PlanWork>>,
+    target: Arc<Slot<TargetJob>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -81,6 +92,8 @@ impl Workers {
             find: Arc::default(),
             learning: Arc::default(),
             traces: Arc::default(),
+            plan: Arc::default(),
+            target: Arc::default(),
             threads: Vec::new(),
         };
         workers.spawn_all();
@@ -120,6 +133,7 @@ impl Workers {
             }
         });
         self.spawn_learning();
+        self.spawn_planning();
     }
 
     fn spawn_learning(&mut self) {
@@ -134,6 +148,27 @@ impl Workers {
             let mut reader = learning::Traces::default();
             while let Some(request) = traces.take() {
                 reader.load(store, &request, &mut |reply| answers.send(reply));
+            }
+        });
+    }
+
+    fn spawn_planning(&mut self) {
+        let (plan, config) = (Arc::clone(&self.plan), self.config.clone());
+        self.spawn("plan", move |store, answers| {
+            while let Some(work) = plan.take() {
+                let emit = &mut |reply| answers.send(reply);
+                match work {
+                    PlanWork::Plan(job) => {
+                        bundle::plan(store, &config, bundle::at_present(job), emit);
+                    }
+                    PlanWork::Original(job) => bundle::original(store, &job, emit),
+                }
+            }
+        });
+        let target = Arc::clone(&self.target);
+        self.spawn("target", move |store, answers| {
+            while let Some(job) = target.take() {
+                bundle::target(store, &job, &mut |reply| answers.send(reply));
             }
         });
     }
@@ -164,6 +199,10 @@ impl Workers {
             Effect::LoadLearning(request) => self.learning.put(request),
             Effect::LoadTrace(request) => self.traces.put(request),
             Effect::ReadText { body, viewer } => self.read_text(body, viewer),
+            Effect::Plan(job) => self.plan.put(PlanWork::Plan(job)),
+            Effect::LoadOriginal(job) => self.plan.put(PlanWork::Original(job)),
+            Effect::CheckTarget(job) => self.target.put(job),
+            Effect::Export { target, reviewed } => self.export(target, reviewed),
             Effect::SaveLayout(layout) => {
                 if let Err(error) = self.config.save_layout(&layout) {
                     tracing::warn!(%error, "the layout is not remembered");
@@ -183,10 +222,29 @@ impl Workers {
     }
 }
 
+impl Workers {
+    /// A thread of its own, which is waited for at the end: a bundle is written as a whole.
+    fn export(&mut self, target: TargetJob, reviewed: Arc<BundlePlan>) {
+        self.threads.retain(|thread| !thread.is_finished());
+        let config = self.config.clone();
+        self.spawn("export", move |store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            bundle::export(store, &config, (target, &reviewed), emit);
+        });
+    }
+}
+
 impl Drop for Workers {
     fn drop(&mut self) {
         let requests = &self.requests;
-        for kind in [&requests.catalogue, &requests.open, &requests.find, &requests.learning] {
+        let requests = [
+            &requests.catalogue,
+            &requests.open,
+            &requests.find,
+            &requests.learning,
+            &requests.plan,
+        ];
+        for kind in requests {
             kind.cancel_all();
         }
         self.catalogue.close();
@@ -195,6 +253,8 @@ impl Drop for Workers {
         self.find.close();
         self.learning.close();
         self.traces.close();
+        self.plan.close();
+        self.target.close();
         for thread in self.threads.drain(..) {
             // A thread that panicked has already been reported.
             drop(thread.join());

@@ -61,6 +61,7 @@ pub(crate) fn store(state_dir: &Path) -> Store {
         store: None,
         trajectory_dir: None,
         home: None,
+        redact_patterns: Vec::new(),
         agents: Vec::new(),
         demo: false,
         diagnostics: Vec::new(),

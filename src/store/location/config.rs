@@ -1,5 +1,5 @@
-//! The few members of `openclaw.json` that say where sessions lie: `session.store`, `agents.list`,
-//! `agents.entries`.
+//! The few members of `openclaw.json` that say where sessions lie and what to mask in them:
+//! `session.store`, `agents.list`, `agents.entries`, `logging.redactPatterns`.
 //!
 //! The file is JSON5 and may hold credentials, so nothing of it is kept or quoted beyond these.
 
@@ -80,6 +80,9 @@ fn take(
             location.agents.push(id);
         }
     }
+    let patterns = config.pointer("/logging/redactPatterns").and_then(Value::as_array);
+    let patterns = patterns.into_iter().flatten().filter_map(Value::as_str);
+    location.redact_patterns.extend(patterns.map(str::to_owned));
     let Some(store) = config.pointer("/session/store").and_then(Value::as_str) else {
         return;
     };

@@ -277,3 +277,15 @@ fn the_demo_is_asked_for_by_name() {
     let location = locate(&request, &Environment::default()).unwrap();
     assert!(location.demo && location.chosen_by == ChosenBy::DemoFlag);
 }
+
+#[test]
+fn patterns_of_the_configuration_are_taken_along() {
+    let home = tempfile::tempdir().unwrap();
+    let state_dir = home.path().join(".openclaw");
+    std::fs::create_dir(&state_dir).unwrap();
+    let text = "{logging: {redactPatterns: ['/a+/g', 'b', 7], level: 'info'}}";
+    std::fs::write(state_dir.join("openclaw.json"), text).unwrap();
+    let request = Request { state_dir: Some(state_dir), ..Request::default() };
+    let found = locate(&request, &Environment::default()).unwrap();
+    assert_eq!(found.redact_patterns, ["/a+/g", "b"]);
+}

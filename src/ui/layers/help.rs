@@ -18,7 +18,7 @@ use crate::ui::pane::{self, Pane};
 use crate::ui::theme::Look;
 use crate::ui::wrap::Flow;
 
-const ORDER: [Context; 11] = [
+const ORDER: [Context; 12] = [
     Context::Panes,
     Context::Sessions,
     Context::Transcript,
@@ -28,6 +28,7 @@ const ORDER: [Context; 11] = [
     Context::Diagnostics,
     Context::Detail,
     Context::Viewer,
+    Context::Preview,
     Context::Palette,
     Context::Reader,
 ];

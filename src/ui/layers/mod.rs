@@ -24,6 +24,15 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, area
             Layer::Message(message) => message::draw(message, look, buf, screen, areas),
             Layer::Location(scroll) => location::draw(state, look, buf, (screen, scroll), areas),
             Layer::Viewer(viewer) => viewer::draw(state, look, buf, (screen, viewer), areas),
+            Layer::Preview => {
+                let whole = Rect { height: screen.height.saturating_sub(1), ..screen };
+                clear(buf, look, whole);
+                crate::ui::preview::draw(state, look, buf, whole, areas);
+            }
+            Layer::Export(export) => {
+                let whole = window(buf, look, screen, crate::ui::preview::dialogue::SIZE);
+                crate::ui::preview::dialogue::draw(state, look, buf, (whole, export));
+            }
             // The prompt stands in the last line; the footer draws it.
             Layer::Prompt(_) => {}
         }

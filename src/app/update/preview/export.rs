@@ -1,0 +1,135 @@
+//! The writing of a bundle: the name, checked while it is typed, then the reviewed bytes.
+
+use super::super::{Effects, back};
+use crate::app::effect::{Effect, TargetJob};
+use crate::app::input::Input;
+use crate::app::key::{Key, KeyCode};
+use crate::app::state::State;
+use crate::app::state::job::Status;
+use crate::app::state::layer::Layer;
+use crate::app::state::preview::{Export, Preview, Stage};
+use crate::model::text::visible_line;
+use crate::ops::preview::Outcome;
+
+/// Opens the dialogue.
+pub(super) fn open(state: &mut State, out: &mut Effects) {
+    let Some(preview) = &mut state.preview else { return };
+    if !preview.is_ready() {
+        let why = if preview.planning {
+            "the bundle is still being planned"
+        } else {
+            "there is no plan to write"
+        };
+        state.status = Some(Status::warning(why));
+        return;
+    }
+    // Whoever writes now has had the changed plan before the eyes.
+    preview.news = None;
+    let export = Export { name: Input::default(), target: None, stage: Stage::Naming };
+    state.layers.push(Layer::Export(Box::new(export)));
+    check(state, out);
+}
+
+/// Types a key into the dialogue; it takes every key.
+pub(in crate::app::update) fn typed(state: &mut State, key: Key, out: &mut Effects) -> bool {
+    let Some(Layer::Export(export)) = state.layers.last_mut() else { return false };
+    let closes = key.code == KeyCode::Esc || key == Key::ctrl('c') || key == Key::ctrl('g');
+    match &export.stage {
+        // Once the writing has begun, it is waited for.
+        Stage::Writing => {}
+        Stage::Written(path) => match key.code {
+            KeyCode::Char('y') => {
+                let path = visible_line(path).into_owned();
+                out.push(Effect::Copy(path));
+            }
+            KeyCode::Enter | KeyCode::Char('q') => back::back(state),
+            _ if closes => back::back(state),
+            _ => {}
+        },
+        Stage::Naming | Stage::Failed(_) => match key.code {
+            _ if closes => back::back(state),
+            KeyCode::Enter => write(state, out),
+            KeyCode::Tab => super::settings(state, crate::app::action::Action::NextWorkspace, out),
+            _ => {
+                if export.name.key(key) {
+                    export.stage = Stage::Naming;
+                    check(state, out);
+                }
+            }
+        },
+    }
+    true
+}
+
+/// Takes in pasted text.
+pub(in crate::app::update) fn paste(state: &mut State, text: &str, out: &mut Effects) {
+    if let Some(Layer::Export(export)) = state.layers.last_mut()
+        && matches!(export.stage, Stage::Naming | Stage::Failed(_))
+    {
+        export.name.paste(text);
+        check(state, out);
+    }
+}
+
+/// Asks whether the bundle may go where the dialogue says.
+pub(super) fn check(state: &mut State, out: &mut Effects) {
+    let request = state.requests.export.clone();
+    let Some((export, preview)) = dialogue(state) else { return };
+    let Some(planned) = preview.planned.as_ref().filter(|_| preview.is_ready()) else {
+        export.target = None;
+        return;
+    };
+    if !matches!(export.stage, Stage::Naming | Stage::Failed(_)) {
+        return;
+    }
+    let (plan, name) = (planned.request.clone(), export.name.text().to_owned());
+    out.push(Effect::CheckTarget(TargetJob { request: request.next(), plan, name }));
+}
+
+/// The dialogue and the preview below it.
+fn dialogue(state: &mut State) -> Option<(&mut Export, &mut Preview)> {
+    let preview = state.preview.as_deref_mut()?;
+    match state.layers.last_mut() {
+        Some(Layer::Export(export)) => Some((export, preview)),
+        _ => None,
+    }
+}
+
+/// Takes in what a check found.
+pub(in crate::app::update) fn targeted(state: &mut State, result: Result<String, String>) {
+    if let Some((export, _)) = dialogue(state) {
+        export.target = Some(result);
+    }
+}
+
+fn write(state: &mut State, out: &mut Effects) {
+    let request = state.requests.export.clone();
+    let Some((export, preview)) = dialogue(state) else { return };
+    let allowed = preview.is_ready() && matches!(export.target, Some(Ok(_)));
+    let Some(planned) = preview.planned.as_ref().filter(|_| allowed) else { return };
+    export.stage = Stage::Writing;
+    let (plan, name) = (planned.request.clone(), export.name.text().to_owned());
+    let target = TargetJob { request: request.next(), plan, name };
+    out.push(Effect::Export { target, reviewed: std::sync::Arc::clone(&planned.plan) });
+}
+
+/// Takes in how the writing went.
+pub(in crate::app::update) fn exported(
+    state: &mut State,
+    result: Result<Outcome, String>,
+    out: &mut Effects,
+) {
+    let Some((export, preview)) = dialogue(state) else { return };
+    match result {
+        Ok(Outcome::Written(target)) => {
+            export.stage = Stage::Written(target.dir.display().to_string());
+        }
+        Ok(Outcome::Changed) => {
+            let news = "The session or a rule has changed since this plan was made, so nothing was written. Look at the new plan, then press x again.";
+            preview.news = Some(news.to_owned());
+            state.layers.pop();
+            super::plan_again(state, out);
+        }
+        Err(why) => export.stage = Stage::Failed(why),
+    }
+}

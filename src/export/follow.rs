@@ -1,0 +1,244 @@
+//! A secret that one rule recognised is masked wherever else it stands.
+//!
+//! A token may stand behind its name in one place and bare in another, where nothing gives it away.
+//! So the values that were masked are looked for in everything that is about to be planned. They
+//! are held in memory for that only.
+
+use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::js::print;
+use crate::js::text::JsString;
+use crate::js::value::{Object, Value};
+use crate::model::finding::{Finding, Layer};
+use crate::redact::Literal;
+
+use super::Error;
+use super::redaction::Place;
+
+const MASK: &str = "***";
+
+/// Shorter values stand in ordinary text by chance.
+const SHORTEST: usize = 8;
+
+/// The secrets of a bundle.
+#[derive(Debug)]
+pub(super) struct Secrets {
+    /// The values as they stand in a decoded string.
+    plain: AhoCorasick,
+    /// The same as JSON spells them.
+    written: AhoCorasick,
+    rules: Vec<Arc<str>>,
+}
+
+impl Secrets {
+    /// Prepares to look for values; nothing when there are none.
+    pub(super) fn new(secrets: &[Literal]) -> Option<Self> {
+        let secrets: Vec<&Literal> =
+            secrets.iter().filter(|secret| secret.value.chars().count() >= SHORTEST).collect();
+        if secrets.is_empty() {
+            return None;
+        }
+        let written = secrets.iter().map(|secret| {
+            let mut text = String::new();
+            let _ = print::write_string(&mut text, &JsString::from(secret.value.as_str()));
+            text.trim_matches('"').to_owned()
+        });
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostLongest);
+        Some(Self {
+            written: builder.build(written).ok()?,
+            plain: builder.build(secrets.iter().map(|secret| &secret.value)).ok()?,
+            rules: secrets.iter().map(|secret| secret.rule.clone()).collect(),
+        })
+    }
+
+    /// Whether the text of a file may hold one of the values; a number with the same digits counts.
+    pub(super) fn may_stand_in(&self, text: &str) -> bool {
+        self.written.is_match(text) || self.plain.is_match(text)
+    }
+
+    /// Whether a string or a name in a value holds one of the values.
+    pub(super) fn stand_in(&self, value: &Value) -> bool {
+        let in_text = |text: &JsString| self.plain.is_match(text.as_bytes());
+        match value {
+            Value::String(text) => in_text(text),
+            Value::Array(items) => items.iter().any(|item| self.stand_in(item)),
+            Value::Object(members) => {
+                members.iter().any(|(name, member)| in_text(name) || self.stand_in(member))
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    /// Makes sure that none of the values is left.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsafe`].
+    pub(super) fn check(&self, file: &'static str, value: &Value) -> Result<(), Error> {
+        let what = "the file would show a masked value";
+        if self.stand_in(value) { Err(Error::Unsafe { file, what }) } else { Ok(()) }
+    }
+
+    /// Masks the values in all strings and names of a value.
+    pub(super) fn mask(&self, value: &mut Value, place: &Place, findings: &mut Vec<Finding>) {
+        Walk { secrets: self, place, pointer: String::new(), findings }.value(value);
+    }
+}
+
+struct Walk<'a> {
+    secrets: &'a Secrets,
+    place: &'a Place,
+    pointer: String,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(masked) = self.text(text) {
+                    *text = masked;
+                }
+            }
+            Value::Array(items) => {
+                for (at, item) in items.iter_mut().enumerate() {
+                    self.below(&at.to_string(), item);
+                }
+            }
+            Value::Object(members) => self.object(members),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn below(&mut self, token: &str, value: &mut Value) {
+        let length = self.pointer.len();
+        self.pointer.push('/');
+        self.pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+        self.value(value);
+        self.pointer.truncate(length);
+    }
+
+    fn object(&mut self, members: &mut Object) {
+        let named = members.keys().any(|name| self.secrets.plain.is_match(name.as_bytes()));
+        if named {
+            let old = std::mem::take(members);
+            for (name, value) in old.iter() {
+                let name = self.text(name).unwrap_or_else(|| name.clone());
+                members.insert(free_name(members, name), value.clone());
+            }
+        }
+        for (name, member) in members.iter_mut() {
+            self.below(&name.to_str_lossy(), member);
+        }
+    }
+
+    /// The text with every value masked, or nothing when it holds none.
+    fn text(&mut self, text: &JsString) -> Option<JsString> {
+        let bytes = text.as_bytes();
+        let mut out: Vec<u8> = Vec::new();
+        let mut done = 0;
+        for hit in self.secrets.plain.find_iter(bytes) {
+            out.extend_from_slice(bytes.get(done..hit.start()).unwrap_or_default());
+            let shown = out.len()..out.len() + MASK.len();
+            out.extend_from_slice(MASK.as_bytes());
+            done = hit.end();
+            let rule = self.secrets.rules.get(hit.pattern().as_usize());
+            self.findings.push(Finding {
+                rule: rule.cloned().unwrap_or_default(),
+                layer: Layer::Masking,
+                file: self.place.file.clone(),
+                pointer: self.pointer.as_str().into(),
+                event_seq: self.place.event_seq,
+                entry_id: self.place.entry_id.clone(),
+                range: hit.start()..hit.end(),
+                shown,
+                replacement: MASK.to_owned(),
+                group: 0,
+            });
+        }
+        if done == 0 {
+            return None;
+        }
+        out.extend_from_slice(bytes.get(done..).unwrap_or_default());
+        JsString::from_wtf8(out)
+    }
+}
+
+/// A name that no member has yet: `***`, `***#2`, …
+fn free_name(members: &Object, name: JsString) -> JsString {
+    if members.get_js(&name).is_none() {
+        return name;
+    }
+    let stem = name.to_str_lossy().into_owned();
+    let mut names = (2_u32..).map(|n| JsString::from(format!("{stem}#{n}")));
+    names.find(|name| members.get_js(name).is_none()).unwrap_or(name)
+}
+
+/// Shifts the places of earlier findings in strings that were masked once more.
+///
+/// `earlier` are findings of the first redaction, `later` those of [`Secrets::mask`], whose ranges
+/// count in the string as the first redaction left it.
+pub(super) fn reconcile(earlier: &mut [Finding], later: &mut [Finding]) {
+    for added in later {
+        let (start, end) = (added.range.start, added.range.end);
+        let mut hidden_before = 0_i64;
+        for finding in earlier.iter_mut().filter(|finding| is_same_string(finding, added)) {
+            // `shown` counts in the string of the first redaction until it is shifted here, and
+            // hits of one string come in order, so compare with what is left of the hit.
+            let moved = added.shown.start as i64 - start as i64;
+            if finding.shown.start as i64 - moved >= end as i64 {
+                let by = MASK.len() as i64 - (end - start) as i64;
+                finding.shown = shift(finding.shown.start, by)..shift(finding.shown.end, by);
+            } else {
+                hidden_before += finding.range.len() as i64 - finding.shown.len() as i64;
+            }
+        }
+        added.range = shift(start, hidden_before)..shift(end, hidden_before);
+    }
+}
+
+fn shift(at: usize, by: i64) -> usize {
+    usize::try_from(at as i64 + by).unwrap_or(0)
+}
+
+fn is_same_string(a: &Finding, b: &Finding) -> bool {
+    a.event_seq == b.event_seq && a.file == b.file && a.pointer == b.pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::js::parse::parse_str;
+
+    fn secrets(values: &[&str]) -> Secrets {
+        let literal = |value: &&str| Literal { value: (*value).to_owned(), rule: "x".into() };
+        Secrets::new(&values.iter().map(literal).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn values_are_masked_in_strings_and_names() {
+        let secrets = secrets(&["pa\"ss-word-1", "12345678"]);
+        let mut value = parse_str(
+            r#"{"a":["x pa\"ss-word-1 y 12345678"],"12345678x":1,"***x":2,"n":12345678}"#,
+        )
+        .unwrap();
+        assert!(secrets.may_stand_in(&print::to_compact(&value)) && secrets.stand_in(&value));
+        let mut findings = Vec::new();
+        secrets.mask(&mut value, &Place::default(), &mut findings);
+        let masked = r#"{"a":["x *** y ***"],"***x":1,"***x#2":2,"n":12345678}"#;
+        assert_eq!(print::to_compact(&value), masked);
+        assert!(!secrets.stand_in(&value));
+        assert_eq!(findings.len(), 3);
+        let in_text: Vec<_> = findings.iter().filter(|f| &*f.pointer == "/a/0").collect();
+        assert_eq!((in_text[1].range.clone(), in_text[1].shown.clone()), (17..25, 8..11));
+    }
+
+    #[test]
+    fn short_values_are_not_followed() {
+        let literal = Literal { value: "hunter2".to_owned(), rule: "x".into() };
+        assert!(Secrets::new(&[literal]).is_none());
+    }
+}

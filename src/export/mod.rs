@@ -1,0 +1,37 @@
+//! The bundle: everything that is shared of a session, planned in memory, then written.
+//!
+//! ```text
+//!  Source ─▶ events, documents ─▶ redaction ─▶ text ─▶ BundlePlan ─▶ write ─▶ directory
+//!            (as OpenClaw's)      (findings)                          (whole or not at all)
+//! ```
+//!
+//! [`plan`] reads nothing and touches no file; [`target`] decides where a bundle may go, and
+//! [`write`](write::write) puts it there. The bundle is the one that OpenClaw's own command makes:
+//! file stores as 2026.7.1 does it, databases as 2026.9.6 does it, without their defects.
+
+mod artifacts;
+mod cohort;
+mod documents;
+mod error;
+mod events;
+mod follow;
+pub mod limits;
+mod manifest;
+mod merge;
+mod original;
+mod plan;
+mod redaction;
+mod retired;
+mod skills;
+mod source;
+pub mod target;
+mod transcript_events;
+pub mod write;
+
+pub use error::Error;
+pub use original::{Original, original};
+pub use plan::{Settings, plan};
+pub use source::{RowWarning, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource};
+
+#[cfg(test)]
+mod tests;

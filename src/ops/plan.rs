@@ -1,0 +1,133 @@
+//! Planning the bundle of a session: read it, choose how to redact it, hand both to the exporter.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::export::{self, Settings, Source};
+use crate::model::bundle::BundlePlan;
+use crate::model::session::SessionRow;
+use crate::redact::{Homes, Literal, Profile, Rules, paths};
+use crate::store::Store;
+use crate::store::cancel::Cancel;
+
+use super::{Error, source};
+
+/// What to plan a bundle of.
+#[derive(Debug, Clone)]
+pub struct PlanRequest {
+    /// The session.
+    pub row: SessionRow,
+    /// The session key as it was typed, trimmed.
+    pub session_key: String,
+    /// The id of the entry at which the branch ends; `None` means the active branch.
+    pub branch: Option<String>,
+    /// The workspace, absolute.
+    pub workspace: PathBuf,
+    /// How to redact.
+    pub redaction: Redaction,
+    /// The instant of the plan, ms since the epoch, UTC.
+    pub now: i64,
+}
+
+/// How to redact a bundle.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redaction {
+    /// The strict profile.
+    pub strict: bool,
+    /// Equal values get equal numbers in their masks.
+    pub numbered: bool,
+    /// Values to mask for this bundle only.
+    pub literals: Vec<String>,
+    /// Rule files: their text, and the place that error messages name.
+    pub rules: Vec<(String, String)>,
+    /// The machine that wrote the session, as far as somebody says.
+    pub original: Original,
+}
+
+/// Directories of the machine that wrote a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Original {
+    /// Its home directory.
+    pub home: Option<String>,
+    /// Its state directory.
+    pub state_dir: Option<String>,
+    /// The session's workspace there.
+    pub workspace: Option<String>,
+}
+
+impl Redaction {
+    /// The rules that the request names, with `logging.redactPatterns` of a configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rules`] for a rule file that does not hold rules.
+    pub fn to_rules(&self, patterns: &[String]) -> Result<Rules, Error> {
+        let profile = if self.strict { Profile::Strict } else { Profile::Standard };
+        let (rules, _) = Rules::built_in(profile).with_patterns(patterns);
+        self.rules.iter().try_fold(rules, |rules, (text, place)| Ok(rules.with_user(text, place)?))
+    }
+
+    fn to_literals(&self) -> Vec<Literal> {
+        let values: BTreeSet<&String> = self.literals.iter().collect();
+        let literal = |value: &&String| Literal { value: (*value).clone(), rule: "literal".into() };
+        values.iter().filter(|value| !value.is_empty()).map(literal).collect()
+    }
+}
+
+/// Plans the bundle of a session.
+///
+/// # Errors
+///
+/// [`Error::TranscriptMissing`], [`Error::EntryNotFound`], [`Error::Rules`], [`Error::Export`], or a
+/// source that cannot be read.
+pub fn plan(store: &Store, request: &PlanRequest, cancel: &Cancel) -> Result<BundlePlan, Error> {
+    let rules = request.redaction.to_rules(&store.location.redact_patterns)?;
+    let branch = request.branch.as_deref();
+    let workspace = &request.workspace;
+    let source =
+        source::read(store, &request.row, &request.session_key, workspace, branch, cancel)?;
+    let settings = Settings {
+        rules: &rules,
+        homes: homes(store, workspace, &request.redaction.original, &source),
+        literals: request.redaction.to_literals(),
+        numbered: request.redaction.numbered,
+        zone: TimeZone::system(),
+    };
+    let keep_going = || !cancel.is_stale();
+    Ok(export::plan(source, &settings, store.now(request.now), &keep_going)?)
+}
+
+/// This machine's directories, those that were named, and those found in the data.
+fn homes(store: &Store, workspace: &Path, original: &Original, source: &Source) -> Homes {
+    let text = |path: &Path| path.display().to_string();
+    let ours = Homes {
+        homes: store.location.home.iter().map(|home| text(home)).collect(),
+        state_dirs: vec![text(&store.location.state_dir)],
+        workspaces: vec![text(workspace)],
+    };
+    let mut theirs = Homes {
+        homes: original.home.iter().cloned().collect(),
+        state_dirs: original.state_dir.iter().cloned().collect(),
+        workspaces: original.workspace.iter().cloned().collect(),
+    };
+    let found = found_homes(&ours, source);
+    for (named, found) in [
+        (&mut theirs.homes, found.homes),
+        (&mut theirs.state_dirs, found.state_dirs),
+        (&mut theirs.workspaces, found.workspaces),
+    ] {
+        if named.is_empty() {
+            *named = found;
+        }
+    }
+    ours.with(&theirs)
+}
+
+/// The directories of another machine that the data speaks of; none when it speaks of this one's.
+fn found_homes(ours: &Homes, source: &Source) -> Homes {
+    let values = [&source.header].into_iter().chain(&source.runtime).chain(&source.entries);
+    let found = paths::discover(values);
+    if found.homes.iter().any(|home| ours.homes.contains(home)) { Homes::default() } else { found }
+}

@@ -1,0 +1,248 @@
+//! Everything that a bundle is made from, read from a session's sources.
+//!
+//! Sizes are checked on the index, before bodies are read. One bad row never ends the reading: it
+//! becomes a warning of the bundle.
+
+use std::path::Path;
+
+use crate::export::{
+    RowWarning, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource, limits,
+};
+use crate::js::parse;
+use crate::js::value::Value;
+use crate::model::diagnostic::{Diagnostic, RowPos};
+use crate::model::ids::{EntryIx, RowSpan};
+use crate::model::migrate;
+use crate::model::nav::{Branch, BranchEntry, BranchParent, BranchProblem};
+use crate::model::runtime::RuntimeLog;
+use crate::model::session::{SessionRow, TranscriptSource};
+use crate::model::transcript::Transcript;
+use crate::store::Store;
+use crate::store::body::BodyReader;
+use crate::store::cancel::Cancel;
+use crate::store::runtime::RuntimeSource;
+
+use super::Error;
+use super::show::chosen_branch;
+
+/// Reads a session, with the branch that ends at `branch` or the active one.
+///
+/// `session_key` is the key as it was typed; `workspace` must be absolute.
+///
+/// # Errors
+///
+/// [`Error::TranscriptMissing`], [`Error::EntryNotFound`], [`Error::Export`] for a session that is
+/// too large, or a source that cannot be read.
+pub(super) fn read(
+    store: &Store,
+    row: &SessionRow,
+    session_key: &str,
+    workspace: &Path,
+    branch: Option<&str>,
+    cancel: &Cancel,
+) -> Result<Source, Error> {
+    if let TranscriptSource::Missing { path } = &row.transcript {
+        return Err(Error::TranscriptMissing { path: path.display().to_string() });
+    }
+    let transcript = store.transcript(&row.transcript, cancel, &mut |_| {})?;
+    let rules = transcript.origin.rules;
+    limits::check_transcript(rules, stored_bytes(&transcript))?;
+    let found = store.find_runtime(row);
+    let log = store.runtime(&found, &row.session_id, cancel)?;
+    let runtime_from = match found {
+        RuntimeSource::Rows { .. } => RuntimeFrom::Rows,
+        RuntimeSource::File { .. } | RuntimeSource::None { .. } => RuntimeFrom::File,
+    };
+    limits::check_runtime(runtime_from, runtime_bytes(&log), log.events.len() as u64)?;
+
+    let chosen = chosen_branch(&transcript, branch)?;
+    let mut bodies = store.bodies(&row.transcript)?;
+    let (header, entries) = records(&mut bodies, &transcript, &chosen)?;
+    let mut warnings = session_warnings(&transcript, &chosen);
+    warnings.extend(runtime_warnings(&log));
+    let database = row.transcript.is_database();
+    Ok(Source {
+        rules,
+        session_id: row.session_id.clone(),
+        session_key: session_key.to_owned(),
+        workspace_dir: workspace.display().to_string(),
+        header,
+        leaf: chosen.leaf.map(|leaf| transcript.tables.text(leaf).to_owned()),
+        entries_elsewhere: elsewhere(&transcript, &chosen),
+        entries,
+        runtime: runtime_events(store, &found, &log)?,
+        runtime_bytes: log.events.iter().map(|event| u64::from(event.span.len)).collect(),
+        cut_at_capture: log.events.iter().filter(|event| event.truncated).count() as u64,
+        runtime_from,
+        warnings,
+        session_file: match &row.transcript {
+            TranscriptSource::File { path, .. } => path.display().to_string(),
+            _ => session_key.to_owned(),
+        },
+        runtime_file: match &found {
+            RuntimeSource::File { path, .. } => Some(path.display().to_string()),
+            RuntimeSource::Rows { .. } | RuntimeSource::None { .. } => None,
+        },
+        database: database.then(|| SourceDatabase { agent_id: row.agent.to_string() }),
+    })
+}
+
+/// The size that a transcript's limit speaks of.
+fn stored_bytes(transcript: &Transcript) -> u64 {
+    if transcript.origin.lines {
+        return transcript.progress.total;
+    }
+    let rows = transcript.tables.entries.len() + rejected(&transcript.diagnostics).count();
+    transcript.progress.read + (rows as u64).saturating_sub(1)
+}
+
+fn runtime_bytes(log: &RuntimeLog) -> u64 {
+    if log.lines {
+        return log.progress.total;
+    }
+    log.progress.read + (log.events.len() as u64).saturating_sub(1)
+}
+
+/// Entries that the branch leaves out.
+fn elsewhere(transcript: &Transcript, chosen: &Branch) -> u64 {
+    let rules = transcript.origin.rules;
+    let rows = transcript.tables.entries.iter().enumerate();
+    let left_out = rows.filter(|(at, entry)| {
+        entry.kind.is_canonical(rules) && !chosen.contains(EntryIx::from(*at))
+    });
+    left_out.count() as u64
+}
+
+/// The header and the entries of the branch, migrated, with their parents as in the branch.
+fn records(
+    bodies: &mut BodyReader,
+    transcript: &Transcript,
+    chosen: &Branch,
+) -> Result<(Value, Vec<Value>), Error> {
+    let version = transcript.header.as_ref().map_or(1.0, |header| header.version);
+    let header = transcript.header.as_ref().map(|header| header.entry);
+    // Records before version 3 are migrated together, because ids follow from their order.
+    let wanted: Vec<EntryIx> = if version < 3.0 {
+        (0..transcript.tables.entries.len()).map(EntryIx::from).collect()
+    } else {
+        header.into_iter().chain(chosen.entries.iter().map(|member| member.entry)).collect()
+    };
+    let mut rows = read_rows(bodies, transcript, &wanted)?;
+    if version < 3.0 {
+        migrate::migrate(&mut rows);
+        let take = |entry: EntryIx| rows.get(entry.index()).cloned().unwrap_or_default();
+        let entries = chosen.entries.iter().map(|member| take(member.entry)).collect();
+        return Ok((header.map_or(Value::Null, take), joined(entries, chosen, transcript)));
+    }
+    let entries = rows.split_off(usize::from(header.is_some()));
+    Ok((rows.pop().unwrap_or_default(), joined(entries, chosen, transcript)))
+}
+
+fn joined(mut entries: Vec<Value>, chosen: &Branch, transcript: &Transcript) -> Vec<Value> {
+    for (entry, member) in entries.iter_mut().zip(&chosen.entries) {
+        set_parent(entry, member, transcript);
+    }
+    entries
+}
+
+fn set_parent(entry: &mut Value, member: &BranchEntry, transcript: &Transcript) {
+    let parent = match member.parent {
+        BranchParent::AsStored => return,
+        BranchParent::Null => Value::Null,
+        BranchParent::To(id) => transcript.tables.text(id).into(),
+    };
+    if let Some(members) = entry.as_object_mut() {
+        members.insert("parentId", parent);
+    }
+}
+
+/// The parsed rows at some positions, in the order asked for.
+fn read_rows(
+    bodies: &mut BodyReader,
+    transcript: &Transcript,
+    wanted: &[EntryIx],
+) -> Result<Vec<Value>, Error> {
+    let spans: Vec<RowSpan> =
+        wanted.iter().filter_map(|entry| Some(transcript.tables.entry(*entry)?.span)).collect();
+    parse_all(bodies, &spans)
+}
+
+fn parse_all(bodies: &mut BodyReader, spans: &[RowSpan]) -> Result<Vec<Value>, Error> {
+    let mut values = Vec::with_capacity(spans.len());
+    bodies.each(spans, &mut |_, text| {
+        // The index accepted the row, so it is JSON.
+        values.push(parse::parse_lossy(text).unwrap_or_default().without_proto());
+    })?;
+    Ok(values)
+}
+
+fn runtime_events(
+    store: &Store,
+    found: &RuntimeSource,
+    log: &RuntimeLog,
+) -> Result<Vec<Value>, Error> {
+    let Some(mut bodies) = store.runtime_bodies(found)? else { return Ok(Vec::new()) };
+    let spans: Vec<RowSpan> = log.events.iter().map(|event| event.span).collect();
+    parse_all(&mut bodies, &spans)
+}
+
+/// Skipped rows, then what is wrong with the branch from leaf to root.
+fn session_warnings(transcript: &Transcript, chosen: &Branch) -> Vec<RowWarning> {
+    let source = WarningSource::Session;
+    let skipped = rejected(&transcript.diagnostics).map(|(code, at)| {
+        let row = if transcript.origin.lines { at } else { position(transcript, at) };
+        RowWarning { source, code, row }
+    });
+    let problems = chosen.problems.iter().map(|problem| {
+        let (code, entry) = match problem {
+            BranchProblem::Cyclic(entry) => (WarningCode::CyclicBranch, entry),
+            BranchProblem::Incomplete(entry) => (WarningCode::IncompleteBranch, entry),
+        };
+        let at = transcript.tables.entry(*entry).map_or(0, |entry| u64::from(entry.row));
+        let row = if transcript.origin.lines { at } else { position(transcript, at) };
+        RowWarning { source, code, row }
+    });
+    skipped.chain(problems).collect()
+}
+
+/// The position of a database row among the rows of its session, from 1: OpenClaw counts so.
+fn position(transcript: &Transcript, seq: u64) -> u64 {
+    let entries = transcript.tables.entries.partition_point(|entry| u64::from(entry.row) < seq);
+    let skipped = rejected(&transcript.diagnostics).filter(|(_, at)| *at < seq).count();
+    (entries + skipped) as u64 + 1
+}
+
+/// The rows of a transcript that were skipped, with their line or `seq`.
+fn rejected(diagnostics: &[Diagnostic]) -> impl Iterator<Item = (WarningCode, u64)> {
+    diagnostics.iter().filter_map(|diagnostic| {
+        let code = match diagnostic.code {
+            "invalid-session-row" => WarningCode::InvalidSessionRow,
+            "invalid-session-json"
+            | "truncated-last-line"
+            | "oversized-line"
+            | "unreadable-row" => WarningCode::InvalidSessionJson,
+            _ => return None,
+        };
+        Some((code, row_of(diagnostic)?))
+    })
+}
+
+fn runtime_warnings(log: &RuntimeLog) -> impl Iterator<Item = RowWarning> {
+    log.diagnostics.iter().filter_map(|diagnostic| {
+        let code = match diagnostic.code {
+            "invalid-runtime-event" => WarningCode::InvalidRuntimeEvent,
+            "invalid-runtime-json"
+            | "truncated-last-line"
+            | "oversized-line"
+            | "unreadable-row" => WarningCode::InvalidRuntimeJson,
+            _ => return None,
+        };
+        Some(RowWarning { source: WarningSource::Runtime, code, row: row_of(diagnostic)? })
+    })
+}
+
+fn row_of(diagnostic: &Diagnostic) -> Option<u64> {
+    match diagnostic.place.row? {
+        RowPos::Line(row) | RowPos::Seq(row) => Some(row),
+    }
+}

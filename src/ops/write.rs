@@ -1,0 +1,197 @@
+//! Exporting a session as `openclaw sessions export-trajectory` does: the same checks in the same
+//! order, the same messages, the same place.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::export::target::{self, Target};
+use crate::export::write;
+use crate::js::date;
+use crate::js::text::trim;
+use crate::model::bundle::BundlePlan;
+use crate::store::Store;
+use crate::store::cancel::Cancel;
+
+use super::choose::{self, Named};
+use super::open::OpenRequest;
+use super::plan::{PlanRequest, Redaction, plan};
+use super::{Error, request};
+
+/// What was asked for, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExportRequest {
+    /// `--session-key`.
+    pub session_key: Option<String>,
+    /// `--session-id`.
+    pub session_id: Option<String>,
+    /// `--output`.
+    pub output: Option<String>,
+    /// `--workspace`.
+    pub workspace: Option<String>,
+    /// `--store`.
+    pub store: Option<String>,
+    /// `--agent`.
+    pub agent: Option<String>,
+    /// `--request-json-base64`; its members override the flags.
+    pub encoded: Option<String>,
+    /// `--branch`.
+    pub branch: Option<String>,
+    /// `--rules`: files of rules.
+    pub rule_files: Vec<PathBuf>,
+    /// How to redact, rule files left out.
+    pub redaction: Redaction,
+    /// Plan only.
+    pub dry_run: bool,
+    /// The present instant, ms since the epoch, UTC.
+    pub now: i64,
+}
+
+/// A bundle that was written, or only planned.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    /// The bundle's directory, absolute.
+    pub output_dir: PathBuf,
+    /// The directory relative to the workspace.
+    pub display_path: String,
+    /// What is in it.
+    pub plan: BundlePlan,
+    /// Whether it was written.
+    pub written: bool,
+}
+
+/// Why nothing was exported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refused {
+    /// What to tell, one line.
+    pub message: String,
+    /// With `--json` the message is also printed as JSON: database releases do so, earlier ones
+    /// say it on standard error only.
+    pub as_json: bool,
+}
+
+/// Finds the session, plans its bundle and writes it.
+///
+/// # Errors
+///
+/// OpenClaw's message of the generation that the state belongs to.
+pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refused> {
+    let generation = choose::generation(open, asked.store.as_deref());
+    let refused = |message: String| Refused { message, as_json: generation.says_json() };
+    let asked = asked.decoded().map_err(refused)?;
+    let named = Named {
+        key: asked.session_key.as_deref(),
+        id: asked.session_id.as_deref(),
+        agent: asked.agent.as_deref(),
+        store: asked.store.as_deref(),
+    };
+    let chosen = choose::choose(open, generation, &named).map_err(refused)?;
+    let typed = asked.workspace.as_deref().filter(|workspace| !trim(workspace).is_empty());
+    let workspace = resolve(&open.current_dir, typed.unwrap_or("."));
+    let failed = |error: Error| match error {
+        Error::TranscriptMissing { .. } => refused(choose::transcript_missing(&chosen.session_key)),
+        Error::Rules(_) | Error::EntryNotFound { .. } => refused(error.to_string()),
+        other => refused(format!("Failed to export trajectory: {other}")),
+    };
+    let redaction = with_rules(asked.redaction, &asked.rule_files).map_err(refused)?;
+    let now = chosen.store.now(asked.now);
+    let name = target::default_name(&chosen.row.session_id, &date::to_iso(now).unwrap_or_default());
+    let target = target::resolve(&workspace, asked.output.as_deref(), &name)
+        .map_err(|error| failed(error.into()))?;
+    keep_out_of_state(&chosen.store, &target).map_err(refused)?;
+    let request = PlanRequest {
+        row: chosen.row,
+        session_key: chosen.session_key.clone(),
+        branch: asked.branch,
+        workspace,
+        redaction,
+        now: asked.now,
+    };
+    let plan = plan(&chosen.store, &request, &Cancel::never()).map_err(failed)?;
+    if !asked.dry_run {
+        write_plan(&plan, &target).map_err(failed)?;
+    }
+    Ok(Exported {
+        output_dir: target.dir,
+        display_path: target.display,
+        plan,
+        written: !asked.dry_run,
+    })
+}
+
+/// Writes a plan to its target: what the preview showed, byte for byte.
+///
+/// # Errors
+///
+/// [`Error::Export`]; then nothing is left behind.
+pub fn write_plan(plan: &BundlePlan, target: &Target) -> Result<(), Error> {
+    Ok(write::write(plan, target)?)
+}
+
+/// Finds the directory for a session's bundle, as [`export`] does; nothing is created.
+///
+/// `workspace` must be absolute; `now` is in ms since the epoch, UTC.
+///
+/// # Errors
+///
+/// [`Error::Export`] with OpenClaw's message.
+pub fn find_target(
+    workspace: &Path,
+    output: Option<&str>,
+    session_id: &str,
+    now: i64,
+) -> Result<Target, Error> {
+    let name = target::default_name(session_id, &date::to_iso(now).unwrap_or_default());
+    Ok(target::resolve(workspace, output, &name)?)
+}
+
+impl ExportRequest {
+    /// The request with what `--request-json-base64` says over the flags.
+    fn decoded(mut self) -> Result<Self, String> {
+        let encoded = request::decode(self.encoded.as_deref().unwrap_or_default())
+            .map_err(|error| format!("Failed to decode trajectory export request: {error}"))?;
+        self.session_key = encoded.session_key.or(self.session_key);
+        self.output = encoded.output.or(self.output);
+        self.workspace = encoded.workspace.or(self.workspace);
+        self.store = encoded.store.or(self.store);
+        self.agent = encoded.agent.or(self.agent);
+        Ok(self)
+    }
+}
+
+fn with_rules(mut redaction: Redaction, files: &[PathBuf]) -> Result<Redaction, String> {
+    for file in files {
+        let place = file.display().to_string();
+        let text = fs::read_to_string(file)
+            .map_err(|error| format!("{place}: cannot read the rules: {error}"))?;
+        redaction.rules.push((text, place));
+    }
+    Ok(redaction)
+}
+
+/// A bundle never goes into the state that it is made from, even where OpenClaw would put it there:
+/// in a home directory that serves as the workspace.
+pub(super) fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
+    let state = &store.location.state_dir;
+    let real = |path: &Path| path.ancestors().find_map(|path| path.canonicalize().ok());
+    match (state.canonicalize(), real(&target.dir)) {
+        (Ok(state), Some(target)) if target.starts_with(&state) => Err(format!(
+            "Failed to export trajectory: the bundle would lie in the state directory {}, where nothing is ever written. Name another workspace with --workspace",
+            state.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a path absolute and takes `.` and `..` out of it, as `path.resolve` of Node does.
+fn resolve(current_dir: &Path, path: &str) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in current_dir.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
+}

@@ -1,0 +1,159 @@
+//! The preview of a bundle on the whole screen.
+//!
+//! ```text
+//!  Share  The missing cent · standard · 34 masked
+//!  ╭ 1 Files │ 2 Masked │ 3 Doubts ╮╭ events.jsonl #12 ── 3 masked ╮
+//!  │▸manifest.json      2.1K     0 ││ ▾ data                       │
+//!  │ events.jsonl        48K    31 ││    text "export T=ghp_dk…"   │
+//!  │ sha256 …                      │├ /data/text ──────────────────┤
+//!  │                               ││ the value in full            │
+//!  ╰───────────────────────────────╯╰──────────────────────────────╯
+//! ```
+//!
+//! Masked places are marked in place. What stood there before is drawn only while it is asked for.
+
+mod contents;
+pub mod dialogue;
+mod doubts;
+mod files;
+mod findings;
+mod marks;
+mod value;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pane::{self, Pane};
+use super::strip::{Strip, centred, plain};
+use super::theme::Look;
+use super::{area, list};
+use crate::app::state::State;
+use crate::app::state::area::Areas;
+use crate::app::state::preview::{Planned, Preview, View};
+use crate::config::theme::Role;
+use crate::model::number;
+
+/// The narrowest screen on which both sides have room.
+const BOTH: u16 = 66;
+/// The list of files: name, size, masked places, and a digest in two lines.
+const FILES: u16 = 36;
+
+/// Draws the preview.
+pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, areas: &mut Areas) {
+    let Some(preview) = state.preview.as_deref() else { return };
+    header(preview, look, buf, screen);
+    let mut body = Rect { y: screen.y + 1, height: screen.height.saturating_sub(1), ..screen };
+    let word = preview.failed.as_deref().or(preview.news.as_deref());
+    if let Some(word) = word {
+        let role = if preview.failed.is_some() { Role::Error } else { Role::Warning };
+        let height = news(look, buf, body, (word, role));
+        body = Rect { y: body.y + height, height: body.height - height, ..body };
+    }
+    let Some(planned) = &preview.planned else {
+        let text = match (preview.planning, &preview.failed) {
+            (true, _) => "Planning the bundle. Esc stops.",
+            (false, Some(_)) => "There is no plan. Esc closes.",
+            (false, None) => "Planning was stopped. Esc closes.",
+        };
+        return centred(buf, look, body, &[(text, Role::Muted)]);
+    };
+    let wide = match preview.view {
+        View::Files => FILES,
+        View::Findings | View::Uncovered => (body.width * 45 / 100).clamp(FILES, 84),
+    };
+    let (left, right) = match (body.width < BOTH, preview.inside) {
+        (true, false) => (body.width, 0),
+        (true, true) => (0, body.width),
+        (false, _) => (wide, body.width - wide),
+    };
+    if left > 0 {
+        lists(state, preview, planned, (look, buf), Rect { width: left, ..body }, areas);
+    }
+    if right > 0 {
+        let place = Rect { x: body.x + left, width: right, ..body };
+        contents::draw(preview, planned, look, (buf, place), areas);
+    }
+}
+
+fn header(preview: &Preview, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
+    let mut strip = Strip::new(buf, look, area, 0);
+    let muted = look.style(Role::Muted);
+    strip.skip(1).right_skip(1);
+    if preview.planning {
+        strip.right(&plain("planning…", look.glyphs), 20, look.style(Role::Note)).right_skip(2);
+    }
+    if preview.before.is_on() {
+        strip.right(" before is shown ", 20, look.style(Role::Banner)).right_skip(2);
+    }
+    strip.text("share", look.style(Role::Brand)).skip(2);
+    strip.text(&preview.title, look.style(Role::Title));
+    for part in settings(preview) {
+        let dot = format!(" {} ", look.glyphs.dot);
+        strip.text(&dot, look.style(Role::Faint)).text(&part, muted);
+    }
+}
+
+/// What the plan is made with, in words.
+fn settings(preview: &Preview) -> Vec<String> {
+    let redaction = &preview.asked.redaction;
+    let mut parts = vec![if redaction.strict { "strict" } else { "standard" }.to_owned()];
+    if let Some(planned) = &preview.planned {
+        parts.push(format!("{} masked", number::grouped(planned.plan.findings.len() as u64)));
+    }
+    if redaction.numbered {
+        parts.push("numbered".to_owned());
+    }
+    if !redaction.literals.is_empty() {
+        parts.push(format!("{} added", number::counted(redaction.literals.len(), "value")));
+    }
+    if let Some(branch) = &preview.asked.branch {
+        parts.push(format!("branch {branch}"));
+    }
+    parts
+}
+
+/// Draws what must be read before anything is written; returns the lines that it takes.
+fn news(look: &Look<'_>, buf: &mut Buffer, area: Rect, (text, role): (&str, Role)) -> u16 {
+    let mut flow = super::wrap::Flow::new(usize::from(area.width.saturating_sub(2)));
+    flow.text(text, look.style(role));
+    let lines = flow.finish();
+    let height = (lines.len() as u16).min(4).min(area.height);
+    let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height, ..area };
+    super::detail::scrolled(buf, place, (&lines, 0));
+    height
+}
+
+/// Draws the list at the left in its frame.
+fn lists(
+    state: &State,
+    preview: &Preview,
+    planned: &Planned,
+    (look, buf): (&Look<'_>, &mut Buffer),
+    place: Rect,
+    areas: &mut Areas,
+) {
+    let focused = !preview.inside;
+    let last = if place.width >= 44 { "3 Not covered" } else { "3 Doubts" };
+    let titles = [("1 Files", View::Files), ("2 Masked", View::Findings), (last, View::Uncovered)];
+    let mut frame = Pane {
+        titles: titles.into_iter().map(|(title, view)| (title, view == preview.view)).collect(),
+        focused,
+        ..Pane::default()
+    };
+    frame.note = match preview.view {
+        View::Files => number::bytes(planned.plan.total_bytes()),
+        View::Findings => format!("by {}", preview.findings.by.word()),
+        View::Uncovered => "+ masks a suspect".to_owned(),
+    };
+    let inner = frame.draw(buf, look, place).inner;
+    let (rows, shown) = match preview.view {
+        View::Files => (files::draw(state, preview, planned, (look, buf), inner), &preview.files),
+        View::Findings => {
+            (findings::draw(preview, planned, (look, buf), inner), &preview.findings.list)
+        }
+        View::Uncovered => (doubts::draw(preview, planned, (look, buf), inner), &preview.uncovered),
+    };
+    let top = list::top(shown, preview.len(), rows.height);
+    pane::scrollbar(buf, look, place, top, preview.len(), focused);
+    areas.preview.list = area(rows);
+}

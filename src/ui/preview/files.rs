@@ -1,0 +1,111 @@
+//! The files of the bundle with their sizes and masked places; below them the digest of the
+//! selected one and what the bundle leaves out.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::state::State;
+use crate::app::state::preview::{Planned, Preview};
+use crate::config::theme::Role;
+use crate::model::number;
+use crate::ui::detail::scrolled;
+use crate::ui::list;
+use crate::ui::strip::Strip;
+use crate::ui::theme::Look;
+use crate::ui::wrap::Flow;
+
+/// Draws the list and returns where its rows lie.
+pub(super) fn draw(
+    state: &State,
+    preview: &Preview,
+    planned: &Planned,
+    (look, buf): (&Look<'_>, &mut Buffer),
+    area: Rect,
+) -> Rect {
+    let files = &planned.plan.files;
+    let height = (files.len() as u16).min(area.height);
+    let rows = Rect { height, ..area };
+    let muted = look.style(Role::Muted);
+    list::draw(buf, look, rows, (&preview.files, files.len(), !preview.inside), |at, strip| {
+        let Some(file) = files.get(at) else { return };
+        let masked = planned.plan.findings_of(file.name).count();
+        let role = if masked > 0 { Role::Warning } else { Role::Faint };
+        strip.right_column(&number::count(masked as u64), 5, 8, look.style(role)).right_skip(1);
+        strip.right_column(&number::bytes(file.bytes.len() as u64), 5, 8, muted).right_skip(1);
+        strip.text(file.name, look.style(Role::Text));
+    });
+    let below = Rect { y: area.y + height, height: area.height - height, ..area };
+    if below.height > 2 {
+        let mut strip = Strip::new(buf, look, below, 0);
+        strip.fill(look.glyphs.rule, look.style(Role::Border));
+        let text = Rect {
+            x: below.x + 1,
+            y: below.y + 1,
+            width: below.width.saturating_sub(2),
+            height: below.height - 1,
+        };
+        let lines = facts(state, preview, planned, look, text.width);
+        scrolled(buf, text, (&lines, 0));
+    }
+    rows
+}
+
+fn facts(
+    state: &State,
+    preview: &Preview,
+    planned: &Planned,
+    look: &Look<'_>,
+    width: u16,
+) -> Vec<ratatui::text::Line<'static>> {
+    let plan = &planned.plan;
+    let (muted, text) = (look.style(Role::Muted), look.style(Role::Text));
+    let mut flow = Flow::new(usize::from(width));
+    let mut fact = |name: &str, value: &str, style| {
+        flow.text(name, muted);
+        flow.end_line();
+        flow.verbatim(value, style);
+    };
+    if let Some(file) = files_selected(preview, planned) {
+        fact(&format!("sha256 of {}", file.name), &file.sha256, text);
+    }
+    let at = plan.generated_at.as_str();
+    fact("planned at", at, text);
+    let workspace = planned.request.workspace.display().to_string();
+    fact("goes into the workspace", &workspace, text);
+    let counts = plan.counts;
+    let events = format!("{} runtime, {} transcript", counts.runtime, counts.transcript);
+    fact("events", &events, text);
+    let left_out = left_out(planned);
+    if !left_out.is_empty() {
+        fact("left out", &left_out.join("\n"), look.style(Role::Warning));
+    }
+    if state.place.demo {
+        fact("note", "this is the made-up demo", muted);
+    }
+    flow.finish()
+}
+
+fn files_selected<'a>(
+    preview: &Preview,
+    planned: &'a Planned,
+) -> Option<&'a crate::model::bundle::PlannedFile> {
+    planned.file(preview.files.selected)
+}
+
+/// What the session has and the bundle does not, in words.
+pub(super) fn left_out(planned: &Planned) -> Vec<String> {
+    let omitted = &planned.plan.omitted;
+    let mut lines = Vec::new();
+    if omitted.entries_elsewhere > 0 {
+        let entries = number::counted(omitted.entries_elsewhere as usize, "entry");
+        lines.push(format!("{entries} on other branches"));
+    }
+    if omitted.unreadable > 0 {
+        let rows = number::counted(omitted.unreadable as usize, "unreadable row");
+        lines.push(rows);
+    }
+    for (cause, count) in &omitted.cut {
+        lines.push(format!("{} cut at {cause}", number::counted(*count as usize, "event")));
+    }
+    lines
+}

@@ -1,0 +1,237 @@
+//! The preview of a bundle, driven headless: what it shows is what is written, by key press and by
+//! command alike.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use clawscope::app::effect::{Effect, Event};
+use clawscope::app::key::Key;
+use clawscope::app::state::layer::Layer;
+use clawscope::app::state::preview::{Planned, Preview, Stage as Writing};
+use clawscope::ops::open::OpenRequest;
+use clawscope::ops::plan::Redaction;
+use clawscope::ops::write::{ExportRequest, export};
+use clawscope::store::demo::NOW_MS;
+use ratatui::style::Modifier;
+
+use super::hostile;
+use super::stage::{Stage, lay_out_demo, text};
+
+const SECRETS: &str = "secrets in the logs";
+const SESSION: &str = "bc1be6c6-1880-479e-bc9b-254cbd9831d4";
+/// What the session holds and no bundle may show.
+const PLANTED: &str = "ghp_demoLanternNotARealToken000000000000";
+
+fn previewed(size: (u16, u16), keys: &str) -> Stage {
+    let mut stage = Stage::demo(size);
+    // A directory that exists everywhere and holds no temporary directory.
+    stage.app.state.current_dir = "/usr".into();
+    stage.open(SECRETS).press(keys);
+    stage
+}
+
+fn preview(stage: &Stage) -> &Preview {
+    stage.app.state.preview.as_deref().unwrap()
+}
+
+fn planned(stage: &Stage) -> &Planned {
+    preview(stage).planned.as_ref().unwrap()
+}
+
+fn write(stage: &mut Stage, text: &str) {
+    for char in text.chars() {
+        let effects = stage.app.handle(Event::Key(Key::char(char)));
+        stage.app.run_inline(effects);
+    }
+}
+
+/// The demo in a directory of its own, with a workspace beside it.
+fn own_state() -> (tempfile::TempDir, Stage) {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, workspace) = (dir.path().join("state"), dir.path().join("workspace"));
+    lay_out_demo(&state);
+    fs::create_dir(&workspace).unwrap();
+    let mut explorer = Stage::at(&state, (100, 30));
+    explorer.app.state.current_dir = workspace;
+    explorer.app.state.now = NOW_MS;
+    explorer.open(SECRETS).press("r");
+    (dir, explorer)
+}
+
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_shown_is_what_key_and_command_write() {
+    let (dir, mut stage) = own_state();
+    stage.press("x");
+    write(&mut stage, "../out");
+    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
+    let refused = dialogue.target.clone().unwrap().unwrap_err();
+    assert!(refused.contains("must stay inside"), "checked while typing: {refused}");
+    stage.press("enter");
+    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
+    assert_eq!(dialogue.stage, Writing::Naming, "a refused name is not written to");
+    stage.press("backspace backspace backspace backspace backspace backspace");
+    write(&mut stage, "by-key");
+    stage.press("enter");
+    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
+    let Writing::Written(path) = &dialogue.stage else { panic!("{:?}", dialogue.stage) };
+    let by_key = files(Path::new(path));
+
+    let request = OpenRequest {
+        state_dir: Some(dir.path().join("state")),
+        current_dir: dir.path().to_owned(),
+        ..OpenRequest::default()
+    };
+    let asked = ExportRequest {
+        session_id: Some(SESSION.to_owned()),
+        output: Some("by-command".to_owned()),
+        workspace: Some(dir.path().join("workspace").display().to_string()),
+        redaction: Redaction::default(),
+        now: NOW_MS,
+        ..ExportRequest::default()
+    };
+    let by_command = files(&export(&request, asked).unwrap().output_dir);
+    let plan: BTreeMap<String, Vec<u8>> = (planned(&stage).plan.files.iter())
+        .map(|file| (file.name.to_owned(), file.bytes.clone()))
+        .collect();
+    assert!(plan.len() > 4);
+    assert!(by_key == plan && by_command == plan, "all three are the same bytes");
+    assert!(!by_key.values().any(|bytes| String::from_utf8_lossy(bytes).contains(PLANTED)));
+}
+
+#[test]
+fn a_session_that_grew_is_looked_at_again() {
+    let (dir, mut stage) = own_state();
+    let path = dir.path().join(format!("state/agents/main/sessions/{SESSION}.jsonl"));
+    let mut grown = fs::read_to_string(&path).unwrap();
+    grown.push_str("{\"type\":\"session_info\",\"id\":\"99999999\",\"parentId\":\"ee7fc5e3\",\"timestamp\":\"2026-11-19T00:00:00.000Z\",\"name\":\"x\"}\n");
+    let before = planned(&stage).plan.files.len();
+    stage.press("x");
+    fs::write(&path, grown).unwrap();
+    stage.press("enter");
+    assert!(preview(&stage).news.as_ref().is_some_and(|news| news.contains("has changed")));
+    assert!(stage.text().contains("has changed"));
+    assert!(!dir.path().join("workspace/.openclaw").exists(), "nothing was written");
+    assert_eq!(planned(&stage).plan.files.len(), before);
+    stage.press("x enter");
+    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
+    assert!(matches!(dialogue.stage, Writing::Written(_)), "after another look it is written");
+}
+
+#[test]
+fn settings_make_a_new_plan_and_the_view_stays() {
+    let mut stage = previewed((120, 40), "r 2 enter down");
+    let rows = preview(&stage).findings.rows.len();
+    let place = preview(&stage).contents.document;
+    let found = planned(&stage).plan.findings.len();
+    assert!(rows > 1 && found > 20);
+    stage.press("s");
+    assert_eq!(planned(&stage).plan.profile, "strict");
+    stage.press("s #");
+    assert!(preview(&stage).asked.redaction.numbered);
+    assert!(
+        planned(&stage).plan.findings.iter().any(|one| one.replacement.starts_with("[REDACTED:"))
+    );
+    let selected = preview(&stage).findings.list.selected;
+    stage.press("#");
+    assert_eq!(preview(&stage).findings.list.selected, selected);
+    stage.press("+");
+    write(&mut stage, "Payments fail");
+    stage.press("enter");
+    assert!(planned(&stage).plan.findings.len() > found);
+    assert!(!planned(&stage).plan.files.iter().any(|file| file.text().contains("Payments fail")));
+    stage.press("minus");
+    assert_eq!(planned(&stage).plan.findings.len(), found);
+    assert_eq!(preview(&stage).contents.document, place);
+}
+
+#[test]
+fn what_stood_there_before_is_shown_while_asked_for_and_never_copied() {
+    let mut stage = previewed((200, 50), "r");
+    for _ in 0..60 {
+        stage.press("n");
+        let contents = &preview(&stage).contents;
+        let tree = contents.tree.as_ref();
+        let row = tree.and_then(|tree| tree.selected()).map(|row| tree.unwrap().pointer(row));
+        if row.is_some_and(|row| row.ends_with("/text")) {
+            break;
+        }
+    }
+    assert!(!stage.text().contains(PLANTED));
+    stage.press("b");
+    assert!(stage.text().contains(PLANTED), "{}", stage.text());
+    let effects = stage.app.handle(Event::Key(Key::char('y')));
+    let copied: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Copy(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        copied.len() == 1 && !copied[0].contains(PLANTED) && copied[0].contains("GITHUB_TOKEN=")
+    );
+    stage.press("b");
+    assert!(!stage.text().contains(PLANTED) && !preview(&stage).before.is_on());
+    stage.press("b q q q");
+    assert!(stage.app.state.layers.is_empty());
+    assert!(!preview(&stage).before.is_on(), "closing lets go of it");
+}
+
+#[test]
+fn a_place_leads_to_its_entry() {
+    let mut stage = previewed((120, 40), "r 1 down down down down enter");
+    assert!(preview(&stage).inside);
+    stage.press("end o");
+    let no_entry = stage.app.state.status.is_some();
+    stage.press("home o");
+    assert!(no_entry, "the last event belongs to the run");
+    assert!(stage.app.state.layers.is_empty());
+    assert!(stage.app.state.preview.is_some(), "the preview is kept");
+}
+
+#[test]
+fn pictures() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        for (name, keys) in [
+            ("files", "r"),
+            ("findings", "r 2 enter down"),
+            ("doubts", "r 3 down"),
+            ("before", "r 2 enter down b"),
+            ("export", "r x"),
+        ] {
+            let mut stage = previewed((width, height), keys);
+            let frame = stage.draw();
+            let name = format!("preview-{name}-{width}x{height}");
+            hostile::check(&frame, &name);
+            insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(name, text(&frame));
+            });
+        }
+    }
+}
+
+#[test]
+fn masks_are_seen_without_colour_and_hostile_text_is_tame() {
+    let mut stage = previewed((80, 24), "r n");
+    let frame = stage.theme("mono").draw();
+    let plain = |color| color == ratatui::style::Color::Reset;
+    assert!(frame.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)));
+    let marked = frame.content.iter().filter(|cell| cell.symbol() == "$");
+    assert!(marked.clone().count() > 0);
+    assert!(marked.into_iter().any(|cell| cell.modifier.contains(Modifier::REVERSED)));
+    let mut stage = Stage::demo((60, 16));
+    stage.open("Rice paper").press("r");
+    for key in ["2", "enter", "n", "n", "b", "q", "3", "down"] {
+        hostile::check(&stage.press(key).draw(), key);
+    }
+}
