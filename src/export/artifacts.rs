@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
 use crate::model::bundle::digest;
 
@@ -32,25 +33,24 @@ pub(super) fn list(source: &Source) -> Vec<Value> {
 struct Mirror<'a> {
     events: u64,
     bytes: u64,
-    first: Option<&'a Value>,
-    last: Option<&'a Value>,
+    first: Option<&'a JsString>,
+    last: Option<&'a JsString>,
 }
 
 /// One item a run, in the order in which the runs begin.
 fn mirrors(source: &Source, listed: &mut Vec<Value>) {
     let mut order: Vec<&str> = Vec::new();
     let mut runs: BTreeMap<&str, Mirror<'_>> = BTreeMap::new();
-    for (event, bytes) in source.runtime.iter().zip(&source.runtime_bytes) {
-        let Some(run) = event.get("runId").and_then(Value::as_str) else { continue };
+    for head in source.runtime.heads() {
+        let Some(run) = head.run.as_deref().and_then(Value::as_str) else { continue };
         let mirror = runs.entry(run).or_insert_with(|| {
             order.push(run);
             Mirror::default()
         });
         mirror.events += 1;
-        mirror.bytes += bytes;
-        let ts = event.get("ts").filter(|ts| ts.as_js_string().is_some());
-        mirror.first = mirror.first.or(ts);
-        mirror.last = ts.or(mirror.last);
+        mirror.bytes += head.bytes() as u64;
+        mirror.first = mirror.first.or(head.ts.as_ref());
+        mirror.last = head.ts.as_ref().or(mirror.last);
     }
     for run in order {
         let Some(mirror) = runs.get(run) else { continue };

@@ -3,23 +3,25 @@
 use crate::js::value::Value;
 use crate::model::entry::Rules;
 
+use super::runtime::RuntimeEvents;
+
 /// The last `trace.artifacts`, `model.completed` and `session.ended` that count.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Finals<'a> {
-    pub artifacts: Option<&'a Value>,
-    pub completed: Option<&'a Value>,
-    pub ended: Option<&'a Value>,
+#[derive(Debug, Clone, Default)]
+pub(super) struct Finals {
+    pub artifacts: Option<Value>,
+    pub completed: Option<Value>,
+    pub ended: Option<Value>,
 }
 
-impl<'a> Finals<'a> {
+impl Finals {
     /// File stores take the last event of each type, whichever run it belongs to; databases take
     /// them from the last run only.
-    pub(super) fn of(runtime: &'a [Value], rules: Rules) -> Self {
-        let events: Vec<&Value> = match rules {
-            Rules::Files => runtime.iter().collect(),
+    pub(super) fn of(runtime: &RuntimeEvents, rules: Rules) -> Self {
+        let events: Vec<usize> = match rules {
+            Rules::Files => (0..runtime.len()).collect(),
             Rules::Database => last_run(runtime),
         };
-        let last = |kind: &str| data_of_last(events.iter().copied(), kind);
+        let last = |kind: &str| runtime.data_of_last(events.iter().copied(), kind);
         Self {
             artifacts: last("trace.artifacts"),
             completed: last("model.completed"),
@@ -28,7 +30,7 @@ impl<'a> Finals<'a> {
     }
 
     /// The members of `artifacts.json` that the events give, in order.
-    pub(super) fn members(&self, rules: Rules) -> impl Iterator<Item = (&'static str, &'a Value)> {
+    pub(super) fn members(&self, rules: Rules) -> impl Iterator<Item = (&'static str, &Value)> {
         let database = rules == Rules::Database;
         let rows = ARTIFACTS.iter().filter(move |row| database || !row.database_only);
         rows.filter_map(|row| {
@@ -43,60 +45,52 @@ impl<'a> Finals<'a> {
     }
 }
 
-/// `data` of the last event of a type; an event without `data` counts as none, and no earlier one
-/// takes its place.
-pub(super) fn data_of_last<'a, I>(events: I, kind: &str) -> Option<&'a Value>
-where
-    I: IntoIterator<Item = &'a Value, IntoIter: DoubleEndedIterator>,
-{
-    events.into_iter().rfind(|event| type_of(event) == Some(kind))?.get("data")
+fn run_of(runtime: &RuntimeEvents, at: usize) -> Option<&Value> {
+    runtime.heads().get(at)?.run.as_deref()
 }
 
-fn type_of(event: &Value) -> Option<&str> {
-    event.get("type").and_then(Value::as_str)
-}
-
-fn run_of(event: &Value) -> Option<&Value> {
-    event.get("runId").filter(|run| !run.is_null())
-}
-
-fn last_run(runtime: &[Value]) -> Vec<&Value> {
-    let started = runtime.iter().rposition(|event| type_of(event) == Some("session.started"));
-    let fallback = || runtime.last().and_then(run_of);
+/// The positions of the events of the last run.
+fn last_run(runtime: &RuntimeEvents) -> Vec<usize> {
+    let heads = runtime.heads();
+    let started = heads.iter().rposition(|head| &*head.kind == "session.started");
+    let fallback = || run_of(runtime, heads.len().checked_sub(1)?);
     let (from, to, run) = match started {
-        Some(at) => (at, runtime.len(), runtime.get(at).and_then(run_of).or_else(fallback)),
+        Some(at) => (at, heads.len(), run_of(runtime, at).or_else(fallback)),
         None => match chosen_end(runtime) {
             Some(end) => {
-                let run = runtime.get(end).and_then(run_of).or_else(fallback);
+                let run = run_of(runtime, end).or_else(fallback);
                 (after_previous_end(runtime, end, run), end + 1, run)
             }
-            None => (0, runtime.len(), fallback()),
+            None => (0, heads.len(), fallback()),
         },
     };
-    let window = runtime.get(from..to).unwrap_or_default().iter();
-    window.filter(|event| run.is_none_or(|run| event.get("runId") == Some(run))).collect()
+    (from..to).filter(|at| run.is_none_or(|run| run_of(runtime, *at) == Some(run))).collect()
+}
+
+/// The positions of the events that end a run.
+fn ends(runtime: &RuntimeEvents) -> impl DoubleEndedIterator<Item = usize> {
+    let heads = runtime.heads().iter().enumerate();
+    heads.filter(|(_, head)| &*head.kind == "session.ended").map(|(at, _)| at)
 }
 
 /// The `session.ended` with the greatest finite `data.startedAt` (the later of equals), else the
 /// last one.
-fn chosen_end(runtime: &[Value]) -> Option<usize> {
-    let ends = || runtime.iter().enumerate().filter(|(_, e)| type_of(e) == Some("session.ended"));
-    let started_at = |event: &Value| {
+fn chosen_end(runtime: &RuntimeEvents) -> Option<usize> {
+    let started_at = |at: usize| {
+        let event = runtime.event(at)?;
         event.pointer("/data/startedAt").and_then(Value::as_f64).filter(|at| at.is_finite())
     };
-    ends()
-        .filter_map(|(at, event)| Some((at, started_at(event)?)))
+    ends(runtime)
+        .filter_map(|at| Some((at, started_at(at)?)))
         .max_by(|(_, a), (_, b)| a.total_cmp(b))
         .map(|(at, _)| at)
-        .or_else(|| runtime.iter().rposition(|event| type_of(event) == Some("session.ended")))
+        .or_else(|| ends(runtime).next_back())
 }
 
-fn after_previous_end(runtime: &[Value], end: usize, run: Option<&Value>) -> usize {
-    let before = runtime.get(..end).unwrap_or_default();
-    let previous = before.iter().rposition(|event| {
-        type_of(event) == Some("session.ended") && (run.is_none() || run_of(event) == run)
-    });
-    previous.map_or(0, |at| at + 1)
+fn after_previous_end(runtime: &RuntimeEvents, end: usize, run: Option<&Value>) -> usize {
+    let before = ends(runtime).take_while(|at| *at < end);
+    let is_same = |at: &usize| run.is_none() || run_of(runtime, *at) == run;
+    before.filter(is_same).last().map_or(0, |at| at + 1)
 }
 
 /// One of the three final events.
@@ -110,12 +104,12 @@ enum Origin {
 }
 
 impl Origin {
-    fn of<'a>(self, finals: &Finals<'a>, member: &str) -> Option<&'a Value> {
+    fn of<'a>(self, finals: &'a Finals, member: &str) -> Option<&'a Value> {
         match self {
-            Self::Artifacts => finals.artifacts?.get(member),
-            Self::Completed => finals.completed?.get(member),
-            Self::Ended => finals.ended?.get(member),
-            Self::EndedStatus => finals.ended?.get("status"),
+            Self::Artifacts => finals.artifacts.as_ref()?.get(member),
+            Self::Completed => finals.completed.as_ref()?.get(member),
+            Self::Ended => finals.ended.as_ref()?.get(member),
+            Self::EndedStatus => finals.ended.as_ref()?.get("status"),
         }
     }
 }

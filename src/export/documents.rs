@@ -4,7 +4,8 @@ use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
 
 use super::artifacts;
-use super::cohort::{Finals, data_of_last};
+use super::cohort::Finals;
+use super::runtime::RuntimeEvents;
 use super::skills;
 use super::source::Source;
 use super::transcript_events::Part;
@@ -31,7 +32,7 @@ impl Envelope<'_> {
 
     /// `metadata.json`, from the last `trace.metadata`.
     pub(super) fn metadata(&self, parts: &[Part]) -> Option<Value> {
-        let data = data_of_last(&self.source.runtime, "trace.metadata")?;
+        let data = last(&self.source.runtime, "trace.metadata")?;
         let mut out = self.open();
         for member in [
             "harness",
@@ -59,16 +60,18 @@ impl Envelope<'_> {
     }
 
     /// `artifacts.json`, from the last run's final events.
+    ///
+    /// What the session kept beside its text is told of even where no run has ended.
     pub(super) fn artifacts(&self) -> Option<Value> {
         let finals = Finals::of(&self.source.runtime, self.source.rules);
-        if !finals.any() {
+        let media = artifacts::list(self.source);
+        if !finals.any() && media.is_empty() {
             return None;
         }
         let mut out = self.open();
         for (member, value) in finals.members(self.source.rules) {
             out.insert(member, value.clone());
         }
-        let media = artifacts::list(self.source);
         if !media.is_empty() {
             out.insert("toolArtifacts", Value::Array(media));
         }
@@ -79,19 +82,15 @@ impl Envelope<'_> {
     pub(super) fn prompts(&self) -> Option<Value> {
         let runtime = &self.source.runtime;
         let system = system_prompt(runtime);
-        let submitted: Vec<Value> = runtime
-            .iter()
-            .filter(|event| event.get("type").and_then(Value::as_str) == Some("prompt.submitted"))
-            .filter_map(|event| event.pointer("/data/prompt"))
-            .filter(|prompt| prompt.as_js_string().is_some())
-            .cloned()
-            .collect();
-        let prompting = data_of_last(runtime, "trace.metadata").and_then(|d| d.get("prompting"));
+        let submitted = submitted(runtime);
+        let metadata = last(runtime, "trace.metadata");
+        let prompting = metadata.as_ref().and_then(|data| data.get("prompting"));
         let text = |member: &str| {
             prompting.and_then(|p| p.get(member)).filter(|value| value.as_js_string().is_some())
         };
         let (skills, prefix) = (text("skillsPrompt"), text("userPromptPrefixText"));
-        let filled = [system, skills, prefix].into_iter().flatten().any(|value| !is_empty(value));
+        let filled =
+            [system.as_ref(), skills, prefix].into_iter().flatten().any(|value| !is_empty(value));
         if !filled && submitted.is_empty() {
             return None;
         }
@@ -101,7 +100,7 @@ impl Envelope<'_> {
                 out.insert(member, value.clone());
             }
         };
-        add("system", system);
+        add("system", system.as_ref());
         add("submittedPrompts", Some(&Value::Array(submitted.clone())));
         add("latestSubmittedPrompt", submitted.last());
         add("skillsPrompt", skills);
@@ -116,17 +115,32 @@ impl Envelope<'_> {
 }
 
 /// The last `context.compiled`'s system prompt, when it is a string.
-pub(super) fn system_prompt(runtime: &[Value]) -> Option<&Value> {
-    context(runtime)?.get("systemPrompt").filter(|prompt| prompt.as_js_string().is_some())
+pub(super) fn system_prompt(runtime: &RuntimeEvents) -> Option<Value> {
+    of_context(runtime, "systemPrompt").filter(|prompt| prompt.as_js_string().is_some())
 }
 
 /// The last `context.compiled`'s tools, when they are an array.
-pub(super) fn tools(runtime: &[Value]) -> Option<&Value> {
-    context(runtime)?.get("tools").filter(|tools| tools.as_array().is_some())
+pub(super) fn tools(runtime: &RuntimeEvents) -> Option<Value> {
+    of_context(runtime, "tools").filter(|tools| tools.as_array().is_some())
 }
 
-fn context(runtime: &[Value]) -> Option<&Value> {
-    data_of_last(runtime, "context.compiled")
+fn of_context(runtime: &RuntimeEvents, member: &str) -> Option<Value> {
+    last(runtime, "context.compiled")?.as_object_mut()?.remove(member)
+}
+
+/// `data` of the last event of a type.
+fn last(runtime: &RuntimeEvents, kind: &str) -> Option<Value> {
+    runtime.data_of_last(0..runtime.len(), kind)
+}
+
+/// The prompts that were submitted, in order.
+fn submitted(runtime: &RuntimeEvents) -> Vec<Value> {
+    let heads = runtime.heads().iter().enumerate();
+    let events = heads.filter(|(_, head)| &*head.kind == "prompt.submitted");
+    events
+        .filter_map(|(at, _)| runtime.event(at)?.pointer("/data/prompt").cloned())
+        .filter(|prompt| prompt.as_js_string().is_some())
+        .collect()
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -134,15 +148,13 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// `{provider, name, api}` of the last runtime event that names any of them.
-fn model_of(runtime: &[Value]) -> Option<Value> {
-    let names = [("provider", "provider"), ("name", "modelId"), ("api", "modelApi")];
-    let filled = |event: &Value, from: &str| {
-        event.get(from).filter(|value| value.as_str().is_some_and(|text| !text.is_empty())).cloned()
-    };
-    let event = runtime
-        .iter()
-        .rev()
-        .find(|event| names.iter().any(|(_, from)| filled(event, from).is_some()))?;
-    let members = names.iter().filter_map(|(to, from)| Some((*to, event.get(from)?.clone())));
+fn model_of(runtime: &RuntimeEvents) -> Option<Value> {
+    let members = [("provider", "provider"), ("name", "modelId"), ("api", "modelApi")];
+    let is_filled = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let events = (0..runtime.len()).rev().filter_map(|at| runtime.event(at));
+    let tells =
+        |event: &Value| members.iter().any(|(_, from)| event.get(from).is_some_and(is_filled));
+    let event = events.into_iter().find(tells)?;
+    let members = members.iter().filter_map(|(to, from)| Some((*to, event.get(from)?.clone())));
     Some(Value::Object(members.collect()))
 }

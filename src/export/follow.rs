@@ -4,6 +4,7 @@
 //! So the values that were masked are looked for in everything that is about to be planned. They
 //! are held in memory for that only.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -182,10 +183,18 @@ fn free_name(members: &Object, name: JsString) -> JsString {
 /// `earlier` are findings of the first redaction, `later` those of [`Secrets::mask`], whose ranges
 /// count in the string as the first redaction left it.
 pub(super) fn reconcile(earlier: &mut [Finding], later: &mut [Finding]) {
+    let mut places: HashMap<StringPlace, Vec<usize>> =
+        later.iter().map(|added| (string_place(added), Vec::new())).collect();
+    for (at, finding) in earlier.iter().enumerate() {
+        if let Some(same) = places.get_mut(&string_place(finding)) {
+            same.push(at);
+        }
+    }
     for added in later {
         let (start, end) = (added.range.start, added.range.end);
         let mut hidden_before = 0_i64;
-        for finding in earlier.iter_mut().filter(|finding| is_same_string(finding, added)) {
+        for at in places.get(&string_place(added)).into_iter().flatten() {
+            let Some(finding) = earlier.get_mut(*at) else { continue };
             // `shown` counts in the string of the first redaction until it is shifted here, and
             // hits of one string come in order, so compare with what is left of the hit.
             let moved = added.shown.start as i64 - start as i64;
@@ -204,8 +213,11 @@ fn shift(at: usize, by: i64) -> usize {
     usize::try_from(at as i64 + by).unwrap_or(0)
 }
 
-fn is_same_string(a: &Finding, b: &Finding) -> bool {
-    a.event_seq == b.event_seq && a.file == b.file && a.pointer == b.pointer
+/// A string of the bundle: its file, event and pointer.
+type StringPlace = (Option<Arc<str>>, Option<u64>, Arc<str>);
+
+fn string_place(finding: &Finding) -> StringPlace {
+    (finding.file.clone(), finding.event_seq, finding.pointer.clone())
 }
 
 #[cfg(test)]

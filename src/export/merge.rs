@@ -1,10 +1,12 @@
 //! The order of the one list of events that a bundle has.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::js::collate;
-use crate::js::value::Value;
+use crate::js::text::JsString;
 
+use super::runtime::{Head, RuntimeEvents};
 use super::transcript_events::Part;
 
 /// An event of the merged list, by its position among those of its source.
@@ -19,35 +21,33 @@ pub(super) enum Item {
 /// The order is that of OpenClaw's exporter: `ts` as text in the order of `localeCompare`, then
 /// runtime before transcript, then `sourceSeq` (else `seq`); equal events keep their order, runtime
 /// events first.
-pub(super) fn merge(runtime: &[Value], transcript: &[Part]) -> Vec<Item> {
+pub(super) fn merge(runtime: &RuntimeEvents, transcript: &[Part]) -> Vec<Item> {
     let of_runtime =
-        runtime.iter().enumerate().map(|(at, event)| (SortKey::of(event), Item::Runtime(at)));
+        runtime.heads().iter().enumerate().map(|(at, head)| (SortKey::of(head), Item::Runtime(at)));
     let of_transcript = transcript.iter().enumerate().map(|(at, part)| {
-        let key = SortKey { ts: part.ts.clone(), source: 1, order: part.number as f64 };
+        let key = SortKey { ts: Cow::Borrowed(&part.ts), source: 1, order: part.number as f64 };
         (key, Item::Transcript(at))
     });
-    let mut items: Vec<(SortKey, Item)> = of_runtime.chain(of_transcript).collect();
+    let mut items: Vec<(SortKey<'_>, Item)> = of_runtime.chain(of_transcript).collect();
     items.sort_by(|(a, _), (b, _)| a.compare(b));
     items.into_iter().map(|(_, item)| item).collect()
 }
 
-struct SortKey {
-    ts: String,
+struct SortKey<'a> {
+    ts: Cow<'a, str>,
     source: u8,
     order: f64,
 }
 
-impl SortKey {
-    fn of(event: &Value) -> Self {
-        let ts = event.get("ts").and_then(Value::as_js_string);
-        let source = match event.get("source").and_then(Value::as_str) {
-            Some("runtime") => 0,
-            Some("transcript") => 1,
+impl<'a> SortKey<'a> {
+    fn of(head: &'a Head) -> Self {
+        let source = match &*head.source {
+            "runtime" => 0,
+            "transcript" => 1,
             _ => 2,
         };
-        let order = event.get("sourceSeq").filter(|value| !value.is_null());
-        let order = order.or_else(|| event.get("seq")).and_then(Value::as_f64).unwrap_or(0.0);
-        Self { ts: ts.map(|ts| ts.to_str_lossy().into_owned()).unwrap_or_default(), source, order }
+        let ts = head.ts.as_ref().map(JsString::to_str_lossy).unwrap_or_default();
+        Self { ts, source, order: head.order }
     }
 
     fn compare(&self, other: &Self) -> Ordering {

@@ -18,10 +18,12 @@ mod follow;
 pub mod limits;
 mod manifest;
 mod merge;
+mod messages;
 mod original;
 mod plan;
 mod redaction;
 mod retired;
+mod runtime;
 mod skills;
 mod source;
 pub mod target;
@@ -31,6 +33,7 @@ pub mod write;
 pub use error::Error;
 pub use original::{Original, original};
 pub use plan::{Settings, plan};
+pub use runtime::RuntimeEvents;
 pub use source::{RowWarning, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource};
 
 #[cfg(test)]

@@ -47,17 +47,18 @@ pub fn original(
     .into_iter()
     .filter_map(|(name, document)| Some((name, Original::Json(document?))))
     .collect();
-    if let Some(prompt) = documents::system_prompt(&source.runtime).and_then(Value::as_js_string) {
+    let prompt = documents::system_prompt(&source.runtime);
+    if let Some(prompt) = prompt.as_ref().and_then(Value::as_js_string) {
         files.push(("system-prompt.txt", Original::Text(prompt.to_str_lossy().into_owned())));
     }
     if let Some(tools) = documents::tools(&source.runtime) {
-        files.push(("tools.json", Original::Json(tools.clone())));
+        files.push(("tools.json", Original::Json(tools)));
     }
     let mut events = Vec::new();
     for (at, item) in merge(&source.runtime, &parts).into_iter().enumerate() {
         plan::look_around(at, keep_going)?;
         let mut event = match item {
-            Item::Runtime(at) => source.runtime.get_mut(at).map(std::mem::take),
+            Item::Runtime(at) => source.runtime.event(at),
             Item::Transcript(at) => parts.get(at).map(|part| part.build(&source)),
         }
         .unwrap_or_default();

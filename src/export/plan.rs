@@ -16,9 +16,11 @@ use crate::redact::{Homes, Literal, Options, Profile, Redactor, Rules, Variant};
 use super::documents::{self, Envelope};
 use super::follow::{Secrets, reconcile};
 use super::manifest::Told;
+use super::messages::Messages;
 use super::redaction::{Place, Redaction};
+use super::runtime::RuntimeEvents;
 use super::source::Source;
-use super::{Error, events, limits, retired, transcript_events};
+use super::{Error, events, limits, transcript_events};
 
 /// The file of events.
 pub(super) const EVENTS: &str = "events.jsonl";
@@ -74,15 +76,19 @@ pub fn plan(
         ("artifacts.json", envelope.artifacts()),
         ("prompts.json", envelope.prompts()),
     ];
-    let system = documents::system_prompt(&source.runtime).cloned();
-    let tools = documents::tools(&source.runtime).cloned();
+    let system = documents::system_prompt(&source.runtime);
+    let tools = documents::tools(&source.runtime);
     let mut files: Vec<Draft> = Vec::new();
     for (name, document) in supplemental {
         files.extend(document.map(|document| Draft::json(name, document, &mut redaction)));
     }
-    let printed = events::print_all(&mut source, &parts, &mut redaction, keep_going)?;
+    let mut messages = Messages::new(&source, &redaction);
+    let printed =
+        events::print_all(&mut source, &parts, &mut messages, &mut redaction, keep_going)?;
+    // Nothing asks for the events any more, and their text is large.
+    source.runtime = RuntimeEvents::default();
     files.push(Draft { name: EVENTS, media: MediaType::JsonLines, text: printed });
-    files.push(branch(&mut source, &mut redaction));
+    files.push(branch(&mut source, &mut messages, &mut redaction, keep_going)?);
     files
         .extend(system.and_then(|prompt| Draft::text("system-prompt.txt", prompt, &mut redaction)));
     files.extend(tools.map(|tools| Draft::json("tools.json", tools, &mut redaction)));
@@ -103,13 +109,13 @@ pub fn plan(
     };
     let (manifest, own) = manifest(&told, &redactor, secrets.as_ref())?;
     findings.extend(own);
-    let files = std::iter::once(manifest).chain(files).map(Draft::planned);
+    let files = planned(std::iter::once(manifest).chain(files))?;
     Ok(BundlePlan {
         generated_at,
         session_id: source.session_id,
         session_key: source.session_key,
         counts,
-        files: files.collect::<Result<_, _>>()?,
+        files,
         findings,
         profile: profile_name(settings.rules.profile()),
         omitted,
@@ -213,28 +219,51 @@ fn pretty(document: &Value) -> String {
     text
 }
 
-/// `session-branch.json`; header and entries are taken out of the source.
-fn branch(source: &mut Source, redaction: &mut Redaction<'_>) -> Draft {
-    redaction.stand_at(Place { file: Some(BRANCH.into()), ..Place::default() });
-    let from = redaction.count();
-    let mut entries = std::mem::take(&mut source.entries);
-    let ids: Vec<Option<Arc<str>>> = entries
-        .iter()
-        .map(|entry| entry.get("id").and_then(Value::as_str).map(Arc::from))
-        .collect();
-    if source.rules == Reading::Database {
-        for (at, entry) in entries.iter_mut().enumerate() {
-            retired::in_entry(entry, at, redaction);
-        }
-    }
+/// Checks the files and computes their digests, each on a thread of its own.
+fn planned(drafts: impl Iterator<Item = Draft>) -> Result<Vec<PlannedFile>, Error> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = drafts.map(|draft| scope.spawn(|| draft.planned())).collect();
+        let joined = running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.collect()
+    })
+}
+
+/// `session-branch.json`; header and entries are taken out of the source, and each entry is dropped
+/// when it is printed.
+fn branch(
+    source: &mut Source,
+    messages: &mut Messages,
+    redaction: &mut Redaction<'_>,
+    keep_going: KeepGoing<'_>,
+) -> Result<Draft, Error> {
+    let file = Some(Arc::from(BRANCH));
+    redaction.stand_at(Place { file: file.clone(), ..Place::default() });
     let mut out = Object::new();
     out.insert("header", std::mem::take(&mut source.header));
     out.insert("leafId", source.leaf.as_deref().map(Value::from));
-    out.insert("entries", Value::Array(entries));
-    let mut document = Value::Object(out);
-    redaction.value(&mut document);
-    redaction.name_entries(from, &ids);
-    Draft { name: BRANCH, media: MediaType::Json, text: pretty(&document) }
+    out.insert("entries", Value::Array(Vec::new()));
+    let mut frame = Value::Object(out);
+    redaction.value(&mut frame);
+    let mut text = pretty(&frame);
+    let entries = std::mem::take(&mut source.entries);
+    if !entries.is_empty() {
+        // The list is the last member: its end and that of the document are written anew.
+        text.truncate(text.trim_end_matches(['\n', '}', ']']).len());
+    }
+    let last = entries.len().saturating_sub(1);
+    for (at, mut entry) in entries.into_iter().enumerate() {
+        look_around(at, keep_going)?;
+        let entry_id = entry.get("id").and_then(Value::as_str).map(Arc::from);
+        redaction.stand_at(Place { file: file.clone(), event_seq: None, entry_id });
+        messages.entry(at, &mut entry, redaction);
+        text.push_str("\n    ");
+        // Printing to a string cannot fail.
+        let _ = print::write_pretty_at(&mut text, &entry, 2);
+        text.push_str(if at == last { "\n  ]\n}\n" } else { "," });
+    }
+    Ok(Draft { name: BRANCH, media: MediaType::Json, text })
 }
 
 /// Masks the secrets that were recognised in one place wherever else they stand.

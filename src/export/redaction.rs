@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::js::value::Value;
-use crate::model::finding::{Finding, Layer};
+use crate::model::finding::Finding;
 use crate::redact::{Literal, Redactor};
 
 /// Where in a bundle a value stands.
@@ -39,6 +39,10 @@ impl<'a> Redaction<'a> {
     pub(super) fn value(&mut self, value: &mut Value) {
         let from = self.findings.len();
         self.redactor.value(value, &mut self.findings);
+        self.place_from(from);
+    }
+
+    fn place_from(&mut self, from: usize) {
         for finding in self.findings.iter_mut().skip(from) {
             finding.file.clone_from(&self.place.file);
             finding.event_seq = self.place.event_seq;
@@ -46,36 +50,18 @@ impl<'a> Redaction<'a> {
         }
     }
 
-    /// Notes that a whole member was masked, whose text was `length` bytes long.
-    pub(super) fn note(&mut self, rule: &str, pointer: &str, length: usize, replacement: &str) {
-        self.findings.push(Finding {
-            rule: rule.into(),
-            layer: Layer::Payload,
-            file: self.place.file.clone(),
-            pointer: pointer.into(),
-            event_seq: self.place.event_seq,
-            entry_id: self.place.entry_id.clone(),
-            range: 0..length,
-            shown: 0..replacement.len(),
-            replacement: replacement.to_owned(),
-            group: 0,
-        });
+    /// Masks a value that stands in several places; pointers count from it.
+    pub(super) fn apart(&self, value: &mut Value) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.redactor.value(value, &mut findings);
+        findings
     }
 
-    /// Gives every finding under `/entries/<n>` the id of the entry at `n`.
-    pub(super) fn name_entries(&mut self, from: usize, ids: &[Option<Arc<str>>]) {
-        for finding in self.findings.iter_mut().skip(from) {
-            let rest = finding.pointer.strip_prefix("/entries/");
-            let at = rest.and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
-            if let Some(id) = at.and_then(|at| ids.get(at)) {
-                finding.entry_id.clone_from(id);
-            }
-        }
-    }
-
-    /// How many findings there are so far.
-    pub(super) fn count(&self) -> usize {
-        self.findings.len()
+    /// Adds findings that were made elsewhere, as of the present place.
+    pub(super) fn adopt(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        let from = self.findings.len();
+        self.findings.extend(findings);
+        self.place_from(from);
     }
 
     /// The masked values that look like secrets.

@@ -4,8 +4,7 @@
 //! bundle like any other media, and the session is exported.
 
 use crate::js::value::{Object, Value};
-
-use super::redaction::Redaction;
+use crate::model::finding::{Finding, Layer};
 
 const MEMBERS: [&str; 10] = [
     "media",
@@ -23,36 +22,48 @@ const MEMBERS: [&str; 10] = [
 /// The rule under which the members are told of.
 const RULE: &str = "retired-media";
 
+/// What stands in their place.
+const REPLACEMENT: &str = "<redacted>";
+
 /// Masks the retired members of the messages in an event.
-pub(super) fn in_event(event: &mut Value, redaction: &mut Redaction<'_>) {
+pub(super) fn in_event(event: &mut Value, findings: &mut Vec<Finding>) {
     let Some(data) = member(event, "data") else { return };
     if let Some(message) = member(data, "message") {
-        mask(message, "/data/message", redaction);
+        mask(message, "/data/message", findings);
     }
     let snapshot = member(data, "messagesSnapshot").and_then(Value::as_array_mut);
     for (at, message) in snapshot.into_iter().flatten().enumerate() {
-        mask(message, &format!("/data/messagesSnapshot/{at}"), redaction);
+        mask(message, &format!("/data/messagesSnapshot/{at}"), findings);
     }
 }
 
-/// Masks the retired members of the message in the branch's entry at a position.
-pub(super) fn in_entry(entry: &mut Value, at: usize, redaction: &mut Redaction<'_>) {
-    if let Some(message) = member(entry, "message") {
-        mask(message, &format!("/entries/{at}/message"), redaction);
-    }
+/// Masks the retired members of a message; pointers count from it.
+pub(super) fn in_message(message: &mut Value, findings: &mut Vec<Finding>) {
+    mask(message, "", findings);
 }
 
 fn member<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
     value.as_object_mut().and_then(|members| members.get_mut(name))
 }
 
-fn mask(message: &mut Value, pointer: &str, redaction: &mut Redaction<'_>) {
+fn mask(message: &mut Value, pointer: &str, findings: &mut Vec<Finding>) {
     let Some(members) = message.as_object_mut() else { return };
     for name in MEMBERS {
         if let Some(value) = members.get_mut(name).filter(|value| has_content(value)) {
             let length = value.as_str().map_or(0, str::len);
-            *value = Value::from("<redacted>");
-            redaction.note(RULE, &format!("{pointer}/{name}"), length, "<redacted>");
+            *value = Value::from(REPLACEMENT);
+            findings.push(Finding {
+                rule: RULE.into(),
+                layer: Layer::Payload,
+                file: None,
+                pointer: format!("{pointer}/{name}").into(),
+                event_seq: None,
+                entry_id: None,
+                range: 0..length,
+                shown: 0..REPLACEMENT.len(),
+                replacement: REPLACEMENT.to_owned(),
+                group: 0,
+            });
         }
     }
 }

@@ -3,6 +3,8 @@
 use crate::js::value::Value;
 use crate::model::entry::Rules;
 
+use super::runtime::RuntimeEvents;
+
 /// What is put into a bundle.
 ///
 /// Whoever fills it has read every row already: nothing in this room touches a state directory.
@@ -22,10 +24,8 @@ pub struct Source {
     pub leaf: Option<String>,
     /// The branch, root first, migrated, with `parentId` as in the branch.
     pub entries: Vec<Value>,
-    /// Accepted runtime events in reading order, as stored.
-    pub runtime: Vec<Value>,
-    /// The size of each runtime event's JSON text as stored, in bytes.
-    pub runtime_bytes: Vec<u64>,
+    /// Accepted runtime events in reading order.
+    pub runtime: RuntimeEvents,
     /// How many runtime events were cut when they were captured.
     pub cut_at_capture: u64,
     /// Where the runtime events come from.

@@ -26,8 +26,7 @@ fn source(rules: Reading, entries: Vec<Value>, runtime: Vec<Value>) -> Source {
         header: parse_str(r#"{"type":"session","version":3,"id":"s-1"}"#).unwrap(),
         leaf: entries.last().and_then(|e| Some(e.get("id")?.as_str()?.to_owned())),
         entries,
-        runtime_bytes: runtime.iter().map(|_| 10).collect(),
-        runtime,
+        runtime: stored(runtime),
         cut_at_capture: 0,
         runtime_from: match rules {
             Reading::Files => RuntimeFrom::File,
@@ -40,6 +39,14 @@ fn source(rules: Reading, entries: Vec<Value>, runtime: Vec<Value>) -> Source {
             .then(|| SourceDatabase { agent_id: "main".to_owned() }),
         entries_elsewhere: 2,
     }
+}
+
+fn stored(events: Vec<Value>) -> RuntimeEvents {
+    let mut stored = RuntimeEvents::default();
+    for event in events {
+        stored.push(crate::js::print::to_compact(&event).as_bytes());
+    }
+    stored
 }
 
 fn planned(source: Source, literals: &[&str]) -> BundlePlan {
@@ -130,7 +137,8 @@ fn databases_tell_of_the_last_run_only_and_files_of_all() {
     let mirrors = database.get("toolArtifacts").unwrap().as_array().unwrap();
     assert_eq!(mirrors.len(), 2);
     assert_eq!(mirrors[1].get("eventCount").unwrap().as_f64(), Some(4.0));
-    assert_eq!(mirrors[1].get("bytes").unwrap().as_f64(), Some(40.0));
+    let text: usize = values(RUN)[2..].iter().map(|e| crate::js::print::to_compact(e).len()).sum();
+    assert_eq!(mirrors[1].get("bytes").unwrap().as_f64(), Some(text as f64));
     assert_eq!(mirrors[1].get("firstTs").unwrap().as_str(), Some("2026-01-01T00:00:03.000Z"));
     let files = artifacts(Reading::Files);
     assert_eq!(files.pointer("/usage/n").unwrap().as_f64(), Some(1.0));

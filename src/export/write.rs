@@ -230,6 +230,24 @@ mod tests {
         assert_eq!(names(&target.base()), Vec::<String>::new());
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_appears_while_files_are_written_is_not_followed() {
+        let workspace = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let target = target::resolve(workspace.path(), Some("a/b"), "x").unwrap();
+        let link = target.base().join("a");
+        let mut racing = |path: &Path, bytes: &[u8]| {
+            // The second file finds the link there already.
+            let _ = std::os::unix::fs::symlink(outside.path(), &link);
+            write_new(path, bytes)
+        };
+        let error = write_through(&plan(), &target, &mut racing).unwrap_err();
+        assert!(matches!(error, Error::Path(_)), "{error}");
+        assert_eq!(names(outside.path()), Vec::<String>::new());
+        assert_eq!(names(&target.base()), ["a"]);
+    }
+
     #[test]
     fn what_a_crash_left_is_removed_and_what_is_alive_stays() {
         let workspace = tempfile::tempdir().unwrap();

@@ -48,6 +48,15 @@ pub fn write_pretty(out: &mut impl Write, value: &Value) -> fmt::Result {
     Printer { out, layout: Layout::Pretty, escape: Escape::Needed }.value(value, 0)
 }
 
+/// Prints like [`to_pretty`] into a writer, as a value that stands `depth` levels deep: the first
+/// line is not indented, the others are by two more blanks a level.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_pretty_at(out: &mut impl Write, value: &Value, depth: usize) -> fmt::Result {
+    Printer { out, layout: Layout::Pretty, escape: Escape::Needed }.value(value, depth)
+}
+
 /// Prints a string with its quotes into a writer.
 ///
 /// # Errors

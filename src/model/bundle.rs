@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::de::IgnoredAny;
 use sha2::{Digest as _, Sha256};
 
 use super::finding::Finding;
-use crate::js::parse;
 
 /// A bundle, complete and not yet written.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +107,7 @@ impl PlannedFile {
 
     /// Tells whether bytes are what the name of the file promises.
     pub fn parses(&self, bytes: &[u8]) -> bool {
-        let is_json = |text: &[u8]| parse::parse(text).is_ok();
+        let is_json = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text).is_ok();
         match self.media {
             MediaType::Json => is_json(bytes),
             MediaType::JsonLines => {

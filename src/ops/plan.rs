@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::export::{self, Settings, Source};
 use crate::model::bundle::BundlePlan;
 use crate::model::session::SessionRow;
-use crate::redact::{Homes, Literal, Profile, Rules, paths};
+use crate::redact::{Homes, Literal, Profile, RuleError, Rules, paths};
 use crate::store::Store;
 use crate::store::cancel::Cancel;
 
@@ -69,6 +69,19 @@ impl Redaction {
         self.rules.iter().try_fold(rules, |rules, (text, place)| Ok(rules.with_user(text, place)?))
     }
 
+    /// Sentences about the patterns of a configuration that cannot be expressed and so mask
+    /// nothing.
+    pub fn unusable_patterns(&self, patterns: &[String]) -> Vec<String> {
+        if patterns.is_empty() {
+            return Vec::new();
+        }
+        let (_, refused) = Rules::built_in(Profile::Standard).with_patterns(patterns);
+        let told = |error: &RuleError| {
+            format!("A pattern of the OpenClaw configuration is left out: {error}")
+        };
+        refused.iter().map(told).collect()
+    }
+
     fn to_literals(&self) -> Vec<Literal> {
         let values: BTreeSet<&String> = self.literals.iter().collect();
         let literal = |value: &&String| Literal { value: (*value).clone(), rule: "literal".into() };
@@ -96,7 +109,9 @@ pub fn plan(store: &Store, request: &PlanRequest, cancel: &Cancel) -> Result<Bun
         zone: TimeZone::system(),
     };
     let keep_going = || !cancel.is_stale();
-    Ok(export::plan(source, &settings, store.now(request.now), &keep_going)?)
+    let mut plan = export::plan(source, &settings, store.now(request.now), &keep_going)?;
+    plan.notices.extend(request.redaction.unusable_patterns(&store.location.redact_patterns));
+    Ok(plan)
 }
 
 /// This machine's directories, those that were named, and those found in the data.
@@ -127,7 +142,8 @@ fn homes(store: &Store, workspace: &Path, original: &Original, source: &Source) 
 
 /// The directories of another machine that the data speaks of; none when it speaks of this one's.
 fn found_homes(ours: &Homes, source: &Source) -> Homes {
-    let values = [&source.header].into_iter().chain(&source.runtime).chain(&source.entries);
+    let places = source.runtime.places();
+    let values = [&source.header, &places].into_iter().chain(&source.entries);
     let found = paths::discover(values);
     if found.homes.iter().any(|home| ours.homes.contains(home)) { Homes::default() } else { found }
 }

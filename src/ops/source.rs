@@ -4,9 +4,11 @@
 //! becomes a warning of the bundle.
 
 use std::path::Path;
+use std::thread;
 
 use crate::export::{
-    RowWarning, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource, limits,
+    RowWarning, RuntimeEvents, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource,
+    limits,
 };
 use crate::js::parse;
 use crate::js::value::Value;
@@ -44,20 +46,15 @@ pub(super) fn read(
     if let TranscriptSource::Missing { path } = &row.transcript {
         return Err(Error::TranscriptMissing { path: path.display().to_string() });
     }
-    let transcript = store.transcript(&row.transcript, cancel, &mut |_| {})?;
+    // The two sources have nothing to do with each other, and both may be large.
+    let (session, runtime) = thread::scope(|scope| {
+        let runtime = scope.spawn(|| Runtime::read(store, row, cancel));
+        let session = Session::read(store, row, branch, cancel);
+        (session, runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let Session { transcript, chosen, header, entries } = session?;
+    let Runtime { found, from: runtime_from, log, events } = runtime?;
     let rules = transcript.origin.rules;
-    limits::check_transcript(rules, stored_bytes(&transcript))?;
-    let found = store.find_runtime(row);
-    let log = store.runtime(&found, &row.session_id, cancel)?;
-    let runtime_from = match found {
-        RuntimeSource::Rows { .. } => RuntimeFrom::Rows,
-        RuntimeSource::File { .. } | RuntimeSource::None { .. } => RuntimeFrom::File,
-    };
-    limits::check_runtime(runtime_from, runtime_bytes(&log), log.events.len() as u64)?;
-
-    let chosen = chosen_branch(&transcript, branch)?;
-    let mut bodies = store.bodies(&row.transcript)?;
-    let (header, entries) = records(&mut bodies, &transcript, &chosen)?;
     let mut warnings = session_warnings(&transcript, &chosen);
     warnings.extend(runtime_warnings(&log));
     let database = row.transcript.is_database();
@@ -70,8 +67,7 @@ pub(super) fn read(
         leaf: chosen.leaf.map(|leaf| transcript.tables.text(leaf).to_owned()),
         entries_elsewhere: elsewhere(&transcript, &chosen),
         entries,
-        runtime: runtime_events(store, &found, &log)?,
-        runtime_bytes: log.events.iter().map(|event| u64::from(event.span.len)).collect(),
+        runtime: events,
         cut_at_capture: log.events.iter().filter(|event| event.truncated).count() as u64,
         runtime_from,
         warnings,
@@ -85,6 +81,52 @@ pub(super) fn read(
         },
         database: database.then(|| SourceDatabase { agent_id: row.agent.to_string() }),
     })
+}
+
+/// The transcript's part of a source.
+struct Session {
+    transcript: Transcript,
+    chosen: Branch,
+    header: Value,
+    entries: Vec<Value>,
+}
+
+impl Session {
+    fn read(
+        store: &Store,
+        row: &SessionRow,
+        branch: Option<&str>,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        let transcript = store.transcript(&row.transcript, cancel, &mut |_| {})?;
+        limits::check_transcript(transcript.origin.rules, stored_bytes(&transcript))?;
+        let chosen = chosen_branch(&transcript, branch)?;
+        let mut bodies = store.bodies(&row.transcript)?;
+        let (header, entries) = records(&mut bodies, &transcript, &chosen)?;
+        Ok(Self { transcript, chosen, header, entries })
+    }
+}
+
+/// The runtime events' part of a source.
+struct Runtime {
+    found: RuntimeSource,
+    from: RuntimeFrom,
+    log: RuntimeLog,
+    events: RuntimeEvents,
+}
+
+impl Runtime {
+    fn read(store: &Store, row: &SessionRow, cancel: &Cancel) -> Result<Self, Error> {
+        let found = store.find_runtime(row);
+        let log = store.runtime(&found, &row.session_id, cancel)?;
+        let from = match found {
+            RuntimeSource::Rows { .. } => RuntimeFrom::Rows,
+            RuntimeSource::File { .. } | RuntimeSource::None { .. } => RuntimeFrom::File,
+        };
+        limits::check_runtime(from, runtime_bytes(&log), log.events.len() as u64)?;
+        let events = runtime_events(store, &found, &log)?;
+        Ok(Self { found, from, log, events })
+    }
 }
 
 /// The size that a transcript's limit speaks of.
@@ -180,10 +222,12 @@ fn runtime_events(
     store: &Store,
     found: &RuntimeSource,
     log: &RuntimeLog,
-) -> Result<Vec<Value>, Error> {
-    let Some(mut bodies) = store.runtime_bodies(found)? else { return Ok(Vec::new()) };
+) -> Result<RuntimeEvents, Error> {
+    let mut events = RuntimeEvents::default();
+    let Some(mut bodies) = store.runtime_bodies(found)? else { return Ok(events) };
     let spans: Vec<RowSpan> = log.events.iter().map(|event| event.span).collect();
-    parse_all(&mut bodies, &spans)
+    bodies.each(&spans, &mut |_, text| events.push(text))?;
+    Ok(events)
 }
 
 /// Skipped rows, then what is wrong with the branch from leaf to root.

@@ -135,7 +135,7 @@ fn refusals_are_those_of_openclaw() {
 }
 
 /// Every file below a directory with its bytes and time.
-fn snapshot(dir: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+pub(crate) fn snapshot(dir: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
     let mut found = BTreeMap::new();
     let mut open = vec![dir.to_owned()];
     while let Some(dir) = open.pop() {
