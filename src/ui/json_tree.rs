@@ -46,7 +46,8 @@ pub fn draw(
     rows
 }
 
-fn line(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row: &JsonRow) {
+/// Writes what stands before a value: indentation, the fold sign, the member's name or position.
+pub(super) fn head(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row: &JsonRow) {
     strip.skip(row.depth().min(MAX_INDENT) * 2);
     let fold = match row.kind {
         JsonKind::Leaf => " ",
@@ -59,6 +60,10 @@ fn line(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row: &JsonRow) 
         Some(Name::Position(at)) => strip.text(&at.to_string(), look.style(Role::Faint)).skip(1),
         None => strip,
     };
+}
+
+fn line(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row: &JsonRow) {
+    head(strip, look, tree, row);
     if let Some(value) = tree.value(row) {
         let (text, role) = scalar(value, MAX_STRING);
         strip.text(&text, look.style(role));

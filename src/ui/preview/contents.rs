@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::marks::Marked;
 use super::value;
-use crate::app::json::{JsonKind, JsonRow, JsonTree, Name};
+use crate::app::json::{JsonRow, JsonTree};
 use crate::app::state::area::Areas;
 use crate::app::state::preview::{Before, Planned, Preview, marked};
 use crate::config::theme::Role;
@@ -17,15 +17,12 @@ use crate::ui::pane::{self, Pane};
 use crate::ui::sheet::scalar;
 use crate::ui::strip::{Strip, centred};
 use crate::ui::theme::Look;
-use crate::ui::{area, list};
+use crate::ui::{area, json_tree, list};
 
 /// The narrowest contents that are shown beside what they were before.
 const SIDE_BY_SIDE: u16 = 100;
 /// Bytes of a plain value that are drawn.
 const MAX_VALUE: usize = 2 << 10;
-/// Levels that are drawn as indentation.
-const MAX_INDENT: usize = 12;
-
 /// Which state of the contents is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
@@ -177,18 +174,7 @@ fn line(
     let document = preview.contents.document;
     // Names may be masked, so the place is asked of the tree that findings speak of.
     let pointer = after.pointer(row);
-    strip.skip(row.depth().min(MAX_INDENT) * 2);
-    let fold = match row.kind {
-        JsonKind::Leaf => " ",
-        JsonKind::Open(_) => look.glyphs.open,
-        JsonKind::Closed(_) => look.glyphs.closed,
-    };
-    strip.text(fold, look.style(Role::Muted)).skip(1);
-    match shown.name(row) {
-        Some(Name::Member(name)) => strip.text(&name, look.style(Role::JsonKey)).skip(1),
-        Some(Name::Position(at)) => strip.text(&at.to_string(), look.style(Role::Faint)).skip(1),
-        None => strip,
-    };
+    json_tree::head(strip, look, shown, row);
     let Some(value) = shown.value(row) else { return };
     if let Value::String(text) = value {
         let text = text.to_str_lossy();
