@@ -8,10 +8,7 @@ use crate::model::finding::Finding;
 use crate::redact::{RULES_VERSION, Rules};
 
 use super::plan::{Draft, profile_name};
-use super::source::{RowWarning, RuntimeFrom, Source};
-
-/// Most rows that a warning names.
-const ROWS_NAMED: usize = 20;
+use super::source::{RuntimeFrom, Source, Warning};
 
 /// What the manifest tells of.
 pub(super) struct Told<'a> {
@@ -42,7 +39,7 @@ impl Told<'_> {
         }
         out.insert("sourceFiles", files);
         if !source.warnings.is_empty() {
-            out.insert("warnings", warnings(&source.warnings));
+            out.insert("warnings", source.warnings.iter().map(warning).collect::<Value>());
         }
         let names = SUPPLEMENTAL.iter().copied();
         let supplemental: Vec<&str> =
@@ -103,26 +100,13 @@ fn databases(source: &Source) -> Option<Object> {
     Some(out)
 }
 
-/// Warnings by source and kind, in the order in which the kinds appear.
-fn warnings(rows: &[RowWarning]) -> Value {
-    let mut groups: Vec<(RowWarning, Vec<u64>)> = Vec::new();
-    for row in rows {
-        let same = |(first, _): &&mut (RowWarning, Vec<u64>)| {
-            first.source == row.source && first.code == row.code
-        };
-        match groups.iter_mut().find(same) {
-            Some((_, numbers)) => numbers.push(row.row),
-            None => groups.push((*row, vec![row.row])),
-        }
-    }
-    let written = groups.into_iter().map(|(first, numbers)| {
-        let mut out = Object::new();
-        out.insert("source", first.source.name());
-        out.insert("code", first.code.code());
-        out.insert("count", numbers.len());
-        out.insert("rows", numbers.into_iter().take(ROWS_NAMED).collect::<Value>());
-        out.insert("message", first.code.message());
-        Value::Object(out)
-    });
-    written.collect()
+/// A kind of warning, with its number and first rows.
+fn warning(warning: &Warning) -> Value {
+    let mut out = Object::new();
+    out.insert("source", warning.source.name());
+    out.insert("code", warning.code.code());
+    out.insert("count", warning.rows.count);
+    out.insert("rows", warning.rows.rows.iter().copied().collect::<Value>());
+    out.insert("message", warning.code.message());
+    out.into()
 }

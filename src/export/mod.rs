@@ -34,7 +34,7 @@ pub use error::Error;
 pub use original::{Original, original};
 pub use plan::{Settings, plan};
 pub use runtime::RuntimeEvents;
-pub use source::{RowWarning, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource};
+pub use source::{RuntimeFrom, Source, SourceDatabase, Warning, WarningCode, WarningSource};
 
 #[cfg(test)]
 mod tests;

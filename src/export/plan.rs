@@ -151,10 +151,10 @@ pub(super) const fn profile_name(profile: Profile) -> &'static str {
 
 fn omitted(source: &Source) -> Omitted {
     let cut = [("capture", source.cut_at_capture)];
-    let unreadable = source.warnings.iter().filter(|warning| warning.code.is_row()).count();
+    let skipped = source.warnings.iter().filter(|warning| warning.code.is_row());
     Omitted {
         cut: cut.into_iter().filter(|(_, count)| *count > 0).collect::<BTreeMap<_, _>>(),
-        unreadable: unreadable as u64,
+        unreadable: skipped.map(|warning| warning.rows.count).sum(),
         entries_elsewhere: source.entries_elsewhere,
     }
 }

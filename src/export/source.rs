@@ -2,6 +2,7 @@
 
 use crate::js::value::Value;
 use crate::model::entry::Rules;
+use crate::model::skipped::Tally;
 
 use super::runtime::RuntimeEvents;
 
@@ -30,8 +31,9 @@ pub struct Source {
     pub cut_at_capture: u64,
     /// Where the runtime events come from.
     pub runtime_from: RuntimeFrom,
-    /// Rows that were skipped, and what was wrong with the branch, in order of discovery.
-    pub warnings: Vec<RowWarning>,
+    /// Rows that were skipped, and what was wrong with the branch, each kind once, in order of
+    /// discovery.
+    pub warnings: Vec<Warning>,
     /// `sourceFiles.session`: the transcript's path, or the session key for a database.
     pub session_file: String,
     /// `sourceFiles.runtime`: the sidecar's path.
@@ -58,15 +60,15 @@ pub struct SourceDatabase {
     pub agent_id: String,
 }
 
-/// A row that was skipped, or a flaw of the branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowWarning {
+/// Rows of one kind that were skipped, or a flaw of the branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
     /// What was being read.
     pub source: WarningSource,
     /// What is wrong.
     pub code: WarningCode,
-    /// Line, or position in the list of rows, from 1; 0 when unknown.
-    pub row: u64,
+    /// The rows: lines, or positions in the list of rows, from 1; 0 when unknown.
+    pub rows: Tally,
 }
 
 /// What was being read when a warning arose.

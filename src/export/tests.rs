@@ -8,6 +8,7 @@ use crate::js::parse::parse_str;
 use crate::js::value::Value;
 use crate::model::bundle::BundlePlan;
 use crate::model::entry::Rules as Reading;
+use crate::model::skipped::Tally;
 use crate::redact::{Homes, Literal, Profile, Rules};
 
 /// 2026-01-01T00:00:00.000Z
@@ -169,24 +170,30 @@ fn documents_are_made_from_the_last_events() {
 #[test]
 fn the_manifest_tells_of_files_warnings_and_what_was_left_out() {
     let mut session = source(Reading::Database, vec![], values(RUN));
-    session.warnings = (1..=25)
-        .map(|row| RowWarning {
-            source: WarningSource::Session,
-            code: WarningCode::InvalidSessionRow,
-            row,
-        })
-        .collect();
+    let warning = |code, count, rows: &[u64]| Warning {
+        source: WarningSource::Session,
+        code,
+        rows: Tally { count, rows: rows.to_vec() },
+    };
+    session.warnings = vec![
+        warning(WarningCode::InvalidSessionRow, 2_500, &[3, 4]),
+        warning(WarningCode::InvalidSessionJson, 1, &[9]),
+        warning(WarningCode::IncompleteBranch, 1, &[1]),
+    ];
     let plan = planned(session, &["no such value"]);
     let manifest = document(&plan, "manifest.json");
     let names: Vec<String> =
         manifest.as_object().unwrap().keys().map(|name| name.to_str_lossy().into_owned()).collect();
     let last = ["contents", "sourceDatabases", "redactions"];
     assert_eq!(names[names.len() - 3..], last);
-    let warning = manifest.pointer("/warnings/0").unwrap();
-    assert_eq!(warning.get("count").unwrap().as_f64(), Some(25.0));
-    assert_eq!(warning.get("rows").unwrap().as_array().unwrap().len(), 20);
+    let warnings = manifest.get("warnings").unwrap().as_array().unwrap();
+    assert_eq!(
+        crate::js::print::to_compact(&warnings[0]),
+        r#"{"source":"session","code":"invalid-session-row","count":2500,"rows":[3,4],"message":"Skipped a session JSONL row that is not a session entry object."}"#
+    );
+    assert_eq!(warnings.len(), 3);
     let redactions = manifest.get("redactions").unwrap();
-    assert_eq!(redactions.get("unreadable").unwrap().as_f64(), Some(25.0));
+    assert_eq!(redactions.get("unreadable").unwrap().as_f64(), Some(2_501.0));
     assert_eq!(redactions.get("entriesOnOtherBranches").unwrap().as_f64(), Some(2.0));
     for file in manifest.get("contents").unwrap().as_array().unwrap() {
         let name = file.get("path").unwrap().as_str().unwrap();

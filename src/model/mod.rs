@@ -23,6 +23,7 @@ mod scan;
 pub mod session;
 #[cfg(test)]
 mod sketch;
+pub mod skipped;
 pub mod text;
 pub mod time;
 pub mod timeline;

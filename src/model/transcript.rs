@@ -18,6 +18,7 @@ use super::head::{EntryHead, LinkHead, RowFault};
 use super::ids::{EntryIx, IdIx, IdTable, RowSpan};
 use super::nav::Branch;
 use super::scan::Scan;
+use super::skipped::{Fault, Skipped};
 use super::tree::Tree;
 use super::usage::Usage;
 
@@ -195,6 +196,8 @@ pub struct Transcript {
     pub branch: Branch,
     /// All branches.
     pub tree: Tree,
+    /// The rows that were skipped, by number; only the first ones have a diagnostic of their own.
+    pub skipped: Skipped,
     /// What was skipped or odd, in row order, then the tree's and the branch's findings.
     pub diagnostics: Vec<Diagnostic>,
     /// How far reading got.
@@ -218,8 +221,9 @@ pub struct TranscriptBuilder {
     origin: Origin,
     header: Option<Header>,
     tables: Tables,
+    skipped: Skipped,
     diagnostics: Vec<Diagnostic>,
-    rejected: u64,
+    untold: u64,
 }
 
 /// How many rejected rows get a diagnostic of their own; the rest are counted in one.
@@ -232,8 +236,9 @@ impl TranscriptBuilder {
             origin,
             header: None,
             tables: Tables::default(),
+            skipped: Skipped::default(),
             diagnostics: Vec::new(),
-            rejected: 0,
+            untold: 0,
         }
     }
 
@@ -305,18 +310,34 @@ impl TranscriptBuilder {
 
     /// Notes a row that is no record.
     pub fn reject(&mut self, row: u64, fault: RowFault) {
-        let (code, message) = match fault {
-            RowFault::NotJson => {
-                ("invalid-session-json", "Skipped a transcript row that is not valid JSON.")
-            }
-            RowFault::NotEntry => {
-                ("invalid-session-row", "Skipped a transcript row that is not a session entry.")
-            }
+        let (fault, code, message) = match fault {
+            RowFault::NotJson => (
+                Fault::NotJson,
+                "invalid-session-json",
+                "Skipped a transcript row that is not valid JSON.",
+            ),
+            RowFault::NotEntry => (
+                Fault::NotRecord,
+                "invalid-session-row",
+                "Skipped a transcript row that is not a session entry.",
+            ),
         };
-        self.rejected += 1;
-        if self.rejected <= REJECTED_SHOWN {
+        self.count(row, fault);
+        if self.skipped.total() <= REJECTED_SHOWN {
             self.diagnostics.push(Diagnostic::error(code, self.origin.place(row), message));
+        } else {
+            self.untold += 1;
         }
+    }
+
+    /// Notes a row that could not even be looked at, for a reason that the reader gives.
+    pub fn skip(&mut self, row: u64, diagnostic: Diagnostic) {
+        self.count(row, Fault::NotJson);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn count(&mut self, row: u64, fault: Fault) {
+        self.skipped.add(fault, self.tables.entries.len(), self.origin.lines.then_some(row));
     }
 
     /// Notes anything else that a reader met on its way.
@@ -332,11 +353,11 @@ impl TranscriptBuilder {
     /// Builds the index.
     pub fn finish(mut self, progress: Progress) -> Transcript {
         super::migrate::give_legacy_ids(&mut self.tables, self.header.as_ref());
-        if let Some(more) = self.rejected.checked_sub(REJECTED_SHOWN).filter(|more| *more > 0) {
+        if self.untold > 0 {
             self.diagnostics.push(Diagnostic::error(
                 "invalid-session-rows",
                 Place::whole(&self.origin.path),
-                format!("Skipped {more} further rows that are not session entries."),
+                format!("Skipped {} further rows that are not session entries.", self.untold),
             ));
         }
         let scan = Scan::run(&self.tables, self.origin.rules);
@@ -351,6 +372,7 @@ impl TranscriptBuilder {
             tables: self.tables,
             branch,
             tree,
+            skipped: self.skipped,
             diagnostics,
             progress,
         }

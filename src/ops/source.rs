@@ -7,17 +7,16 @@ use std::path::Path;
 use std::thread;
 
 use crate::export::{
-    RowWarning, RuntimeEvents, RuntimeFrom, Source, SourceDatabase, WarningCode, WarningSource,
-    limits,
+    RuntimeEvents, RuntimeFrom, Source, SourceDatabase, Warning, WarningCode, WarningSource, limits,
 };
 use crate::js::parse;
 use crate::js::value::Value;
-use crate::model::diagnostic::{Diagnostic, RowPos};
 use crate::model::ids::{EntryIx, RowSpan};
 use crate::model::migrate;
 use crate::model::nav::{Branch, BranchEntry, BranchParent, BranchProblem};
 use crate::model::runtime::RuntimeLog;
 use crate::model::session::{SessionRow, TranscriptSource};
+use crate::model::skipped::{Fault, Tally};
 use crate::model::transcript::Transcript;
 use crate::store::Store;
 use crate::store::body::BodyReader;
@@ -123,7 +122,11 @@ impl Runtime {
             RuntimeSource::Rows { .. } => RuntimeFrom::Rows,
             RuntimeSource::File { .. } | RuntimeSource::None { .. } => RuntimeFrom::File,
         };
-        limits::check_runtime(from, runtime_bytes(&log), log.events.len() as u64)?;
+        let events = match from {
+            RuntimeFrom::File => log.events.len() as u64,
+            RuntimeFrom::Rows => rows_of(&log),
+        };
+        limits::check_runtime(from, runtime_bytes(&log), events)?;
         let events = runtime_events(store, &found, &log)?;
         Ok(Self { found, from, log, events })
     }
@@ -134,15 +137,20 @@ fn stored_bytes(transcript: &Transcript) -> u64 {
     if transcript.origin.lines {
         return transcript.progress.total;
     }
-    let rows = transcript.tables.entries.len() + rejected(&transcript.diagnostics).count();
-    transcript.progress.read + (rows as u64).saturating_sub(1)
+    let rows = transcript.tables.entries.len() as u64 + transcript.skipped.total();
+    transcript.progress.read + rows.saturating_sub(1)
 }
 
 fn runtime_bytes(log: &RuntimeLog) -> u64 {
     if log.lines {
         return log.progress.total;
     }
-    log.progress.read + (log.events.len() as u64).saturating_sub(1)
+    log.progress.read + rows_of(log).saturating_sub(1)
+}
+
+/// How many rows runtime events have, those included that are no events.
+fn rows_of(log: &RuntimeLog) -> u64 {
+    log.events.len() as u64 + log.skipped.total()
 }
 
 /// Entries that the branch leaves out.
@@ -231,62 +239,41 @@ fn runtime_events(
 }
 
 /// Skipped rows, then what is wrong with the branch from leaf to root.
-fn session_warnings(transcript: &Transcript, chosen: &Branch) -> Vec<RowWarning> {
+fn session_warnings(transcript: &Transcript, chosen: &Branch) -> Vec<Warning> {
     let source = WarningSource::Session;
-    let skipped = rejected(&transcript.diagnostics).map(|(code, at)| {
-        let row = if transcript.origin.lines { at } else { position(transcript, at) };
-        RowWarning { source, code, row }
+    let skipped = transcript.skipped.kinds().map(|(fault, rows)| {
+        let code = match fault {
+            Fault::NotJson => WarningCode::InvalidSessionJson,
+            Fault::NotRecord => WarningCode::InvalidSessionRow,
+        };
+        Warning { source, code, rows: rows.clone() }
     });
     let problems = chosen.problems.iter().map(|problem| {
         let (code, entry) = match problem {
             BranchProblem::Cyclic(entry) => (WarningCode::CyclicBranch, entry),
             BranchProblem::Incomplete(entry) => (WarningCode::IncompleteBranch, entry),
         };
-        let at = transcript.tables.entry(*entry).map_or(0, |entry| u64::from(entry.row));
-        let row = if transcript.origin.lines { at } else { position(transcript, at) };
-        RowWarning { source, code, row }
+        let rows = Tally { count: 1, rows: vec![row_number(transcript, *entry)] };
+        Warning { source, code, rows }
     });
     skipped.chain(problems).collect()
 }
 
-/// The position of a database row among the rows of its session, from 1: OpenClaw counts so.
-fn position(transcript: &Transcript, seq: u64) -> u64 {
-    let entries = transcript.tables.entries.partition_point(|entry| u64::from(entry.row) < seq);
-    let skipped = rejected(&transcript.diagnostics).filter(|(_, at)| *at < seq).count();
-    (entries + skipped) as u64 + 1
-}
-
-/// The rows of a transcript that were skipped, with their line or `seq`.
-fn rejected(diagnostics: &[Diagnostic]) -> impl Iterator<Item = (WarningCode, u64)> {
-    diagnostics.iter().filter_map(|diagnostic| {
-        let code = match diagnostic.code {
-            "invalid-session-row" => WarningCode::InvalidSessionRow,
-            "invalid-session-json"
-            | "truncated-last-line"
-            | "oversized-line"
-            | "unreadable-row" => WarningCode::InvalidSessionJson,
-            _ => return None,
-        };
-        Some((code, row_of(diagnostic)?))
-    })
-}
-
-fn runtime_warnings(log: &RuntimeLog) -> impl Iterator<Item = RowWarning> {
-    log.diagnostics.iter().filter_map(|diagnostic| {
-        let code = match diagnostic.code {
-            "invalid-runtime-event" => WarningCode::InvalidRuntimeEvent,
-            "invalid-runtime-json"
-            | "truncated-last-line"
-            | "oversized-line"
-            | "unreadable-row" => WarningCode::InvalidRuntimeJson,
-            _ => return None,
-        };
-        Some(RowWarning { source: WarningSource::Runtime, code, row: row_of(diagnostic)? })
-    })
-}
-
-fn row_of(diagnostic: &Diagnostic) -> Option<u64> {
-    match diagnostic.place.row? {
-        RowPos::Line(row) | RowPos::Seq(row) => Some(row),
+/// The line of an entry; in a database its position among the rows of the session, from 1:
+/// OpenClaw counts so.
+fn row_number(transcript: &Transcript, entry: EntryIx) -> u64 {
+    if transcript.origin.lines {
+        return transcript.tables.entry(entry).map_or(0, |entry| u64::from(entry.row));
     }
+    entry.index() as u64 + transcript.skipped.before(entry.index()) + 1
+}
+
+fn runtime_warnings(log: &RuntimeLog) -> impl Iterator<Item = Warning> {
+    log.skipped.kinds().map(|(fault, rows)| {
+        let code = match fault {
+            Fault::NotJson => WarningCode::InvalidRuntimeJson,
+            Fault::NotRecord => WarningCode::InvalidRuntimeEvent,
+        };
+        Warning { source: WarningSource::Runtime, code, rows: rows.clone() }
+    })
 }

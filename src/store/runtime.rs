@@ -285,14 +285,16 @@ fn load_file(
         if block.oversized {
             let place = Place::at(path, RowPos::Line(block.first_line()));
             let message = "Skipped a line that is too long to be held in memory.";
-            builder.note(Diagnostic::error("oversized-line", place, message));
+            let note = Diagnostic::error("oversized-line", place, message);
+            builder.skip(block.first_line(), note);
         }
         for line in block.lines() {
             let unfinished = line.unterminated
                 && serde_json::from_slice::<serde::de::IgnoredAny>(line.text).is_err();
             if unfinished {
                 let place = Place::at(path, RowPos::Line(line.number));
-                builder.note(Diagnostic::warning("truncated-last-line", place, TRUNCATED));
+                let note = Diagnostic::warning("truncated-last-line", place, TRUNCATED);
+                builder.skip(line.number, note);
                 continue;
             }
             let len = u32::try_from(line.text.len()).unwrap_or(u32::MAX);
@@ -324,7 +326,7 @@ fn load_rows(database: &Database, session_id: &str, cancel: &Cancel) -> Result<R
                 EventText::Unreadable(why) => {
                     let place = Place::at(path, RowPos::Seq(seq));
                     let message = format!("Skipped a row: {why}.");
-                    builder.note(Diagnostic::error("unreadable-row", place, message));
+                    builder.skip(seq, Diagnostic::error("unreadable-row", place, message));
                 }
             })?;
             if !more {

@@ -104,7 +104,8 @@ impl<'a> Loading<'a> {
             // Somebody may be appending right now.
             Err(RowFault::NotJson) if line.unterminated => {
                 let place = self.origin.place(line.number);
-                self.builder.note(Diagnostic::warning("truncated-last-line", place, TRUNCATED));
+                let note = Diagnostic::warning("truncated-last-line", place, TRUNCATED);
+                self.builder.skip(line.number, note);
             }
             Err(fault) => self.builder.reject(line.number, fault),
         }
@@ -114,7 +115,8 @@ impl<'a> Loading<'a> {
         self.seen = true;
         let place = self.origin.place(block.first_line());
         let message = "Skipped a line that is too long to be held in memory.";
-        self.builder.note(Diagnostic::error("oversized-line", place, message));
+        let note = Diagnostic::error("oversized-line", place, message);
+        self.builder.skip(block.first_line(), note);
     }
 
     fn finish(mut self) -> Transcript {
@@ -310,7 +312,7 @@ fn add_row(loading: &mut Loading<'_>, seq: u64, text: EventText<'_>) -> u64 {
         EventText::Unreadable(why) => {
             let place = loading.origin.place(seq);
             let message = format!("Skipped a row: {why}.");
-            loading.builder.note(Diagnostic::error("unreadable-row", place, message));
+            loading.builder.skip(seq, Diagnostic::error("unreadable-row", place, message));
             0
         }
     }

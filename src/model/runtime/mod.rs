@@ -12,6 +12,7 @@ pub use parse::{EventFault, EventHead, parse_event};
 
 use super::diagnostic::{Diagnostic, Place, RowPos};
 use super::ids::{EventIx, IdIx, IdTable, RowSpan};
+use super::skipped::{Fault, Skipped};
 use super::transcript::Progress;
 
 /// The runtime events of one session, indexed in reading order, without their data.
@@ -27,6 +28,8 @@ pub struct RuntimeLog {
     pub events: Vec<RuntimeEvent>,
     /// How many events of other sessions the sidecar holds; they are left out.
     pub foreign: u64,
+    /// The rows that were skipped, by number; only the first ones have a diagnostic of their own.
+    pub skipped: Skipped,
     /// Rows that were skipped, in row order.
     pub diagnostics: Vec<Diagnostic>,
     /// How far reading got.
@@ -191,7 +194,7 @@ pub enum Acceptance {
 pub struct RuntimeLogBuilder {
     log: RuntimeLog,
     acceptance: Acceptance,
-    rejected: u64,
+    untold: u64,
 }
 
 /// How many rejected rows get a diagnostic of their own; the rest are counted in one.
@@ -201,7 +204,7 @@ impl RuntimeLogBuilder {
     /// Starts an empty index of the source at `path`; `lines` as in [`RuntimeLog::lines`].
     pub fn new(path: PathBuf, lines: bool, acceptance: Acceptance) -> Self {
         let log = RuntimeLog { path, lines, ..RuntimeLog::default() };
-        Self { log, acceptance, rejected: 0 }
+        Self { log, acceptance, untold: 0 }
     }
 
     /// How many events were accepted so far.
@@ -255,21 +258,37 @@ impl RuntimeLogBuilder {
 
     /// Notes a row that is no event.
     pub fn reject(&mut self, row: u64, fault: EventFault) {
-        let (code, message) = match fault {
-            EventFault::NotJson => {
-                ("invalid-runtime-json", "Skipped a runtime event row that is not valid JSON.")
-            }
+        let (fault, code, message) = match fault {
+            EventFault::NotJson => (
+                Fault::NotJson,
+                "invalid-runtime-json",
+                "Skipped a runtime event row that is not valid JSON.",
+            ),
             EventFault::NotEvent => (
+                Fault::NotRecord,
                 "invalid-runtime-event",
                 "Skipped a runtime event row that does not have the form of an event.",
             ),
         };
-        self.rejected += 1;
-        if self.rejected <= REJECTED_SHOWN {
+        self.count(row, fault);
+        if self.log.skipped.total() <= REJECTED_SHOWN {
             let row = if self.log.lines { RowPos::Line(row) } else { RowPos::Seq(row) };
             let place = Place::at(&self.log.path, row);
             self.log.diagnostics.push(Diagnostic::error(code, place, message));
+        } else {
+            self.untold += 1;
         }
+    }
+
+    /// Notes a row that could not even be looked at, for a reason that the reader gives.
+    pub fn skip(&mut self, row: u64, diagnostic: Diagnostic) {
+        self.count(row, Fault::NotJson);
+        self.log.diagnostics.push(diagnostic);
+    }
+
+    fn count(&mut self, row: u64, fault: Fault) {
+        let line = self.log.lines.then_some(row);
+        self.log.skipped.add(fault, self.log.events.len(), line);
     }
 
     /// Notes anything else that a reader met on its way.
@@ -284,11 +303,11 @@ impl RuntimeLogBuilder {
 
     /// Builds the index.
     pub fn finish(mut self, progress: Progress) -> RuntimeLog {
-        if let Some(more) = self.rejected.checked_sub(REJECTED_SHOWN).filter(|more| *more > 0) {
+        if self.untold > 0 {
             self.log.diagnostics.push(Diagnostic::error(
                 "invalid-runtime-rows",
                 Place::whole(&self.log.path),
-                format!("Skipped {more} further rows that are not runtime events."),
+                format!("Skipped {} further rows that are not runtime events.", self.untold),
             ));
         }
         self.log.progress = progress;
@@ -345,5 +364,6 @@ mod tests {
         let log = builder.finish(Progress::default());
         assert_eq!(log.diagnostics.len() as u64, REJECTED_SHOWN + 1);
         assert!(log.diagnostics.last().unwrap().message.contains("5 further"));
+        assert_eq!(log.skipped.total(), REJECTED_SHOWN + 5);
     }
 }

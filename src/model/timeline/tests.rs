@@ -43,6 +43,7 @@ fn transcript(rows: &[(Role, i64)]) -> Transcript {
         tables,
         branch,
         tree: Tree::default(),
+        skipped: crate::model::skipped::Skipped::default(),
         diagnostics: Vec::new(),
         progress: Progress::default(),
     }
