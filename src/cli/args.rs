@@ -69,8 +69,17 @@ pub(super) enum Command {
         command: LearningCommand,
     },
     /// Mask the secrets in any text, JSON or JSONL and print the rest as it was.
+    ///
+    /// Exit status: 0 when the input was masked, whether or not there was anything to mask (--report
+    /// tells); 1 when it cannot be read, or is not the JSON that --format says.
     Redact(RedactArgs),
     /// List where secrets stand, without ever printing one: exit 0 none, 3 found, 1 error.
+    ///
+    /// Looks through transcripts, runtime events, databases of any kind, archives, compressed files,
+    /// bundles and all other text below the paths. Files and tables that exist to hold credentials
+    /// are not opened; they are named as skipped, as are links, binary files and values. Exit status:
+    /// 0 nothing found; 3 something found, even where something else could not be read; 1 nothing
+    /// found, but something could not be read.
     Scan(ScanArgs),
 }
 

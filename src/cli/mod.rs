@@ -69,7 +69,7 @@ pub fn run(
         Some(Command::Keys) => output.text(TEMPLATE)?,
         Some(Command::Redact(args)) => redact::run(&mut output, surroundings, &args)?,
         Some(Command::Scan(args)) => {
-            let status = scan::run(&mut output, &request, &args)?;
+            let status = scan::run(&mut output, &args)?;
             output.finish()?;
             return Ok(Outcome::Done(status));
         }

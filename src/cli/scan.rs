@@ -8,20 +8,15 @@ use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::number;
 use crate::model::text::visible_line;
-use crate::ops::open::OpenRequest;
 use crate::ops::scan::{Hit, Scan, scan};
 
 use super::args::ScanArgs;
 use super::output::Output;
 
 /// Scans, prints, and returns the exit status: 0 nothing found, 3 found, 1 nothing found and
-/// something could not be read.
-pub(super) fn run(
-    output: &mut Output,
-    request: &OpenRequest,
-    args: &ScanArgs,
-) -> anyhow::Result<u8> {
-    let scan = scan(&args.paths, args.strict, request);
+/// something that should have been looked at could not be read.
+pub(super) fn run(output: &mut Output, args: &ScanArgs) -> anyhow::Result<u8> {
+    let scan = scan(&args.paths, args.strict);
     if args.json {
         output.line(&print::to_visible_pretty(&report(&scan)))?;
     } else {
@@ -45,7 +40,11 @@ fn shown(path: &Path) -> String {
 fn listing(scan: &Scan) -> String {
     let mut out = String::new();
     for hit in &scan.hits {
-        let row = hit.row.map(|row| format!(":{row}")).unwrap_or_default();
+        let row = match (&hit.table, hit.row) {
+            (Some(table), Some(row)) => format!(" {} row {row}", visible_line(table)),
+            (_, Some(row)) => format!(":{row}"),
+            (_, None) => String::new(),
+        };
         let session = hit.session.as_deref().map(|id| format!(" session {id}")).unwrap_or_default();
         let place = visible_line(&hit.pointer);
         let _ = writeln!(
@@ -77,6 +76,9 @@ fn report(scan: &Scan) -> Value {
 fn hit(hit: &Hit) -> Value {
     let mut out = Object::new();
     out.insert("path", hit.path.display().to_string());
+    if let Some(table) = &hit.table {
+        out.insert("table", table.as_str());
+    }
     if let Some(session) = &hit.session {
         out.insert("sessionId", session.as_str());
     }

@@ -1,22 +1,19 @@
 //! Looking for secrets in transcripts, databases, old bundles and whole state directories.
 //!
-//! Nothing that was found is ever kept or told, only its place and its rule. Files that exist to
-//! hold credentials are not opened; they are named as skipped.
+//! Nothing that was found is ever kept or told, only its place and its rule. Files and tables that
+//! exist to hold credentials are not read; they are named as skipped, as is everything else that
+//! was not looked at.
+
+mod record;
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::js::parse;
-use crate::model::finding::{Finding, Layer};
-use crate::model::ids::RowSpan;
 use crate::redact::{Options, Profile, Redactor, Rules};
-use crate::store::Store;
-use crate::store::body::BodyReader;
-use crate::store::cancel::Cancel;
-use crate::store::location::{Environment, Request, locate};
+use crate::store::texts::{Cell, Texts, is_database};
 
-use super::open::OpenRequest;
+use record::Place;
 
 /// What a scan found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,11 +33,14 @@ pub struct Scan {
 pub struct Hit {
     /// The file or database.
     pub path: PathBuf,
-    /// The session, in a database.
+    /// The table, in a database.
+    pub table: Option<String>,
+    /// The session, in a table that tells it.
     pub session: Option<String>,
-    /// The line or row, from 1; of a text or a JSON document none.
+    /// In a file the line, from 1; in a table `seq`, or the row's position, from 1; in a packed
+    /// transcript its line, from 1. A JSON document has none.
     pub row: Option<u64>,
-    /// The JSON pointer of the string; empty in a plain text.
+    /// The JSON pointer of the string, in a table with its column first; empty in a plain text.
     pub pointer: String,
     /// The rule that knows it.
     pub rule: String,
@@ -50,16 +50,13 @@ pub struct Hit {
 const LARGEST: u64 = 256 << 20;
 /// Bytes of a file that tell whether it is text.
 const HEAD: usize = 8 << 10;
+const BY_DESIGN: &str = "holds credentials by design";
 
-/// Scans files and directories; of the request only the surroundings count.
-pub fn scan(paths: &[PathBuf], strict: bool, surroundings: &OpenRequest) -> Scan {
+/// Scans files and directories.
+pub fn scan(paths: &[PathBuf], strict: bool) -> Scan {
     let profile = if strict { Profile::Strict } else { Profile::Standard };
     let redactor = Redactor::new(&Rules::built_in(profile), Options::default());
-    let environment = Environment {
-        vars: surroundings.vars.clone(),
-        current_dir: surroundings.current_dir.clone(),
-    };
-    let mut scanner = Scanner { redactor, environment, scan: Scan::default() };
+    let mut scanner = Scanner { redactor, texts: Texts::new(), scan: Scan::default() };
     for path in paths {
         match path.symlink_metadata() {
             // A path that somebody names may be a link; links below it are not followed.
@@ -73,15 +70,8 @@ pub fn scan(paths: &[PathBuf], strict: bool, surroundings: &OpenRequest) -> Scan
 
 struct Scanner {
     redactor: Redactor,
-    environment: Environment,
+    texts: Texts,
     scan: Scan,
-}
-
-/// Where a value was read.
-struct Place<'p> {
-    path: &'p Path,
-    session: Option<&'p str>,
-    row: Option<u64>,
 }
 
 impl Scanner {
@@ -98,10 +88,10 @@ impl Scanner {
             if meta.is_symlink() {
                 self.skip(&path, "a symlink");
             } else if is_credentials(&path) {
-                self.skip(&path, "holds credentials by design");
+                self.skip(&path, BY_DESIGN);
             } else if meta.is_dir() {
                 self.directory(&path);
-            } else if meta.is_file() {
+            } else {
                 self.file(&path);
             }
         }
@@ -109,39 +99,52 @@ impl Scanner {
 
     fn file(&mut self, path: &Path) {
         if is_credentials(path) {
-            return self.skip(path, "holds credentials by design");
+            return self.skip(path, BY_DESIGN);
         }
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let result = match name {
-            _ if name.ends_with("-wal") || name.ends_with("-shm") => Ok(()),
-            _ if is_database(path) => return self.database(path),
-            _ if has_extension(path, "zst") => {
-                self.skip(path, "compressed");
-                Ok(())
+        if !path.is_file() {
+            return self.skip(path, "not a regular file");
+        }
+        if let Some(database) = database_of_log(path) {
+            // What a log holds is read with its database.
+            if !database.is_file() {
+                self.skip(path, "the log of a database that is not there");
             }
-            _ if is_lines(name) => self.lines(path),
-            _ => self.document(path),
+            return;
+        }
+        let result = match is_database(path) {
+            Err(error) => return self.unreadable(path, &error),
+            Ok(true) => self.database(path),
+            Ok(false) if has_extension(path, "sqlite") && !is_empty(path) => self.database(path),
+            Ok(false) if has_extension(path, "zst") => {
+                self.texts.unpack(path).map_err(said).and_then(|plain| self.text(&plain, path))
+            }
+            Ok(false) => self.text(path, path),
         };
         if let Err(error) = result {
-            self.unreadable(path, &error);
+            self.scan.unreadable.push((path.to_owned(), error));
         }
     }
 
-    fn lines(&mut self, path: &Path) -> std::io::Result<()> {
-        let mut reader = BufReader::new(File::open(path)?);
+    /// A text whose content lies in `plain`, and which a person knows as `path`.
+    fn text(&mut self, plain: &Path, path: &Path) -> Result<(), String> {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if !is_lines(name) {
+            return self.document(plain, path).map_err(|error| error.to_string());
+        }
         self.scan.looked_at += 1;
-        let mut line = Vec::new();
-        let mut row = 0;
-        while reader.read_until(b'\n', &mut line)? > 0 {
-            row += 1;
-            self.record(&line, &Place { path, session: None, row: Some(row) });
-            line.clear();
+        let place = Place { path, cell: None, session: None, row: None };
+        let (redactor, hits) = (&self.redactor, &mut self.scan.hits);
+        let too_long = self.texts.lines(plain, &mut |line, text| {
+            record::look(redactor, text, Place { row: Some(line), ..place }, hits);
+        });
+        for line in too_long.map_err(said)? {
+            self.skip(path, &format!("line {line} is too long to be held in memory"));
         }
         Ok(())
     }
 
-    fn document(&mut self, path: &Path) -> std::io::Result<()> {
-        let mut file = File::open(path)?;
+    fn document(&mut self, plain: &Path, path: &Path) -> std::io::Result<()> {
+        let mut file = File::open(plain)?;
         if file.metadata()?.len() > LARGEST {
             self.skip(path, "larger than 256 MiB and no JSONL");
             return Ok(());
@@ -153,71 +156,34 @@ impl Scanner {
             return Ok(());
         }
         self.scan.looked_at += 1;
-        self.record(&bytes, &Place { path, session: None, row: None });
+        let place = Place { path, cell: None, session: None, row: None };
+        record::look(&self.redactor, &bytes, place, &mut self.scan.hits);
         Ok(())
     }
 
-    /// Every transcript and every runtime event of a database.
-    fn database(&mut self, path: &Path) {
-        self.skip(path, "its tables auth_profile_* hold credentials by design");
-        if let Err(error) = self.sessions(path) {
-            self.scan.unreadable.push((path.to_owned(), error));
-        }
-    }
-
-    fn sessions(&mut self, path: &Path) -> Result<(), String> {
-        let said = |error: crate::store::Error| error.to_string();
-        let request = Request { path: Some(path.to_owned()), ..Request::default() };
-        let store =
-            Store::open(locate(&request, &self.environment).map_err(said)?).map_err(said)?;
-        let never = Cancel::never();
-        self.scan.looked_at += 1;
-        for row in store.catalogue(&never, &mut |_| {}).rows {
-            if !row.transcript.is_database() {
-                continue;
-            }
-            let place = Place { path, session: Some(&row.session_id), row: None };
-            let transcript =
-                store.transcript(&row.transcript, &never, &mut |_| {}).map_err(said)?;
-            let spans: Vec<_> = transcript.tables.entries.iter().map(|entry| entry.span).collect();
-            self.rows(store.bodies(&row.transcript).map_err(said)?, &spans, &place)?;
-            let source = store.find_runtime(&row);
-            let log = store.runtime(&source, &row.session_id, &never).map_err(said)?;
-            let spans: Vec<_> = log.events.iter().map(|event| event.span).collect();
-            if let Some(reader) = store.runtime_bodies(&source).map_err(said)? {
-                self.rows(reader, &spans, &place)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn rows(
-        &mut self,
-        mut reader: BodyReader,
-        spans: &[RowSpan],
-        place: &Place<'_>,
-    ) -> Result<(), String> {
-        let read = reader.each(spans, &mut |at, bytes| {
-            self.record(bytes, &Place { row: Some(at as u64 + 1), ..*place });
-        });
-        read.map_err(|error| error.to_string())
-    }
-
-    /// Looks at one record, as JSON where it is JSON.
-    fn record(&mut self, bytes: &[u8], place: &Place<'_>) {
-        let mut findings = Vec::new();
-        match parse::parse_lossy(bytes) {
-            Ok(mut value) => self.redactor.value(&mut value, &mut findings),
-            Err(_) => findings = self.redactor.text(&String::from_utf8_lossy(bytes)).1,
-        }
-        let hit = |finding: Finding| Hit {
-            path: place.path.to_owned(),
-            session: place.session.map(str::to_owned),
-            row: place.row,
-            pointer: finding.pointer.to_string(),
-            rule: finding.rule.to_string(),
+    /// Every text of every table but those of credentials.
+    fn database(&mut self, path: &Path) -> Result<(), String> {
+        let (redactor, hits) = (&self.redactor, &mut self.scan.hits);
+        let visit = &mut |cell: Cell<'_>| {
+            let place = Place {
+                path,
+                cell: Some((cell.table, cell.column)),
+                session: cell.session,
+                row: Some(cell.row),
+            };
+            record::look(redactor, cell.text, place, hits);
         };
-        self.scan.hits.extend(findings.into_iter().filter(is_secret).map(hit));
+        let left_out = self.texts.cells(path, visit).map_err(said)?;
+        self.scan.looked_at += 1;
+        for table in left_out.credentials {
+            self.skip(path, &format!("its table {table} {BY_DESIGN}"));
+        }
+        if !left_out.binary.is_empty() {
+            self.skip(path, &format!("binary values in {}", left_out.binary.join(", ")));
+        }
+        let failed = left_out.failed.into_iter().map(|why| (path.to_owned(), why));
+        self.scan.unreadable.extend(failed);
+        Ok(())
     }
 
     fn skip(&mut self, path: &Path, why: &str) {
@@ -229,9 +195,9 @@ impl Scanner {
     }
 }
 
-/// Whether a finding is about a secret, not about a place on a disk or a picture.
-fn is_secret(finding: &Finding) -> bool {
-    finding.layer != Layer::Paths && !matches!(&*finding.rule, "media-content" | "data-url")
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn said(error: crate::store::Error) -> String {
+    error.to_string()
 }
 
 /// Whether a file or directory exists to hold credentials, by its name in OpenClaw's state.
@@ -242,8 +208,16 @@ fn is_credentials(path: &Path) -> bool {
         || name.starts_with("auth_profile")
 }
 
-fn is_database(path: &Path) -> bool {
-    has_extension(path, "sqlite")
+/// The database that a log lies beside.
+fn database_of_log(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let base = ["-wal", "-shm", "-journal"].iter().find_map(|end| name.strip_suffix(end))?;
+    let is_one = [".sqlite", ".db"].iter().any(|end| base.ends_with(end));
+    is_one.then(|| path.with_file_name(base))
+}
+
+fn is_empty(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.len() == 0)
 }
 
 fn has_extension(path: &Path, wanted: &str) -> bool {
@@ -277,7 +251,7 @@ mod tests {
         write("credentials/x.json", &token);
         write("clean.txt", "nothing");
         write("image.png", "\0\u{1}");
-        let scan = scan(&[dir.path().to_owned()], false, &OpenRequest::default());
+        let scan = scan(&[dir.path().to_owned()], false);
         let places: Vec<_> = scan.hits.iter().map(|hit| (hit.row, hit.pointer.as_str())).collect();
         assert_eq!(places, [(None, "/t"), (Some(2), "/a/0"), (Some(3), "")]);
         assert_eq!((scan.looked_at, scan.skipped.len(), scan.unreadable.len()), (3, 3, 0));
@@ -286,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_path_that_is_not_there_is_told() {
-        let scan = scan(&[PathBuf::from("/nowhere/at/all")], false, &OpenRequest::default());
+        let scan = scan(&[PathBuf::from("/nowhere/at/all")], false);
         assert_eq!(scan.unreadable.len(), 1);
     }
 }

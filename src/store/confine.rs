@@ -32,6 +32,11 @@ impl Roots {
         Self(named.iter().filter_map(|path| fs::canonicalize(path).ok()).collect())
     }
 
+    /// One path that a person named, or that lies below one.
+    pub(super) fn of_path(path: &Path) -> Self {
+        Self(fs::canonicalize(path).into_iter().collect())
+    }
+
     /// Tells whether a path, with its links resolved, lies inside.
     pub(super) fn hold(&self, path: &Path) -> bool {
         let Ok(real) = fs::canonicalize(path) else {

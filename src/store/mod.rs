@@ -18,6 +18,7 @@ mod lines;
 pub mod location;
 pub mod runtime;
 pub mod scratch;
+pub mod texts;
 pub mod transcript;
 
 use std::fs::File;
