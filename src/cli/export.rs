@@ -48,14 +48,17 @@ pub(super) fn run(
             }
             Ok(0)
         }
-        Err(refused) => {
-            if json && refused.as_json {
-                output.line(&print::to_visible_pretty(&envelope(&refused.message)))?;
-            }
-            say(&refused.message);
-            Ok(1)
-        }
+        Err(refused) => refuse(output, &refused, json),
     }
+}
+
+/// Tells why nothing is exported, and returns the exit status.
+pub(super) fn refuse(output: &mut Output, refused: &Refused, json: bool) -> anyhow::Result<u8> {
+    if json && refused.as_json {
+        output.line(&print::to_visible_pretty(&envelope(&refused.message)))?;
+    }
+    refused.message.lines().for_each(say);
+    Ok(1)
 }
 
 /// Writes a line to standard error.

@@ -8,6 +8,7 @@ mod output;
 mod redact;
 mod scan;
 mod show;
+mod unknown;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -44,7 +45,8 @@ pub enum Outcome {
 
 /// Reads the arguments and runs the command that they name.
 ///
-/// Wrong usage is explained on standard error and gives exit status 2.
+/// Wrong usage is explained on standard error and gives exit status 2; a flag that the export does
+/// not have is refused as OpenClaw refuses it.
 ///
 /// # Errors
 ///
@@ -53,9 +55,14 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     surroundings: &Surroundings,
 ) -> anyhow::Result<Outcome> {
-    let args = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
         Err(error) => {
+            if let Some(unknown) = unknown::export_flag(arguments, &error) {
+                let status = unknown.refuse(&mut Output::stdout(), surroundings)?;
+                return Ok(Outcome::Done(status));
+            }
             let status = u8::from(error.use_stderr()) * 2;
             // A closed pipe is no reason to complain about `--help`.
             let _ = error.print();

@@ -188,8 +188,14 @@ fn check_store(store: &Store, catalogue: &Catalogue, agent: Option<AgentId>) -> 
     if !path.exists() && !has_database {
         return Err(format!("Session store target does not exist: {place}. {hint}"));
     }
-    if path.extension().is_some_and(|extension| extension == "sqlite") && !path.is_file() {
+    let is_database = path.extension().is_some_and(|extension| extension == "sqlite");
+    if is_database && !path.is_file() {
         return Err(format!("Session store target is not a regular file: {place}. {hint}"));
+    }
+    if is_database && store.is_foreign_database(&path) {
+        return Err(format!(
+            "Session store target is not a session store: {place}. the SQLite file has application tables but no OpenClaw schema metadata. {hint}"
+        ));
     }
     Ok(())
 }

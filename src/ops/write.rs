@@ -12,7 +12,7 @@ use crate::model::bundle::BundlePlan;
 use crate::store::Store;
 use crate::store::cancel::Cancel;
 
-use super::choose::{self, Named};
+use super::choose::{self, Generation, Named};
 use super::open::OpenRequest;
 use super::plan::{PlanRequest, Redaction, plan};
 use super::{Error, request};
@@ -63,7 +63,7 @@ pub struct Exported {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refused {
-    /// What to tell, one line.
+    /// What to tell: one line, of a flag two.
     pub message: String,
     /// With `--json` the message is also printed as JSON: database releases do so, earlier ones
     /// say it on standard error only.
@@ -78,7 +78,7 @@ pub struct Refused {
 pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refused> {
     let generation = choose::generation(open, asked.store.as_deref());
     let refused = |message: String| Refused { message, as_json: generation.says_json() };
-    let asked = asked.decoded().map_err(refused)?;
+    let asked = asked.decoded(generation).map_err(refused)?;
     let named = Named {
         key: asked.session_key.as_deref(),
         id: asked.session_id.as_deref(),
@@ -119,6 +119,18 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
     })
 }
 
+/// What is said of a flag that the command does not have.
+pub fn unknown_flag(open: &OpenRequest, store: Option<&str>, flag: &str) -> Refused {
+    let generation = choose::generation(open, store);
+    let message = match generation {
+        Generation::Files => format!("error: unknown option '{flag}'"),
+        Generation::Database => format!(
+            "OpenClaw does not recognize option \"{flag}\".\nTry: openclaw sessions export-trajectory --help"
+        ),
+    };
+    Refused { message, as_json: generation.says_json() }
+}
+
 /// Writes a plan to its target: what the preview showed, byte for byte.
 ///
 /// # Errors
@@ -147,8 +159,8 @@ pub fn find_target(
 
 impl ExportRequest {
     /// The request with what `--request-json-base64` says over the flags.
-    fn decoded(mut self) -> Result<Self, String> {
-        let encoded = request::decode(self.encoded.as_deref().unwrap_or_default())
+    fn decoded(mut self, generation: Generation) -> Result<Self, String> {
+        let encoded = request::decode(self.encoded.as_deref().unwrap_or_default(), generation)
             .map_err(|error| format!("Failed to decode trajectory export request: {error}"))?;
         self.session_key = encoded.session_key.or(self.session_key);
         self.output = encoded.output.or(self.output);

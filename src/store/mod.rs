@@ -22,6 +22,7 @@ pub mod texts;
 pub mod transcript;
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::runtime::RuntimeLog;
@@ -216,6 +217,13 @@ impl Store {
     }
 
     /// What may be opened.
+    /// Tells whether a database belongs to another program: it has tables, but not the one in which
+    /// OpenClaw describes its own.
+    pub fn is_foreign_database(&self, path: &Path) -> bool {
+        let opened = Database::open(path, &self.scratch);
+        opened.and_then(|database| database.is_foreign()).unwrap_or(false)
+    }
+
     fn roots(&self) -> Roots {
         Roots::of(&self.location)
     }

@@ -107,6 +107,13 @@ impl Database {
         self.way == Way::Beside || Stamp::of(&self.path) == self.stamp
     }
 
+    /// Tells whether the database has tables, but none that says which release of OpenClaw made it.
+    pub(in crate::store) fn is_foreign(&self) -> Result<bool, Error> {
+        let sql = "SELECT count(*) > 0 AND sum(name = 'schema_meta') = 0 FROM sqlite_schema \
+                   WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        self.connection.query_row(sql, [], |row| row.get(0)).map_err(self.error())
+    }
+
     /// What a person ought to know about the way the database is read.
     pub(crate) fn note(&self) -> Option<Diagnostic> {
         let Way::Copy(why) = self.way else {
