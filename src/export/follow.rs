@@ -26,10 +26,11 @@ const SHORTEST: usize = 8;
 /// The secrets of a bundle.
 #[derive(Debug)]
 pub(super) struct Secrets {
-    /// The values as they stand in a decoded string.
+    /// The values as they stand in a decoded string, in all their forms.
     plain: AhoCorasick,
     /// The same as JSON spells them.
     written: AhoCorasick,
+    /// The rule of each form.
     rules: Vec<Arc<str>>,
 }
 
@@ -41,17 +42,21 @@ impl Secrets {
         if secrets.is_empty() {
             return None;
         }
-        let written = secrets.iter().map(|secret| {
+        let forms: Vec<(String, Arc<str>)> = secrets
+            .iter()
+            .flat_map(|secret| secret.forms().into_iter().map(|form| (form, secret.rule.clone())))
+            .collect();
+        let written = forms.iter().map(|(form, _)| {
             let mut text = String::new();
-            let _ = print::write_string(&mut text, &JsString::from(secret.value.as_str()));
+            let _ = print::write_string(&mut text, &JsString::from(form.as_str()));
             text.trim_matches('"').to_owned()
         });
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest);
         Some(Self {
             written: builder.build(written).ok()?,
-            plain: builder.build(secrets.iter().map(|secret| &secret.value)).ok()?,
-            rules: secrets.iter().map(|secret| secret.rule.clone()).collect(),
+            plain: builder.build(forms.iter().map(|(form, _)| form)).ok()?,
+            rules: forms.into_iter().map(|(_, rule)| rule).collect(),
         })
     }
 
@@ -246,6 +251,23 @@ mod tests {
         assert_eq!(findings.len(), 3);
         let in_text: Vec<_> = findings.iter().filter(|f| &*f.pointer == "/a/0").collect();
         assert_eq!((in_text[1].range.clone(), in_text[1].shown.clone()), (17..25, 8..11));
+    }
+
+    #[test]
+    fn values_are_found_as_json_urls_and_base64_spell_them() {
+        let secrets = secrets(&["pass/word+1\"x"]);
+        for text in [
+            r#"{"p":"pass/word+1\"x"}"#,
+            "?q=pass%2Fword%2B1%22x&r=1",
+            "?q=pass%2fword%2b1%22x&r=1",
+            // base64 of "a:pass/word+1\"x"
+            "Basic YTpwYXNzL3dvcmQrMSJ4",
+        ] {
+            let mut value = Value::from(text);
+            secrets.mask(&mut value, &Place::default(), &mut Vec::new());
+            assert!(value.as_str().unwrap().contains(MASK), "{text}");
+            assert!(secrets.check("x", &value).is_ok());
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Whole bundles from small sessions.
 
+mod secrecy;
+
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 

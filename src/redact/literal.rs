@@ -25,6 +25,14 @@ pub struct Literal {
     pub rule: Arc<str>,
 }
 
+impl Literal {
+    /// The value as it is, as JSON and as a URL spell it, and as base64 does at each of the three
+    /// places where it can start inside a longer text; each form once.
+    pub fn forms(&self) -> Vec<String> {
+        forms_of(&self.value)
+    }
+}
+
 /// All forms of all literals.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Literals {
@@ -38,7 +46,7 @@ impl Literals {
     pub(super) fn new(literals: &[Literal]) -> Self {
         let mut forms: BTreeMap<String, usize> = BTreeMap::new();
         for (number, literal) in literals.iter().enumerate() {
-            for form in forms_of(&literal.value) {
+            for form in literal.forms() {
                 forms.entry(form).or_insert(number);
             }
         }
@@ -81,8 +89,6 @@ impl Literals {
     }
 }
 
-/// A literal as it is, as JSON and as a URL spell it, and as base64 does at each of the three places
-/// where it can start inside a longer text.
 fn forms_of(value: &str) -> Vec<String> {
     if value.is_empty() {
         return Vec::new();

@@ -101,7 +101,9 @@ pub(super) fn normal(name: &str) -> String {
 /// What a name says.
 pub(super) fn kind(name: &str) -> Kind {
     let normal = normal(name);
-    if is_credential(&normal) {
+    if holds_mask(name) {
+        Kind::Plain
+    } else if is_credential(&normal) {
         Kind::Credential
     } else if SENSITIVE.contains(&normal.as_str()) {
         Kind::Sensitive
@@ -116,6 +118,12 @@ pub(super) fn kind(name: &str) -> Kind {
 pub(super) fn is_credential(normal: &str) -> bool {
     let exact = matches!(normal, "authorization" | "proxyauthorization");
     (exact || ENDINGS.iter().any(|end| normal.ends_with(end))) && !EXCEPTIONS.contains(&normal)
+}
+
+/// Whether a part of the name is masked already. What is left may end like the name of a credential
+/// (`{"password":"***"}` as a name); the name that it was, did not.
+fn holds_mask(name: &str) -> bool {
+    [mask::STARS, "…", "<redacted", "[REDACTED:"].iter().any(|mask| name.contains(mask))
 }
 
 /// `some_key`, `SOME-KEY`: words with a separator and KEY at the end. The other ends of such names
@@ -191,6 +199,8 @@ mod tests {
             "monkey",
             "keyboard",
             "code",
+            "{\"password\":\"***\"}",
+            "abcdef…wxyz token",
         ] {
             assert_eq!(kind(name), Kind::Plain, "{name}");
         }

@@ -267,8 +267,7 @@ fn names_credential(object: &Object) -> bool {
         .get("name")
         .and_then(Value::as_str)
         .or_else(|| object.get("key").and_then(Value::as_str));
-    object.contains_key("value")
-        && name.is_some_and(|name| names::is_credential(&names::normal(name)))
+    object.contains_key("value") && name.is_some_and(|name| names::kind(name) == Kind::Credential)
 }
 
 /// Members that stand beside an authorization code.
