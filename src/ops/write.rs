@@ -89,6 +89,11 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
     let typed = asked.workspace.as_deref().filter(|workspace| !trim(workspace).is_empty());
     let workspace = resolve(&open.current_dir, typed.unwrap_or("."));
     let failed = |error: Error| match error {
+        // The check that a transcript is there is passed by a directory; reading it fails.
+        Error::TranscriptMissing { path } if Path::new(&path).is_dir() => refused(
+            "Failed to export trajectory: EISDIR: illegal operation on a directory, read"
+                .to_owned(),
+        ),
         Error::TranscriptMissing { .. } => refused(choose::transcript_missing(&chosen.session_key)),
         Error::Rules(_) | Error::EntryNotFound { .. } => refused(error.to_string()),
         other => refused(format!("Failed to export trajectory: {other}")),

@@ -126,6 +126,31 @@ fn a_killed_export_leaves_no_bundle_and_no_touched_state() {
     assert!(snapshot(state) == before, "the state was touched");
 }
 
+/// Nobody may make a directory in `/proc`, not even root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_workspace_that_nobody_may_write_is_named() {
+    let state = state();
+    let output = export(state.path(), Path::new("/proc"), "b").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.starts_with("Failed to export trajectory: /proc/.openclaw: "), "{told}");
+}
+
+#[test]
+fn a_file_in_the_way_is_named_and_stays() {
+    let (state, workspace) = (state(), tempfile::tempdir().unwrap());
+    let base = exports_of(workspace.path());
+    fs::create_dir_all(&base).unwrap();
+    fs::write(base.join("a"), "mine").unwrap();
+    let output = export(state.path(), workspace.path(), "a/b").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("trajectory-exports/a"), "{told}");
+    assert_eq!(names(&base), BTreeSet::from(["a".to_owned()]));
+    assert_eq!(fs::read(base.join("a")).unwrap(), b"mine");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_workspace_that_may_not_be_written_is_named() {

@@ -17,6 +17,8 @@ mod damaged_databases;
 #[cfg(test)]
 mod explorer;
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod export_safety;
 #[cfg(test)]
 mod fixtures;
