@@ -115,9 +115,11 @@ impl Scanner {
             Err(error) => return self.unreadable(path, &error),
             Ok(true) => self.database(path),
             Ok(false) if has_extension(path, "sqlite") && !is_empty(path) => self.database(path),
-            Ok(false) if has_extension(path, "zst") => {
-                self.texts.unpack(path).map_err(said).and_then(|plain| self.text(&plain, path))
-            }
+            Ok(false) if has_extension(path, "zst") => self
+                .texts
+                .unpack(path)
+                .map_err(said(path))
+                .and_then(|plain| self.text(&plain, path)),
             Ok(false) => self.text(path, path),
         };
         if let Err(error) = result {
@@ -137,7 +139,7 @@ impl Scanner {
         let too_long = self.texts.lines(plain, &mut |line, text| {
             record::look(redactor, text, Place { row: Some(line), ..place }, hits);
         });
-        for line in too_long.map_err(said)? {
+        for line in too_long.map_err(said(path))? {
             self.skip(path, &format!("line {line} is too long to be held in memory"));
         }
         Ok(())
@@ -173,7 +175,7 @@ impl Scanner {
             };
             record::look(redactor, cell.text, place, hits);
         };
-        let left_out = self.texts.cells(path, visit).map_err(said)?;
+        let left_out = self.texts.cells(path, visit).map_err(said(path))?;
         self.scan.looked_at += 1;
         for table in left_out.credentials {
             self.skip(path, &format!("its table {table} {BY_DESIGN}"));
@@ -195,9 +197,13 @@ impl Scanner {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
-fn said(error: crate::store::Error) -> String {
-    error.to_string()
+/// What an error says, without the path that it may begin with: a scan tells the path itself.
+fn said(path: &Path) -> impl Fn(crate::store::Error) -> String {
+    let lead = format!("{}: ", path.display());
+    move |error| {
+        let text = error.to_string();
+        text.strip_prefix(&lead).unwrap_or(&text).to_owned()
+    }
 }
 
 /// Whether a file or directory exists to hold credentials, by its name in OpenClaw's state.

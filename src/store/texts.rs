@@ -168,8 +168,7 @@ impl Table<'_> {
         let sql = format!("SELECT * FROM \"{}\"", self.name.replace('"', "\"\""));
         let failed = || self.database.error();
         let mut statement = self.database.connection.prepare(&sql).map_err(failed())?;
-        let columns: Vec<String> =
-            statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([]).map_err(failed())?;
         let mut position = 0;
         while let Some(row) = rows.next().map_err(failed())? {

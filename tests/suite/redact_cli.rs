@@ -193,5 +193,9 @@ fn scan_names_what_it_cannot_read() {
     let output = run(&["scan", dir.path().to_str().unwrap()], "");
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("torn.jsonl.zst") && said.contains("torn.sqlite"), "{said}");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    for (line, name) in lines.into_iter().zip(["torn.jsonl.zst", "torn.sqlite"]) {
+        assert_eq!(line.matches(name).count(), 1, "{said}");
+    }
 }

@@ -166,6 +166,8 @@ fn a_secret_that_is_known_is_masked_in_its_other_forms() {
     use base64::Engine as _;
     let secret = "zQ81/mm77+Kd03xP55rT92aavB";
     let base64 = base64::engine::general_purpose::STANDARD.encode(secret);
+    // The last character before the padding also stands for what follows the value.
+    let whole = base64.trim_end_matches('=').split_at(secret.len() * 8 / 6).0;
     let (escaped, encoded) =
         (secret.replace('/', "\\/"), secret.replace('/', "%2F").replace('+', "%2B"));
     let row = format!(
@@ -176,9 +178,7 @@ fn a_secret_that_is_known_is_masked_in_its_other_forms() {
     for reading in [Reading::Files, Reading::Database] {
         let plan = planned(source(reading, values(&row), vec![]), &[]);
         for file in &plan.files {
-            // The last characters of base64 also stand for what follows the value.
-            let base64 = base64.trim_end_matches('=');
-            for form in [secret, &escaped, &encoded, &base64[..base64.len() - 1]] {
+            for form in [secret, &escaped, &encoded, whole] {
                 assert!(!file.text().contains(form), "{reading:?} {} {form}", file.name);
             }
         }

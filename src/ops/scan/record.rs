@@ -61,7 +61,7 @@ fn plain(redactor: &Redactor, text: &str, place: Place<'_>, hits: &mut Vec<Hit>)
     let (_, findings) = redactor.text(text);
     let line = |finding: &Finding| {
         let before = text.as_bytes().get(..finding.range.start).unwrap_or_default();
-        before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
+        memchr::memchr_iter(b'\n', before).count() as u64 + 1
     };
     hits.extend(findings.iter().filter(|finding| is_secret(finding)).map(|finding| {
         let row = Some(place.row.unwrap_or_else(|| line(finding)));
