@@ -18,8 +18,6 @@ use crate::redact::Literal;
 use super::Error;
 use super::redaction::Place;
 
-const MASK: &str = "***";
-
 /// Shorter values stand in ordinary text by chance.
 const SHORTEST: usize = 8;
 
@@ -30,22 +28,41 @@ pub(super) struct Secrets {
     plain: AhoCorasick,
     /// The same as JSON spells them.
     written: AhoCorasick,
-    /// The rule of each form.
-    rules: Vec<Arc<str>>,
+    /// The secret of each form.
+    of_form: Vec<usize>,
+    known: Vec<Known>,
+}
+
+/// What is told of a secret where it is masked.
+#[derive(Debug)]
+struct Known {
+    rule: Arc<str>,
+    group: u32,
+    mask: String,
 }
 
 impl Secrets {
     /// Prepares to look for values; nothing when there are none.
-    pub(super) fn new(secrets: &[Literal]) -> Option<Self> {
+    ///
+    /// `mask_of` tells the number of a value and what is to stand in its place.
+    pub(super) fn new(
+        secrets: &[Literal],
+        mask_of: &dyn Fn(&Literal) -> (u32, String),
+    ) -> Option<Self> {
         let secrets: Vec<&Literal> =
             secrets.iter().filter(|secret| secret.value.chars().count() >= SHORTEST).collect();
         if secrets.is_empty() {
             return None;
         }
-        let forms: Vec<(String, Arc<str>)> = secrets
+        let forms: Vec<(String, usize)> = secrets
             .iter()
-            .flat_map(|secret| secret.forms().into_iter().map(|form| (form, secret.rule.clone())))
+            .enumerate()
+            .flat_map(|(at, secret)| secret.forms().into_iter().map(move |form| (form, at)))
             .collect();
+        let known = secrets.iter().map(|secret| {
+            let (group, mask) = mask_of(secret);
+            Known { rule: secret.rule.clone(), group, mask }
+        });
         let written = forms.iter().map(|(form, _)| {
             let mut text = String::new();
             let _ = print::write_string(&mut text, &JsString::from(form.as_str()));
@@ -56,7 +73,8 @@ impl Secrets {
         Some(Self {
             written: builder.build(written).ok()?,
             plain: builder.build(forms.iter().map(|(form, _)| form)).ok()?,
-            rules: forms.into_iter().map(|(_, rule)| rule).collect(),
+            of_form: forms.into_iter().map(|(_, secret)| secret).collect(),
+            known: known.collect(),
         })
     }
 
@@ -90,8 +108,22 @@ impl Secrets {
 
     /// Masks the values in all strings and names of a value.
     pub(super) fn mask(&self, value: &mut Value, place: &Place, findings: &mut Vec<Finding>) {
+        let from = findings.len();
         Walk { secrets: self, place, pointer: String::new(), findings }.value(value);
+        for finding in findings.iter_mut().skip(from) {
+            finding.entry_id = entry_of(value, &finding.pointer).or(finding.entry_id.take());
+        }
     }
+}
+
+/// The entry that a place in a document belongs to: that of an event, or the one of the branch that
+/// the pointer leads into.
+fn entry_of(document: &Value, pointer: &str) -> Option<Arc<str>> {
+    let id = document.get("entryId").or_else(|| {
+        let at = pointer.strip_prefix("/entries/")?.split('/').next()?;
+        document.pointer(&format!("/entries/{at}/id"))
+    });
+    id?.as_str().map(Arc::from)
 }
 
 struct Walk<'a> {
@@ -147,13 +179,14 @@ impl Walk<'_> {
         let mut out: Vec<u8> = Vec::new();
         let mut done = 0;
         for hit in self.secrets.plain.find_iter(bytes) {
+            let of_form = self.secrets.of_form.get(hit.pattern().as_usize());
+            let Some(known) = of_form.and_then(|at| self.secrets.known.get(*at)) else { continue };
             out.extend_from_slice(bytes.get(done..hit.start()).unwrap_or_default());
-            let shown = out.len()..out.len() + MASK.len();
-            out.extend_from_slice(MASK.as_bytes());
+            let shown = out.len()..out.len() + known.mask.len();
+            out.extend_from_slice(known.mask.as_bytes());
             done = hit.end();
-            let rule = self.secrets.rules.get(hit.pattern().as_usize());
             self.findings.push(Finding {
-                rule: rule.cloned().unwrap_or_default(),
+                rule: known.rule.clone(),
                 layer: Layer::Masking,
                 file: self.place.file.clone(),
                 pointer: self.pointer.as_str().into(),
@@ -161,8 +194,8 @@ impl Walk<'_> {
                 entry_id: self.place.entry_id.clone(),
                 range: hit.start()..hit.end(),
                 shown,
-                replacement: MASK.to_owned(),
-                group: 0,
+                replacement: known.mask.clone(),
+                group: known.group,
             });
         }
         if done == 0 {
@@ -204,7 +237,7 @@ pub(super) fn reconcile(earlier: &mut [Finding], later: &mut [Finding]) {
             // hits of one string come in order, so compare with what is left of the hit.
             let moved = added.shown.start as i64 - start as i64;
             if finding.shown.start as i64 - moved >= end as i64 {
-                let by = MASK.len() as i64 - (end - start) as i64;
+                let by = added.replacement.len() as i64 - (end - start) as i64;
                 finding.shown = shift(finding.shown.start, by)..shift(finding.shown.end, by);
             } else {
                 hidden_before += finding.range.len() as i64 - finding.shown.len() as i64;
@@ -232,7 +265,8 @@ mod tests {
 
     fn secrets(values: &[&str]) -> Secrets {
         let literal = |value: &&str| Literal { value: (*value).to_owned(), rule: "x".into() };
-        Secrets::new(&values.iter().map(literal).collect::<Vec<_>>()).unwrap()
+        let literals: Vec<_> = values.iter().map(literal).collect();
+        Secrets::new(&literals, &|_| (7, "***".to_owned())).unwrap()
     }
 
     #[test]
@@ -249,6 +283,7 @@ mod tests {
         assert_eq!(print::to_compact(&value), masked);
         assert!(!secrets.stand_in(&value));
         assert_eq!(findings.len(), 3);
+        assert!(findings.iter().all(|finding| finding.group == 7));
         let in_text: Vec<_> = findings.iter().filter(|f| &*f.pointer == "/a/0").collect();
         assert_eq!((in_text[1].range.clone(), in_text[1].shown.clone()), (17..25, 8..11));
     }
@@ -265,7 +300,7 @@ mod tests {
         ] {
             let mut value = Value::from(text);
             secrets.mask(&mut value, &Place::default(), &mut Vec::new());
-            assert!(value.as_str().unwrap().contains(MASK), "{text}");
+            assert!(value.as_str().unwrap().contains("***"), "{text}");
             assert!(secrets.check("x", &value).is_ok());
         }
     }
@@ -273,6 +308,6 @@ mod tests {
     #[test]
     fn short_values_are_not_followed() {
         let literal = Literal { value: "hunter2".to_owned(), rule: "x".into() };
-        assert!(Secrets::new(&[literal]).is_none());
+        assert!(Secrets::new(&[literal], &|_| (1, "***".to_owned())).is_none());
     }
 }

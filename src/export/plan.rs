@@ -93,7 +93,7 @@ pub fn plan(
         .extend(system.and_then(|prompt| Draft::text("system-prompt.txt", prompt, &mut redaction)));
     files.extend(tools.map(|tools| Draft::json("tools.json", tools, &mut redaction)));
 
-    let secrets = Secrets::new(&redaction.secrets());
+    let secrets = redaction.secrets();
     let mut findings = redaction.finish();
     if let Some(secrets) = &secrets {
         follow(&mut files, secrets, &mut findings, keep_going)?;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::js::value::Value;
 use crate::model::finding::Finding;
-use crate::redact::{Literal, Redactor};
+use crate::redact::Redactor;
+
+use super::follow::Secrets;
 
 /// Where in a bundle a value stands.
 #[derive(Debug, Clone, Default)]
@@ -65,8 +67,9 @@ impl<'a> Redaction<'a> {
     }
 
     /// The masked values that look like secrets.
-    pub(super) fn secrets(&self) -> Vec<Literal> {
-        self.redactor.secrets()
+    pub(super) fn secrets(&self) -> Option<Secrets> {
+        let secrets = self.redactor.secrets();
+        Secrets::new(&secrets, &|secret| self.redactor.mask_of(secret))
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {

@@ -145,6 +145,14 @@ impl Redactor {
         self.ledger.borrow().secrets()
     }
 
+    /// The number of a value that was hidden before, and what is to stand in its place elsewhere.
+    pub fn mask_of(&self, secret: &Literal) -> (u32, String) {
+        let group = self.ledger.borrow().group(&secret.value);
+        let mask =
+            if self.numbered { numbered(group, &secret.rule) } else { mask::STARS.to_owned() };
+        (group, mask)
+    }
+
     /// The literals of the options that did not occur in anything that was redacted so far.
     pub fn unmatched_literals(&self) -> Vec<&Literal> {
         let ledger = self.ledger.borrow();
@@ -296,16 +304,16 @@ impl Redactor {
     }
 
     fn number(&self, tape: &mut Tape) {
-        let numbered = |edit: &Edit| {
+        let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
             let group = self.ledger.borrow_mut().note(hidden, &edit.rule, is_secret(&edit.rule));
             is_secret(&edit.rule).then(|| Change {
                 range: edit.now.clone(),
-                replacement: format!("[REDACTED:{group} {}]", edit.rule),
+                replacement: numbered(group, &edit.rule),
                 rule: edit.rule.clone(),
             })
         };
-        let changes = tape.edits().iter().filter_map(numbered).collect();
+        let changes = tape.edits().iter().filter_map(change).collect();
         tape.apply(changes);
     }
 
@@ -361,13 +369,18 @@ impl Redactor {
             return mask::REDACTED.to_owned();
         }
         let group = self.ledger.borrow_mut().note(hidden, &Arc::from(MEMBER), true);
-        format!("[REDACTED:{group} {MEMBER}]")
+        numbered(group, MEMBER)
     }
 }
 
 /// Whether a rule hides secrets, and not places or pictures.
 fn is_secret(rule: &str) -> bool {
     !(rule.starts_with("path-") || rule == "data-url")
+}
+
+/// The mask of a value with its number.
+fn numbered(group: u32, rule: &str) -> String {
+    format!("[REDACTED:{group} {rule}]")
 }
 
 /// Where the rules of a string with a local path go on after the rules for text have run.

@@ -28,6 +28,11 @@ impl Ledger {
         *self.groups.entry(value.to_owned()).or_insert(next)
     }
 
+    /// The number of a value that was hidden; 0 for any other.
+    pub(super) fn group(&self, value: &str) -> u32 {
+        self.groups.get(mask::core(value)).copied().unwrap_or_default()
+    }
+
     /// The values that look like secrets, each once, with the rule that hid it first by name.
     pub(super) fn secrets(&self) -> Vec<Literal> {
         let mut values: BTreeMap<&str, &Literal> = BTreeMap::new();

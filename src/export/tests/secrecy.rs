@@ -186,6 +186,42 @@ fn a_secret_that_is_known_is_masked_in_its_other_forms() {
 }
 
 #[test]
+fn a_secret_has_one_number_wherever_it_stands() {
+    let secret = secret(0);
+    let row = format!(
+        r#"{{"type":"message","id":"a","parentId":null,"timestamp":1,"message":{{"role":"user","content":"password={secret}, token=other7R2mX9vLs4TzK8w"}}}}
+        {{"type":"label","id":"b","parentId":"a","timestamp":2,"label":"again {secret} there"}}"#
+    );
+    for numbered in [false, true] {
+        let rules = Rules::built_in(Profile::Standard);
+        let source = source(Reading::Files, values(&row), vec![]);
+        let plan = plan(source, &settings(&rules, numbered), NOW, &|| true).unwrap();
+        let of_label = |finding: &&crate::model::finding::Finding| {
+            finding.entry_id.as_deref() == Some("b") && finding.pointer.ends_with("/label")
+        };
+        let again = plan.findings.iter().find(of_label).unwrap();
+        let first = plan
+            .findings
+            .iter()
+            .find(|f| f.entry_id.as_deref() == Some("a") && f.rule == again.rule)
+            .unwrap();
+        assert_eq!(again.group, first.group);
+        assert!(again.group > 0);
+        let branch = document(&plan, "session-branch.json");
+        let label = branch.pointer("/entries/1/label");
+        let mask = if numbered {
+            let mask = format!("[REDACTED:{} {}]", first.group, first.rule);
+            let said = branch.pointer("/entries/0/message/content").unwrap().as_str().unwrap();
+            assert!(said.starts_with(&format!("password={mask}")), "{said}");
+            mask
+        } else {
+            "***".to_owned()
+        };
+        assert_eq!(label.unwrap().as_str(), Some(&*format!("again {mask} there")));
+    }
+}
+
+#[test]
 fn the_counts_of_the_manifest_are_those_of_the_findings() {
     let (entries, runtime) = session(&texts());
     for profile in [Profile::Standard, Profile::Strict] {
