@@ -78,9 +78,10 @@ impl Secrets {
         })
     }
 
-    /// Whether the text of a file may hold one of the values; a number with the same digits counts.
+    /// Whether JSON text, as it is printed here, may hold one of the values; a number with the same
+    /// digits counts.
     pub(super) fn may_stand_in(&self, text: &str) -> bool {
-        self.written.is_match(text) || self.plain.is_match(text)
+        self.written.is_match(text)
     }
 
     /// Whether a string or a name in a value holds one of the values.

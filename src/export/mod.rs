@@ -10,7 +10,9 @@
 //! file stores as 2026.7.1 does it, databases as 2026.9.6 does it, without their defects.
 
 mod artifacts;
+mod branch;
 mod cohort;
+mod crew;
 mod documents;
 mod error;
 mod events;
@@ -20,12 +22,16 @@ mod manifest;
 mod merge;
 mod messages;
 mod original;
+mod pieces;
 mod plan;
 mod redaction;
+mod repeated;
 mod retired;
 mod runtime;
 mod skills;
 mod source;
+mod steps;
+mod sweep;
 pub mod target;
 mod transcript_events;
 pub mod write;
@@ -35,6 +41,7 @@ pub use original::{Original, original};
 pub use plan::{Settings, plan};
 pub use runtime::RuntimeEvents;
 pub use source::{RuntimeFrom, Source, SourceDatabase, Warning, WarningCode, WarningSource};
+pub use steps::Watch;
 
 #[cfg(test)]
 mod tests;

@@ -56,7 +56,9 @@ pub fn original(
     }
     let mut events = Vec::new();
     for (at, item) in merge(&source.runtime, &parts).into_iter().enumerate() {
-        plan::look_around(at, keep_going)?;
+        if at.is_multiple_of(256) && !keep_going() {
+            return Err(Error::Cancelled);
+        }
         let mut event = match item {
             Item::Runtime(at) => source.runtime.event(at),
             Item::Transcript(at) => parts.get(at).map(|part| part.build(&source)),

@@ -1,35 +1,32 @@
 //! Planning a bundle: all files in memory, at one instant, with everything that was masked.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
 use crate::js::text::JsString;
-use crate::js::value::{Object, Value};
-use crate::js::{date, parse, print};
+use crate::js::value::Value;
+use crate::js::{date, print};
 use crate::model::bundle::{BundlePlan, EventCounts, MANIFEST, MediaType, Omitted, PlannedFile};
 use crate::model::entry::Rules as Reading;
 use crate::model::finding::Finding;
 use crate::redact::{Homes, Literal, Options, Profile, Redactor, Rules, Variant};
 
+use super::crew::{Worker, crew};
 use super::documents::{self, Envelope};
 use super::follow::{Secrets, reconcile};
 use super::manifest::Told;
-use super::messages::Messages;
 use super::redaction::{Place, Redaction};
 use super::runtime::RuntimeEvents;
 use super::source::Source;
-use super::{Error, events, limits, transcript_events};
+use super::steps::{Steps, Watch};
+use super::sweep::sweep;
+use super::transcript_events::Part;
+use super::{Error, branch, events, limits, pieces, transcript_events};
 
 /// The file of events.
 pub(super) const EVENTS: &str = "events.jsonl";
-
-/// The file of the branch.
-const BRANCH: &str = "session-branch.json";
-
-/// Asked now and then whether the plan is still wanted.
-pub(super) type KeepGoing<'a> = &'a dyn Fn() -> bool;
 
 /// How a bundle is made.
 #[derive(Debug, Clone)]
@@ -48,7 +45,7 @@ pub struct Settings<'a> {
 
 /// Plans a bundle at an instant (ms since the epoch, UTC).
 ///
-/// `keep_going` is asked now and then whether the plan is still wanted.
+/// `watch` is told now and then how far the plan has come, on the thread of the caller.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub fn plan(
     mut source: Source,
     settings: &Settings<'_>,
     now: i64,
-    keep_going: KeepGoing<'_>,
+    watch: Watch<'_>,
 ) -> Result<BundlePlan, Error> {
     let generated_at = date::to_iso(now).unwrap_or_default();
     let parts = transcript_events::parts(&source, &settings.zone);
@@ -68,6 +65,9 @@ pub fn plan(
     let omitted = omitted(&source);
     let redactor = redactor(&source, settings);
     let mut redaction = Redaction::new(&redactor);
+    let events = counts.total() as usize;
+    let mut steps = Steps::new(watch, events + 2 * source.entries.len());
+    steps.advance(0)?;
 
     let envelope = Envelope { source: &source, generated_at: &generated_at };
     let opening = envelope.open();
@@ -82,13 +82,9 @@ pub fn plan(
     for (name, document) in supplemental {
         files.extend(document.map(|document| Draft::json(name, document, &mut redaction)));
     }
-    let mut messages = Messages::new(&source, &redaction);
-    let printed =
-        events::print_all(&mut source, &parts, &mut messages, &mut redaction, keep_going)?;
-    // Nothing asks for the events any more, and their text is large.
-    source.runtime = RuntimeEvents::default();
-    files.push(Draft { name: EVENTS, media: MediaType::JsonLines, text: printed });
-    files.push(branch(&mut source, &mut messages, &mut redaction, keep_going)?);
+    let mut crew = crew(&redactor, events.max(source.entries.len()), settings.numbered);
+    files.extend(large(&mut source, &parts, &mut crew, &mut redaction, &mut steps)?);
+    drop((parts, crew));
     files
         .extend(system.and_then(|prompt| Draft::text("system-prompt.txt", prompt, &mut redaction)));
     files.extend(tools.map(|tools| Draft::json("tools.json", tools, &mut redaction)));
@@ -96,7 +92,7 @@ pub fn plan(
     let secrets = redaction.secrets();
     let mut findings = redaction.finish();
     if let Some(secrets) = &secrets {
-        follow(&mut files, secrets, &mut findings, keep_going)?;
+        sweep(&mut files, secrets, &mut findings, &steps)?;
     }
     let told = Told {
         envelope: opening,
@@ -109,6 +105,10 @@ pub fn plan(
     };
     let (manifest, own) = manifest(&told, &redactor, secrets.as_ref())?;
     findings.extend(own);
+    if !settings.numbered {
+        number_groups(&mut findings);
+    }
+    steps.check()?;
     let files = planned(std::iter::once(manifest).chain(files))?;
     Ok(BundlePlan {
         generated_at,
@@ -123,9 +123,33 @@ pub fn plan(
     })
 }
 
-/// Asks from time to time whether to go on.
-pub(super) fn look_around(at: usize, keep_going: KeepGoing<'_>) -> Result<(), Error> {
-    if at.is_multiple_of(256) && !keep_going() { Err(Error::Cancelled) } else { Ok(()) }
+/// The two files that hold the session: its events and its branch.
+///
+/// Events and entries are gone when they are printed: their text is large.
+fn large(
+    source: &mut Source,
+    parts: &[Part],
+    crew: &mut [Worker],
+    redaction: &mut Redaction<'_>,
+    steps: &mut Steps<'_>,
+) -> Result<[Draft; 2], Error> {
+    let messages = branch::redact_messages(source, crew, steps)?;
+    let mut findings = Vec::new();
+    let origin = events::Origin { source, parts, messages: &messages };
+    let text = events::print_all(origin, crew, &mut findings, steps)?;
+    source.runtime = RuntimeEvents::default();
+    redaction.take_over(findings);
+    let events = Draft::new(EVENTS, MediaType::JsonLines, text);
+    Ok([events, branch::print(source, messages, crew, redaction, steps)?])
+}
+
+/// Numbers the groups of equal values in order of appearance: threads note them as they come.
+fn number_groups(findings: &mut [Finding]) {
+    let mut numbers: HashMap<u32, u32> = HashMap::new();
+    for finding in findings.iter_mut().filter(|finding| finding.group > 0) {
+        let next = numbers.len() as u32 + 1;
+        finding.group = *numbers.entry(finding.group).or_insert(next);
+    }
 }
 
 fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
@@ -178,13 +202,19 @@ pub(super) struct Draft {
     pub name: &'static str,
     pub media: MediaType,
     pub text: String,
+    /// Where the entries stand in the text of the branch; none in other files.
+    pub entries: Vec<Range<usize>>,
 }
 
 impl Draft {
+    fn new(name: &'static str, media: MediaType, text: String) -> Self {
+        Self { name, media, text, entries: Vec::new() }
+    }
+
     fn json(name: &'static str, mut document: Value, redaction: &mut Redaction<'_>) -> Self {
         redaction.stand_at(Place { file: Some(name.into()), ..Place::default() });
         redaction.value(&mut document);
-        Self { name, media: MediaType::Json, text: pretty(&document) }
+        Self::new(name, MediaType::Json, pretty(&document))
     }
 
     /// A text that ends with a line end; nothing for an empty one.
@@ -198,7 +228,7 @@ impl Draft {
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        Some(Self { name, media: MediaType::Text, text })
+        Some(Self::new(name, MediaType::Text, text))
     }
 
     fn planned(self) -> Result<PlannedFile, Error> {
@@ -211,7 +241,7 @@ impl Draft {
     }
 }
 
-fn pretty(document: &Value) -> String {
+pub(super) fn pretty(document: &Value) -> String {
     let mut text = String::new();
     // Printing to a string cannot fail.
     let _ = print::write_pretty(&mut text, document);
@@ -219,108 +249,9 @@ fn pretty(document: &Value) -> String {
     text
 }
 
-/// Checks the files and computes their digests, each on a thread of its own.
+/// Checks the files and computes their digests.
 fn planned(drafts: impl Iterator<Item = Draft>) -> Result<Vec<PlannedFile>, Error> {
-    std::thread::scope(|scope| {
-        let running: Vec<_> = drafts.map(|draft| scope.spawn(|| draft.planned())).collect();
-        let joined = running
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.collect()
-    })
-}
-
-/// `session-branch.json`; header and entries are taken out of the source, and each entry is dropped
-/// when it is printed.
-fn branch(
-    source: &mut Source,
-    messages: &mut Messages,
-    redaction: &mut Redaction<'_>,
-    keep_going: KeepGoing<'_>,
-) -> Result<Draft, Error> {
-    let file = Some(Arc::from(BRANCH));
-    redaction.stand_at(Place { file: file.clone(), ..Place::default() });
-    let mut out = Object::new();
-    out.insert("header", std::mem::take(&mut source.header));
-    out.insert("leafId", source.leaf.as_deref().map(Value::from));
-    out.insert("entries", Value::Array(Vec::new()));
-    let mut frame = Value::Object(out);
-    redaction.value(&mut frame);
-    let mut text = pretty(&frame);
-    let entries = std::mem::take(&mut source.entries);
-    if !entries.is_empty() {
-        // The list is the last member: its end and that of the document are written anew.
-        text.truncate(text.trim_end_matches(['\n', '}', ']']).len());
-    }
-    let last = entries.len().saturating_sub(1);
-    for (at, mut entry) in entries.into_iter().enumerate() {
-        look_around(at, keep_going)?;
-        let entry_id = entry.get("id").and_then(Value::as_str).map(Arc::from);
-        redaction.stand_at(Place { file: file.clone(), event_seq: None, entry_id });
-        messages.entry(at, &mut entry, redaction);
-        text.push_str("\n    ");
-        // Printing to a string cannot fail.
-        let _ = print::write_pretty_at(&mut text, &entry, 2);
-        text.push_str(if at == last { "\n  ]\n}\n" } else { "," });
-    }
-    Ok(Draft { name: BRANCH, media: MediaType::Json, text })
-}
-
-/// Masks the secrets that were recognised in one place wherever else they stand.
-fn follow(
-    files: &mut [Draft],
-    secrets: &Secrets,
-    findings: &mut Vec<Finding>,
-    keep_going: KeepGoing<'_>,
-) -> Result<(), Error> {
-    let mut later = Vec::new();
-    for file in files.iter_mut().filter(|file| secrets.may_stand_in(&file.text)) {
-        let mut place = Place { file: Some(file.name.into()), ..Place::default() };
-        file.text = match file.media {
-            MediaType::Json => pretty(&masked(file.name, &file.text, secrets, &place, &mut later)?),
-            MediaType::Text => {
-                let mut text = Value::from(file.text.as_str());
-                secrets.mask(&mut text, &place, &mut later);
-                text.as_str().unwrap_or_default().to_owned()
-            }
-            MediaType::JsonLines => {
-                let mut out = String::with_capacity(file.text.len());
-                for (at, line) in file.text.split_terminator('\n').enumerate() {
-                    look_around(at, keep_going)?;
-                    if secrets.may_stand_in(line) {
-                        place.event_seq = Some(at as u64 + 1);
-                        let event = masked(file.name, line, secrets, &place, &mut later)?;
-                        let _ = print::write_compact(&mut out, &event);
-                    } else {
-                        out.push_str(line);
-                    }
-                    out.push('\n');
-                }
-                out
-            }
-        };
-    }
-    reconcile(findings, &mut later);
-    let order: Vec<&str> = files.iter().map(|file| file.name).collect();
-    findings.append(&mut later);
-    findings
-        .sort_by_key(|finding| order.iter().position(|name| finding.file.as_deref() == Some(name)));
-    Ok(())
-}
-
-/// Parses a document, masks the secrets in it and makes sure that none is left.
-fn masked(
-    file: &'static str,
-    text: &str,
-    secrets: &Secrets,
-    place: &Place,
-    findings: &mut Vec<Finding>,
-) -> Result<Value, Error> {
-    let what = "the file would not parse";
-    let mut value = parse::parse_str(text).map_err(|_| Error::Unsafe { file, what })?;
-    secrets.mask(&mut value, place, findings);
-    secrets.check(file, &value)?;
-    Ok(value)
+    pieces::apart(drafts, Draft::planned).into_iter().collect()
 }
 
 /// The manifest and its own maskings, which it does not count.
@@ -345,5 +276,5 @@ fn manifest(
     if let Some(members) = document.as_object_mut() {
         members.insert("redactions", told.redactions());
     }
-    Ok((Draft { name: MANIFEST, media: MediaType::Json, text: pretty(&document) }, findings))
+    Ok((Draft::new(MANIFEST, MediaType::Json, pretty(&document)), findings))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::js::value::Value;
+use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
 use crate::redact::Redactor;
 
@@ -59,6 +59,14 @@ impl<'a> Redaction<'a> {
         findings
     }
 
+    /// Whether members may bear these names: none of the names is masked.
+    pub(super) fn spares(&self, names: impl Iterator<Item = &'static str>) -> bool {
+        let plain = Value::from(names.map(|name| (name, Value::Null)).collect::<Object>());
+        let mut redacted = plain.clone();
+        self.apart(&mut redacted);
+        redacted == plain
+    }
+
     /// Adds findings that were made elsewhere, as of the present place.
     pub(super) fn adopt(&mut self, findings: impl IntoIterator<Item = Finding>) {
         let from = self.findings.len();
@@ -70,6 +78,11 @@ impl<'a> Redaction<'a> {
     pub(super) fn secrets(&self) -> Option<Secrets> {
         let secrets = self.redactor.secrets();
         Secrets::new(&secrets, &|secret| self.redactor.mask_of(secret))
+    }
+
+    /// Adds findings that were made elsewhere, with their places.
+    pub(super) fn take_over(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {

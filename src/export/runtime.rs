@@ -100,9 +100,13 @@ impl RuntimeEvents {
     fn note_places(&mut self, name: &str, value: &Value) {
         match value {
             Value::String(text) => {
+                // A short look spares most strings the long one: every place has one of these.
+                let named = matches!(name, "cwd" | "workspaceDir");
+                if !named && memchr::memchr2(b'/', b'\\', text.as_bytes()).is_none() {
+                    return;
+                }
                 let plain = text.to_str_lossy();
-                let speaks = matches!(name, "cwd" | "workspaceDir")
-                    || PLACES.iter().any(|part| plain.contains(part));
+                let speaks = named || PLACES.iter().any(|part| plain.contains(part));
                 if speaks && self.places.len() < MOST_PLACES {
                     self.places.insert((name.to_owned(), text.clone()));
                 }

@@ -1,5 +1,6 @@
 //! Whole bundles from small sessions.
 
+mod large;
 mod secrecy;
 
 use jiff::tz::TimeZone;
@@ -61,7 +62,7 @@ fn planned(source: Source, literals: &[&str]) -> BundlePlan {
         numbered: false,
         zone: TimeZone::UTC,
     };
-    plan(source, &settings, NOW, &|| true).unwrap()
+    plan(source, &settings, NOW, &|_| true).unwrap()
 }
 
 fn document(plan: &BundlePlan, name: &str) -> Value {
@@ -264,7 +265,7 @@ fn a_plan_that_is_not_wanted_any_more_stops() {
         numbered: false,
         zone: TimeZone::UTC,
     };
-    let stopped = plan(source(Reading::Files, values(row), vec![]), &settings, NOW, &|| false);
+    let stopped = plan(source(Reading::Files, values(row), vec![]), &settings, NOW, &|_| false);
     assert!(matches!(stopped, Err(Error::Cancelled)));
 }
 

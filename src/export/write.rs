@@ -11,8 +11,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::Error;
 use super::target::Target;
+use super::{Error, pieces};
 use crate::model::bundle::{BundlePlan, PlannedFile, RunningDigest};
 
 /// What the names of unfinished directories start with.
@@ -26,24 +26,23 @@ const UNFINISHED: &str = ".clawscope-unfinished-";
 /// does not hold what was planned, [`Error::Path`] when a symlink has taken the place of a directory,
 /// [`Error::Io`] otherwise. Nothing is left behind.
 pub fn write(plan: &BundlePlan, target: &Target) -> Result<(), Error> {
-    write_through(plan, target, &mut write_new)
+    write_through(plan, target, &write_new)
 }
 
-/// How one file gets onto the disk.
-type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> io::Result<()>;
+/// How one file gets onto the disk; files are written at the same time.
+type Writer<'a> = &'a (dyn Fn(&Path, &[u8]) -> io::Result<()> + Sync);
 
 fn write_through(plan: &BundlePlan, target: &Target, writer: Writer<'_>) -> Result<(), Error> {
     target.create_bases()?;
     let base = target.base();
     remove_unfinished(&base);
     let staging = Staging::new(&base)?;
-    for file in &plan.files {
+    let written = pieces::apart(&plan.files, |file| {
         let path = staging.dir.join(file.name);
         writer(&path, &file.bytes).map_err(Error::io(&path))?;
-    }
-    for file in &plan.files {
-        verify(&staging.dir.join(file.name), file)?;
-    }
+        verify(&path, file)
+    });
+    written.into_iter().collect::<Result<(), Error>>()?;
     sync(&staging.dir).map_err(Error::io(&staging.dir))?;
     staging.publish(target)
 }
@@ -160,6 +159,8 @@ fn remove_unfinished(base: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::export::target;
     use crate::model::bundle::{EventCounts, MediaType, Omitted};
@@ -211,21 +212,20 @@ mod tests {
         let workspace = tempfile::tempdir().unwrap();
         let target = target::resolve(workspace.path(), None, "x").unwrap();
         for fails_at in 0..2 {
-            let mut count = 0;
-            let mut full = |path: &Path, bytes: &[u8]| {
-                count += 1;
-                if count > fails_at {
+            let count = AtomicUsize::new(0);
+            let full = |path: &Path, bytes: &[u8]| {
+                if count.fetch_add(1, Ordering::Relaxed) >= fails_at {
                     Err(io::ErrorKind::StorageFull.into())
                 } else {
                     write_new(path, bytes)
                 }
             };
-            let error = write_through(&plan(), &target, &mut full).unwrap_err();
+            let error = write_through(&plan(), &target, &full).unwrap_err();
             assert!(matches!(error, Error::Io { .. }), "{error}");
             assert_eq!(names(&target.base()), Vec::<String>::new());
         }
-        let mut short = |path: &Path, bytes: &[u8]| write_new(path, &bytes[1..]);
-        let error = write_through(&plan(), &target, &mut short).unwrap_err();
+        let short = |path: &Path, bytes: &[u8]| write_new(path, &bytes[1..]);
+        let error = write_through(&plan(), &target, &short).unwrap_err();
         assert!(matches!(error, Error::ReadBack { file: "manifest.json" }), "{error}");
         assert_eq!(names(&target.base()), Vec::<String>::new());
     }
@@ -237,12 +237,12 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         let target = target::resolve(workspace.path(), Some("a/b"), "x").unwrap();
         let link = target.base().join("a");
-        let mut racing = |path: &Path, bytes: &[u8]| {
+        let racing = |path: &Path, bytes: &[u8]| {
             // The second file finds the link there already.
             let _ = std::os::unix::fs::symlink(outside.path(), &link);
             write_new(path, bytes)
         };
-        let error = write_through(&plan(), &target, &mut racing).unwrap_err();
+        let error = write_through(&plan(), &target, &racing).unwrap_err();
         assert!(matches!(error, Error::Path(_)), "{error}");
         assert_eq!(names(outside.path()), Vec::<String>::new());
         assert_eq!(names(&target.base()), ["a"]);

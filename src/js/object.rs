@@ -51,6 +51,14 @@ impl Object {
         Self::default()
     }
 
+    /// Gives back the room that this and everything in it have beyond what is in them.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.named.shrink_to_fit();
+        for (_, value) in self.iter_mut() {
+            value.shrink_to_fit();
+        }
+    }
+
     /// The number of members.
     pub fn len(&self) -> usize {
         self.named.len() + self.rare.as_ref().map_or(0, |rare| rare.indexed.len())

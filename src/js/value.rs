@@ -26,6 +26,18 @@ pub enum Value {
 }
 
 impl Value {
+    /// Gives back the room that lists and objects have beyond what is in them.
+    pub fn shrink_to_fit(&mut self) {
+        match self {
+            Self::Array(elements) => {
+                elements.shrink_to_fit();
+                elements.iter_mut().for_each(Self::shrink_to_fit);
+            }
+            Self::Object(members) => members.shrink_to_fit(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => {}
+        }
+    }
+
     /// Whether this is `null`.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)

@@ -36,6 +36,36 @@ pub struct BundlePlan {
     pub notices: Vec<String>,
 }
 
+/// How far a bundle has come, step by step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planning {
+    /// The session is being read.
+    Reading,
+    /// Its values are being masked.
+    Masking {
+        /// Steps that are done.
+        done: u64,
+        /// All steps, at least one.
+        total: u64,
+    },
+    /// Its files are being checked.
+    Checking,
+    /// What was masked and what was not is being gone through for the preview.
+    Reviewing,
+    /// The files are being written.
+    Writing,
+}
+
+impl Planning {
+    /// The share of what is being done that is done, in whole per cent, where it is known.
+    pub fn percent(self) -> Option<u8> {
+        match self {
+            Self::Masking { done, total } => Some((done.min(total) * 100 / total.max(1)) as u8),
+            Self::Reading | Self::Checking | Self::Reviewing | Self::Writing => None,
+        }
+    }
+}
+
 /// How many events a bundle has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EventCounts {

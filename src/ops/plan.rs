@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use crate::export::{self, Settings, Source};
-use crate::model::bundle::BundlePlan;
+use crate::export::{self, Settings};
+use crate::model::bundle::{BundlePlan, Planning};
 use crate::model::session::SessionRow;
-use crate::redact::{Homes, Literal, Profile, RuleError, Rules, paths};
+use crate::redact::paths::Seen;
+use crate::redact::{Homes, Literal, Profile, RuleError, Rules};
 use crate::store::Store;
 use crate::store::cancel::Cancel;
 
@@ -91,31 +92,43 @@ impl Redaction {
 
 /// Plans the bundle of a session.
 ///
+/// `progress` is told now and then how far the plan has come, on the thread of the caller; a stale
+/// `cancel` ends the plan at the next such moment.
+///
 /// # Errors
 ///
 /// [`Error::TranscriptMissing`], [`Error::EntryNotFound`], [`Error::Rules`], [`Error::Export`], or a
 /// source that cannot be read.
-pub fn plan(store: &Store, request: &PlanRequest, cancel: &Cancel) -> Result<BundlePlan, Error> {
+pub fn plan(
+    store: &Store,
+    request: &PlanRequest,
+    cancel: &Cancel,
+    progress: &dyn Fn(Planning),
+) -> Result<BundlePlan, Error> {
+    progress(Planning::Reading);
     let rules = request.redaction.to_rules(&store.location.redact_patterns)?;
     let branch = request.branch.as_deref();
     let workspace = &request.workspace;
-    let source =
+    let (source, seen) =
         source::read(store, &request.row, &request.session_key, workspace, branch, cancel)?;
     let settings = Settings {
         rules: &rules,
-        homes: homes(store, workspace, &request.redaction.original, &source),
+        homes: homes(store, workspace, &request.redaction.original, seen),
         literals: request.redaction.to_literals(),
         numbered: request.redaction.numbered,
         zone: TimeZone::system(),
     };
-    let keep_going = || !cancel.is_stale();
-    let mut plan = export::plan(source, &settings, store.now(request.now), &keep_going)?;
+    let watch = |planning| {
+        progress(planning);
+        !cancel.is_stale()
+    };
+    let mut plan = export::plan(source, &settings, store.now(request.now), &watch)?;
     plan.notices.extend(request.redaction.unusable_patterns(&store.location.redact_patterns));
     Ok(plan)
 }
 
 /// This machine's directories, those that were named, and those found in the data.
-fn homes(store: &Store, workspace: &Path, original: &Original, source: &Source) -> Homes {
+fn homes(store: &Store, workspace: &Path, original: &Original, seen: Seen) -> Homes {
     let text = |path: &Path| path.display().to_string();
     let ours = Homes {
         homes: store.location.home.iter().map(|home| text(home)).collect(),
@@ -127,7 +140,7 @@ fn homes(store: &Store, workspace: &Path, original: &Original, source: &Source) 
         state_dirs: original.state_dir.iter().cloned().collect(),
         workspaces: original.workspace.iter().cloned().collect(),
     };
-    let found = found_homes(&ours, source);
+    let found = found_homes(&ours, seen);
     for (named, found) in [
         (&mut theirs.homes, found.homes),
         (&mut theirs.state_dirs, found.state_dirs),
@@ -141,9 +154,7 @@ fn homes(store: &Store, workspace: &Path, original: &Original, source: &Source) 
 }
 
 /// The directories of another machine that the data speaks of; none when it speaks of this one's.
-fn found_homes(ours: &Homes, source: &Source) -> Homes {
-    let places = source.runtime.places();
-    let values = [&source.header, &places].into_iter().chain(&source.entries);
-    let found = paths::discover(values);
+fn found_homes(ours: &Homes, seen: Seen) -> Homes {
+    let found = seen.homes();
     if found.homes.iter().any(|home| ours.homes.contains(home)) { Homes::default() } else { found }
 }

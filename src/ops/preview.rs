@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use crate::export::{self, Original};
-use crate::model::bundle::BundlePlan;
+use crate::model::bundle::{BundlePlan, Planning};
 use crate::model::review::{Review, review};
 use crate::redact::{Options, Profile, Redactor, Rules};
 use crate::store::Store;
@@ -15,7 +15,7 @@ use super::plan::{PlanRequest, plan};
 use super::write::{find_target, keep_out_of_state, write_plan};
 use super::{Error, source};
 
-/// Plans a bundle and reviews the plan.
+/// Plans a bundle and reviews the plan; `progress` is told how far the plan has come.
 ///
 /// # Errors
 ///
@@ -24,8 +24,10 @@ pub fn preview(
     store: &Store,
     request: &PlanRequest,
     cancel: &Cancel,
+    progress: &dyn Fn(Planning),
 ) -> Result<(BundlePlan, Review), Error> {
-    let plan = plan(store, request, cancel)?;
+    let plan = plan(store, request, cancel, progress)?;
+    progress(Planning::Reviewing);
     let redactor = Redactor::new(&Rules::built_in(Profile::Standard), Options::default());
     let review = review(&plan, &|text| redactor.residual(text), &|| !cancel.is_stale());
     Ok((plan, review))
@@ -43,7 +45,7 @@ pub fn original(
 ) -> Result<Vec<(&'static str, Original)>, Error> {
     let branch = request.branch.as_deref();
     let (row, key) = (&request.row, &request.session_key);
-    let source = source::read(store, row, key, &request.workspace, branch, cancel)?;
+    let (source, _) = source::read(store, row, key, &request.workspace, branch, cancel)?;
     let keep_going = || !cancel.is_stale();
     Ok(export::original(source, &TimeZone::system(), store.now(request.now), &keep_going)?)
 }
@@ -97,6 +99,8 @@ pub enum Outcome {
 
 /// Writes a reviewed plan, unless planning it again at the same instant gives other bytes.
 ///
+/// `progress` is told how far the second plan has come, and when the writing begins.
+///
 /// # Errors
 ///
 /// A sentence for a person; nothing is left behind.
@@ -106,12 +110,14 @@ pub fn write_reviewed(
     reviewed: &BundlePlan,
     name: &str,
     cancel: &Cancel,
+    progress: &dyn Fn(Planning),
 ) -> Result<Outcome, String> {
-    let again = plan(store, request, cancel).map_err(|error| error.to_string())?;
+    let again = plan(store, request, cancel, progress).map_err(|error| error.to_string())?;
     if !has_same_files(&again, reviewed) {
         return Ok(Outcome::Changed);
     }
     let target = target(store, request, name)?;
+    progress(Planning::Writing);
     write_plan(reviewed, &target).map_err(|error| error.to_string())?;
     Ok(Outcome::Written(Destination { dir: target.dir, display: target.display }))
 }

@@ -18,6 +18,7 @@ use crate::model::runtime::RuntimeLog;
 use crate::model::session::{SessionRow, TranscriptSource};
 use crate::model::skipped::{Fault, Tally};
 use crate::model::transcript::Transcript;
+use crate::redact::paths::Seen;
 use crate::store::Store;
 use crate::store::body::BodyReader;
 use crate::store::cancel::Cancel;
@@ -26,7 +27,8 @@ use crate::store::runtime::RuntimeSource;
 use super::Error;
 use super::show::chosen_branch;
 
-/// Reads a session, with the branch that ends at `branch` or the active one.
+/// Reads a session, with the branch that ends at `branch` or the active one, and notes the
+/// directories that it speaks of.
 ///
 /// `session_key` is the key as it was typed; `workspace` must be absolute.
 ///
@@ -41,7 +43,7 @@ pub(super) fn read(
     workspace: &Path,
     branch: Option<&str>,
     cancel: &Cancel,
-) -> Result<Source, Error> {
+) -> Result<(Source, Seen), Error> {
     if let TranscriptSource::Missing { path } = &row.transcript {
         return Err(Error::TranscriptMissing { path: path.display().to_string() });
     }
@@ -51,13 +53,14 @@ pub(super) fn read(
         let session = Session::read(store, row, branch, cancel);
         (session, runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let Session { transcript, chosen, header, entries } = session?;
+    let Session { transcript, chosen, header, entries, mut seen } = session?;
     let Runtime { found, from: runtime_from, log, events } = runtime?;
     let rules = transcript.origin.rules;
     let mut warnings = session_warnings(&transcript, &chosen);
     warnings.extend(runtime_warnings(&log));
     let database = row.transcript.is_database();
-    Ok(Source {
+    seen.note(&events.places());
+    let source = Source {
         rules,
         session_id: row.session_id.clone(),
         session_key: session_key.to_owned(),
@@ -79,7 +82,8 @@ pub(super) fn read(
             RuntimeSource::Rows { .. } | RuntimeSource::None { .. } => None,
         },
         database: database.then(|| SourceDatabase { agent_id: row.agent.to_string() }),
-    })
+    };
+    Ok((source, seen))
 }
 
 /// The transcript's part of a source.
@@ -88,6 +92,8 @@ struct Session {
     chosen: Branch,
     header: Value,
     entries: Vec<Value>,
+    /// The directories that header and entries speak of.
+    seen: Seen,
 }
 
 impl Session {
@@ -102,7 +108,10 @@ impl Session {
         let chosen = chosen_branch(&transcript, branch)?;
         let mut bodies = store.bodies(&row.transcript)?;
         let (header, entries) = records(&mut bodies, &transcript, &chosen)?;
-        Ok(Self { transcript, chosen, header, entries })
+        // The runtime events take longer to read; looking for directories meanwhile costs no time.
+        let mut seen = Seen::default();
+        std::iter::once(&header).chain(&entries).for_each(|value| seen.note(value));
+        Ok(Self { transcript, chosen, header, entries, seen })
     }
 }
 
@@ -221,7 +230,10 @@ fn parse_all(bodies: &mut BodyReader, spans: &[RowSpan]) -> Result<Vec<Value>, E
     let mut values = Vec::with_capacity(spans.len());
     bodies.each(spans, &mut |_, text| {
         // The index accepted the row, so it is JSON.
-        values.push(parse::parse_lossy(text).unwrap_or_default().without_proto());
+        let mut value = parse::parse_lossy(text).unwrap_or_default().without_proto();
+        // All entries are in memory together.
+        value.shrink_to_fit();
+        values.push(value);
     })?;
     Ok(values)
 }

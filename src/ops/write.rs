@@ -112,7 +112,7 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
         redaction,
         now: asked.now,
     };
-    let plan = plan(&chosen.store, &request, &Cancel::never()).map_err(failed)?;
+    let plan = plan(&chosen.store, &request, &Cancel::never(), &|_| {}).map_err(failed)?;
     if !asked.dry_run {
         write_plan(&plan, &target).map_err(failed)?;
     }

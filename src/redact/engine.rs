@@ -1,11 +1,10 @@
 //! The redactor: one string through all layers, and the settings of a redaction.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::ledger::Ledger;
+use super::ledger::SharedLedger;
 use super::literal::{Literal, Literals};
 use super::mask::{self, Masks};
 use super::names::{self, Kind};
@@ -46,7 +45,10 @@ pub struct Options {
 }
 
 /// Masks values and texts by a set of rules.
-#[derive(Debug)]
+///
+/// Clones note what they hide in one ledger, and each has caches of its own: one for every thread.
+/// Numbers of groups follow the order in which the threads happen to come.
+#[derive(Debug, Clone)]
 pub struct Redactor {
     pub(super) text: TextRules,
     payload: Pipeline,
@@ -62,7 +64,7 @@ pub struct Redactor {
     pub(super) masks: Masks,
     pub(super) variant: Variant,
     numbered: bool,
-    pub(super) ledger: RefCell<Ledger>,
+    pub(super) ledger: SharedLedger,
 }
 
 /// How often a text is sent through the layers until nothing changes any more, so that redacting
@@ -106,7 +108,7 @@ impl Redactor {
             masks,
             variant: options.variant,
             numbered: options.numbered,
-            ledger: RefCell::default(),
+            ledger: SharedLedger::default(),
         }
     }
 
@@ -142,12 +144,12 @@ impl Redactor {
 
     /// The values hidden so far that look like secrets, to be hidden wherever else they stand.
     pub fn secrets(&self) -> Vec<Literal> {
-        self.ledger.borrow().secrets()
+        self.ledger.lock().secrets()
     }
 
     /// The number of a value that was hidden before, and what is to stand in its place elsewhere.
     pub fn mask_of(&self, secret: &Literal) -> (u32, String) {
-        let group = self.ledger.borrow().group(&secret.value);
+        let group = self.ledger.lock().group(&secret.value);
         let mask =
             if self.numbered { numbered(group, &secret.rule) } else { mask::STARS.to_owned() };
         (group, mask)
@@ -155,7 +157,7 @@ impl Redactor {
 
     /// The literals of the options that did not occur in anything that was redacted so far.
     pub fn unmatched_literals(&self) -> Vec<&Literal> {
-        let ledger = self.ledger.borrow();
+        let ledger = self.ledger.lock();
         self.literals
             .iter()
             .enumerate()
@@ -244,7 +246,9 @@ impl Redactor {
     /// Layer M on a text, names aside.
     pub(super) fn masking(&self, tape: &mut Tape) {
         let found = self.text.literals.apply(tape);
-        self.ledger.borrow_mut().found.extend(found);
+        if !found.is_empty() {
+            self.ledger.lock().found.extend(found);
+        }
         self.text.run(tape);
     }
 
@@ -306,7 +310,7 @@ impl Redactor {
     fn number(&self, tape: &mut Tape) {
         let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
-            let group = self.ledger.borrow_mut().note(hidden, &edit.rule, is_secret(&edit.rule));
+            let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
             is_secret(&edit.rule).then(|| Change {
                 range: edit.now.clone(),
                 replacement: numbered(group, &edit.rule),
@@ -319,7 +323,7 @@ impl Redactor {
 
     fn finding(&self, edit: Edit, original: &str, text: &str, pointer: &Arc<str>) -> Finding {
         let hidden = original.get(edit.was.clone()).unwrap_or_default();
-        let group = self.ledger.borrow_mut().note(hidden, &edit.rule, is_secret(&edit.rule));
+        let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
         Finding {
             layer: edit.layer,
             file: None,
@@ -344,7 +348,7 @@ impl Redactor {
         pointer: &Arc<str>,
     ) -> Finding {
         let rule: Arc<str> = Arc::from(rule);
-        let group = self.ledger.borrow_mut().note(
+        let group = self.ledger.lock().note(
             hidden,
             &rule,
             layer != Layer::Payload || rule.as_ref() == MEMBER,
@@ -368,7 +372,7 @@ impl Redactor {
         if !self.numbered {
             return mask::REDACTED.to_owned();
         }
-        let group = self.ledger.borrow_mut().note(hidden, &Arc::from(MEMBER), true);
+        let group = self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
         numbered(group, MEMBER)
     }
 }

@@ -2,7 +2,7 @@
 //! so that a secret found in one place can be hidden in all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::judge::looks;
 use super::literal::Literal;
@@ -40,5 +40,17 @@ impl Ledger {
             values.entry(&secret.value).or_insert(secret);
         }
         values.into_values().cloned().collect()
+    }
+}
+
+/// A ledger that a redactor shares with its clones.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedLedger(Arc<Mutex<Ledger>>);
+
+impl SharedLedger {
+    /// Opens the ledger for one entry or one look; nobody may open it again meanwhile.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Ledger> {
+        // Every entry is whole before anything can panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

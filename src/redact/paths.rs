@@ -218,19 +218,25 @@ fn normalise(tape: &mut Tape) {
 pub fn discover<'a>(values: impl IntoIterator<Item = &'a Value>) -> Homes {
     let mut seen = Seen::default();
     for value in values {
-        seen.value(value, "");
+        seen.note(value);
     }
     seen.homes()
 }
 
-#[derive(Default)]
-struct Seen {
+/// The directories that some values have spoken of so far, for [`discover`] in several steps.
+#[derive(Debug, Default)]
+pub struct Seen {
     homes: BTreeMap<String, usize>,
     states: BTreeMap<String, usize>,
     workspaces: Vec<String>,
 }
 
 impl Seen {
+    /// Notes the directories that a value speaks of; the order of values does not matter.
+    pub fn note(&mut self, value: &Value) {
+        self.value(value, "");
+    }
+
     fn value(&mut self, value: &Value, name: &str) {
         match value {
             Value::String(string) => {
@@ -298,7 +304,8 @@ impl Seen {
         }
     }
 
-    fn homes(self) -> Homes {
+    /// The directories of the machine that wrote the values, as [`discover`] finds them.
+    pub fn homes(self) -> Homes {
         let inside = |home: &&String| {
             self.workspaces.iter().any(|workspace| workspace.starts_with(home.as_str()))
         };

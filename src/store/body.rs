@@ -73,12 +73,39 @@ impl BodyReader {
         spans: &[RowSpan],
         take: &mut dyn FnMut(usize, &[u8]),
     ) -> Result<(), Error> {
+        if !matches!(self.0, Source::Lines { .. }) {
+            return self.each_row(spans, take);
+        }
         let mut done = 0;
         while let Some(rest) = spans.get(done..).filter(|rest| !rest.is_empty()) {
-            let run = if matches!(self.0, Source::Lines { .. }) { run_length(rest) } else { 1 };
+            let run = run_length(rest);
             let together = rest.get(..run).unwrap_or_default();
             self.each_together(together, &mut |at, text| take(done + at, text))?;
             done += run;
+        }
+        Ok(())
+    }
+
+    /// Reads rows of a database; that it is still the one that was opened is asked once for many.
+    fn each_row(
+        &mut self,
+        spans: &[RowSpan],
+        take: &mut dyn FnMut(usize, &[u8]),
+    ) -> Result<(), Error> {
+        for (run, spans) in spans.chunks(ROWS_TOGETHER).enumerate() {
+            let Source::Rows { database, table, session_id, scratch } = &mut self.0 else { break };
+            if !database.is_current() {
+                **database = Database::open(&database.path, scratch)?;
+            }
+            let numbers: Vec<u64> = spans.iter().map(|span| span.offset).collect();
+            let mut taken = 0;
+            database.each_event(*table, session_id, &numbers, &mut |text| {
+                take(run * ROWS_TOGETHER + taken, text);
+                taken += 1;
+            })?;
+            if taken < spans.len() {
+                return Err(Error::io(&database.path)(rewritten("the row is gone")));
+            }
         }
         Ok(())
     }
@@ -107,6 +134,9 @@ impl BodyReader {
 
 /// Most bytes of a file that are read at once for many rows.
 const TOGETHER: u64 = 1 << 20;
+
+/// Rows of a database that are read before it is looked at again.
+const ROWS_TOGETHER: usize = 256;
 
 /// How many of `spans`, from the first, lie within [`TOGETHER`] bytes; at least one.
 fn run_length(spans: &[RowSpan]) -> usize {

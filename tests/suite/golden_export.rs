@@ -191,8 +191,8 @@ fn the_plan_is_what_is_written_and_the_state_stays_untouched() {
             redaction: Redaction { original, ..Redaction::default() },
             now: 1_767_225_600_000,
         };
-        let planned = plan(&store, &request, &Cancel::never()).unwrap();
-        assert_eq!(planned, plan(&store, &request, &Cancel::never()).unwrap(), "{name}");
+        let planned = plan(&store, &request, &Cancel::never(), &|_| {}).unwrap();
+        assert_eq!(planned, plan(&store, &request, &Cancel::never(), &|_| {}).unwrap(), "{name}");
         let target = find_target(workspace.path(), None, &row.session_id, request.now).unwrap();
         assert!(target.display.ends_with("2026-01-01T00-00-00"), "{}", target.display);
         write_plan(&planned, &target).unwrap();

@@ -35,7 +35,8 @@ pub fn plan(store: &Store, config: &ConfigDir, job: PlanJob, emit: Emit<'_>) {
     if let Some(first) = workspaces.as_ref().and_then(|all| all.first()) {
         asked.workspace.clone_from(first);
     }
-    let result = preview::preview(store, &asked, &request).map_err(|error| error.to_string());
+    let result =
+        preview::preview(store, &asked, &request, &|_| {}).map_err(|error| error.to_string());
     if request.is_stale() {
         return;
     }
@@ -72,7 +73,7 @@ pub fn export(
 ) {
     let result = config.rule_files().map_err(|error| error.to_string()).and_then(|rules| {
         job.plan.redaction.rules = rules;
-        preview::write_reviewed(store, &job.plan, reviewed, &job.name, &job.request)
+        preview::write_reviewed(store, &job.plan, reviewed, &job.name, &job.request, &|_| {})
     });
     emit(Reply::Exported { request: job.request.generation(), result });
 }

@@ -139,7 +139,7 @@ fn no_secret_of_any_carrier_leaves_in_any_file_and_masks_are_final() {
         {
             let case = format!("{profile:?} {numbered} {reading:?}");
             let source = source(reading, entries.clone(), runtime.clone());
-            let plan = plan(source, &settings, NOW, &|| true).unwrap();
+            let plan = plan(source, &settings, NOW, &|_| true).unwrap();
             assert_eq!(plan.files.len(), 8, "{case}");
             for file in &plan.files {
                 assert!(file.parses(&file.bytes), "{case} {}", file.name);
@@ -195,7 +195,7 @@ fn a_secret_has_one_number_wherever_it_stands() {
     for numbered in [false, true] {
         let rules = Rules::built_in(Profile::Standard);
         let source = source(Reading::Files, values(&row), vec![]);
-        let plan = plan(source, &settings(&rules, numbered), NOW, &|| true).unwrap();
+        let plan = plan(source, &settings(&rules, numbered), NOW, &|_| true).unwrap();
         let of_label = |finding: &&crate::model::finding::Finding| {
             finding.entry_id.as_deref() == Some("b") && finding.pointer.ends_with("/label")
         };
@@ -228,7 +228,7 @@ fn the_counts_of_the_manifest_are_those_of_the_findings() {
         for reading in [Reading::Files, Reading::Database] {
             let rules = Rules::built_in(profile);
             let source = source(reading, entries.clone(), runtime.clone());
-            let plan = plan(source, &settings(&rules, false), NOW, &|| true).unwrap();
+            let plan = plan(source, &settings(&rules, false), NOW, &|_| true).unwrap();
             let mut counted: BTreeMap<String, f64> = BTreeMap::new();
             let others =
                 plan.findings.iter().filter(|finding| finding.file.as_deref() != Some(MANIFEST));

@@ -145,27 +145,50 @@ impl Database {
         seq: u64,
         limit: usize,
     ) -> Result<Option<Vec<u8>>, Error> {
+        let mut found = None;
+        self.each_event(table, session_id, &[seq], &mut |text| {
+            found = Some(text.get(..limit).unwrap_or(text).to_vec());
+        })?;
+        Ok(found)
+    }
+
+    /// Hands the texts of rows over, in the order of their numbers, up to the first that is gone.
+    ///
+    /// Each row is a statement of its own: a live writer's log is not held back meanwhile.
+    pub(in crate::store) fn each_event(
+        &self,
+        table: EventTable,
+        session_id: &str,
+        numbers: &[u64],
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Error> {
         let Some(table) = table.find(self)? else {
-            return Ok(None);
+            return Ok(());
         };
         let columns = table.columns(&["seq", "event_json", "event_zstd", "event_utf8_bytes"]);
         let name = table.name();
         let sql = format!("SELECT {columns} FROM {name} WHERE session_id = ?1 AND seq = ?2");
         let mut statement = self.connection.prepare_cached(&sql).map_err(self.error())?;
         let mut unpacker = Unpacker::default();
-        let found = statement
-            .query_row((session_id, seq as i64), |row| {
-                Ok(match unpacker.text(row)? {
-                    EventText::Text(text) => Ok(text.get(..limit).unwrap_or(text).to_vec()),
-                    EventText::Unreadable(why) => Err(why),
-                })
-            })
-            .optional()
-            .map_err(self.error())?;
-        found.transpose().map_err(|why| Error::Compressed {
-            path: self.path.clone(),
-            what: format!("row {seq}: {why}"),
-        })
+        for seq in numbers {
+            let read = |row: &Row<'_>| {
+                let text = unpacker.text(row)?;
+                if let EventText::Text(text) = text {
+                    take(text);
+                }
+                Ok(if let EventText::Unreadable(why) = text { Err(why) } else { Ok(()) })
+            };
+            let found = statement.query_row((session_id, *seq as i64), read).optional();
+            match found.map_err(self.error())? {
+                Some(Ok(())) => {}
+                Some(Err(why)) => {
+                    let what = format!("row {seq}: {why}");
+                    return Err(Error::Compressed { path: self.path.clone(), what });
+                }
+                None => break,
+            }
+        }
+        Ok(())
     }
 
     /// Tells whether a session has any row in a table.
