@@ -16,7 +16,7 @@ use super::output::Output;
 /// Scans, prints, and returns the exit status: 0 nothing found, 3 found, 1 nothing found and
 /// something that should have been looked at could not be read.
 pub(super) fn run(output: &mut Output, args: &ScanArgs) -> anyhow::Result<u8> {
-    let scan = scan(&args.paths, args.strict);
+    let scan = scan(&args.paths, args.strict)?;
     if args.json {
         output.line(&print::to_visible_pretty(&report(&scan)))?;
     } else {

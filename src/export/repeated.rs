@@ -102,7 +102,7 @@ mod tests {
     fn events_come_out_as_if_nothing_were_remembered() {
         let literal = Literal { value: "ws-1".to_owned(), rule: "literal".into() };
         let options = Options { literals: vec![literal], ..Options::default() };
-        let redactor = Redactor::new(&Rules::built_in(Profile::Standard), options);
+        let redactor = Redactor::new(&Rules::built_in(Profile::Standard).unwrap(), options);
         let mut repeated = Repeated::new(true);
         let texts = [
             r#"{"traceId":"t","sessionKey":"a ws-1","seq":1,"workspaceDir":"/x/ws-1","data":"ws-1"}"#,

@@ -56,7 +56,7 @@ fn stored(events: Vec<Value>) -> RuntimeEvents {
 fn planned(source: Source, literals: &[&str]) -> BundlePlan {
     let literal = |value: &&str| Literal { value: (*value).to_owned(), rule: "literal".into() };
     let settings = Settings {
-        rules: &Rules::built_in(Profile::Standard),
+        rules: &Rules::built_in(Profile::Standard).unwrap(),
         homes: Homes { workspaces: vec!["/work/demo".to_owned()], ..Homes::default() },
         literals: literals.iter().map(literal).collect(),
         numbered: false,
@@ -259,7 +259,7 @@ fn literals_are_masked_for_this_bundle_only() {
 fn a_plan_that_is_not_wanted_any_more_stops() {
     let row = r#"{"type":"label","id":"a","parentId":null,"timestamp":1}"#;
     let settings = Settings {
-        rules: &Rules::built_in(Profile::Standard),
+        rules: &Rules::built_in(Profile::Standard).unwrap(),
         homes: Homes::default(),
         literals: Vec::new(),
         numbered: false,

@@ -66,21 +66,25 @@ impl Redaction {
     /// [`Error::Rules`] for a rule file that does not hold rules.
     pub fn to_rules(&self, patterns: &[String]) -> Result<Rules, Error> {
         let profile = if self.strict { Profile::Strict } else { Profile::Standard };
-        let (rules, _) = Rules::built_in(profile).with_patterns(patterns);
+        let (rules, _) = Rules::built_in(profile)?.with_patterns(patterns);
         self.rules.iter().try_fold(rules, |rules, (text, place)| Ok(rules.with_user(text, place)?))
     }
 
     /// Sentences about the patterns of a configuration that cannot be expressed and so mask
     /// nothing.
-    pub fn unusable_patterns(&self, patterns: &[String]) -> Vec<String> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rules`] when the built-in rules cannot be read.
+    pub fn unusable_patterns(&self, patterns: &[String]) -> Result<Vec<String>, Error> {
         if patterns.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let (_, refused) = Rules::built_in(Profile::Standard).with_patterns(patterns);
+        let (_, refused) = Rules::built_in(Profile::Standard)?.with_patterns(patterns);
         let told = |error: &RuleError| {
             format!("A pattern of the OpenClaw configuration is left out: {error}")
         };
-        refused.iter().map(told).collect()
+        Ok(refused.iter().map(told).collect())
     }
 
     fn to_literals(&self) -> Vec<Literal> {
@@ -123,7 +127,7 @@ pub fn plan(
         !cancel.is_stale()
     };
     let mut plan = export::plan(source, &settings, store.now(request.now), &watch)?;
-    plan.notices.extend(request.redaction.unusable_patterns(&store.location.redact_patterns));
+    plan.notices.extend(request.redaction.unusable_patterns(&store.location.redact_patterns)?);
     Ok(plan)
 }
 

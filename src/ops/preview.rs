@@ -28,7 +28,7 @@ pub fn preview(
 ) -> Result<(BundlePlan, Review), Error> {
     let plan = plan(store, request, cancel, progress)?;
     progress(Planning::Reviewing);
-    let redactor = Redactor::new(&Rules::built_in(Profile::Standard), Options::default());
+    let redactor = Redactor::new(&Rules::built_in(Profile::Standard)?, Options::default());
     let review = review(&plan, &|text| redactor.residual(text), &|| !cancel.is_stale());
     Ok((plan, review))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::js::value::Value;
 use crate::js::{parse, print};
 use crate::model::finding::Finding;
-use crate::redact::{Homes, Options, Profile, Redactor, Rules, paths};
+use crate::redact::{Homes, Options, Profile, Redactor, RuleError, Rules, paths};
 
 /// The form of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,10 +43,16 @@ pub struct Redacted {
     pub format: Format,
 }
 
-/// The text is not what it was said to be.
+/// Why a text was not masked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the input is not valid JSON: {0}. Mask it as it is with --format text")]
-pub struct NotJson(parse::ParseError);
+pub enum RedactError {
+    /// The text is not what it was said to be.
+    #[error("the input is not valid JSON: {0}. Mask it as it is with --format text")]
+    NotJson(parse::ParseError),
+    /// The built-in rules cannot be read.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+}
 
 /// Masks a text.
 ///
@@ -55,13 +61,14 @@ pub struct NotJson(parse::ParseError);
 ///
 /// # Errors
 ///
-/// [`NotJson`] when the text was said to be one JSON value and is not.
-pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, NotJson> {
+/// [`RedactError::NotJson`] when the text was said to be one JSON value and is not;
+/// [`RedactError::Rules`] when there are no rules to mask by.
+pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactError> {
     let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
     let text = String::from_utf8_lossy(input);
     let parsed = Parsed::read(&text, request.format)?;
     let profile = if request.strict { Profile::Strict } else { Profile::Standard };
-    let rules = Rules::built_in(profile);
+    let rules = Rules::built_in(profile)?;
     let mut options = Options { homes: homes(&parsed, request), ..Options::default() };
     let first = Redactor::new(&rules, options.clone());
     let redacted = parsed.masked(&first);
@@ -98,12 +105,12 @@ struct Line<'t> {
 }
 
 impl<'t> Parsed<'t> {
-    fn read(text: &'t str, format: Format) -> Result<Self, NotJson> {
+    fn read(text: &'t str, format: Format) -> Result<Self, RedactError> {
         let json =
             || parse::parse_str(text).map(|value| Self::Json { pretty: is_pretty(text), value });
         match format {
             Format::Text => Ok(Self::Text(text.into())),
-            Format::Json => json().map_err(NotJson),
+            Format::Json => json().map_err(RedactError::NotJson),
             Format::JsonLines => Ok(Self::lines(text)),
             Format::Auto => Ok(match json() {
                 Ok(parsed) => parsed,

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::redact::{Options, Profile, Redactor, Rules};
+use crate::redact::{Options, Profile, Redactor, RuleError, Rules};
 use crate::store::texts::{Cell, Texts, is_database};
 
 use record::Place;
@@ -53,9 +53,13 @@ const HEAD: usize = 8 << 10;
 const BY_DESIGN: &str = "holds credentials by design";
 
 /// Scans files and directories.
-pub fn scan(paths: &[PathBuf], strict: bool) -> Scan {
+///
+/// # Errors
+///
+/// [`RuleError`] when the built-in rules cannot be read: nothing would be found then.
+pub fn scan(paths: &[PathBuf], strict: bool) -> Result<Scan, RuleError> {
     let profile = if strict { Profile::Strict } else { Profile::Standard };
-    let redactor = Redactor::new(&Rules::built_in(profile), Options::default());
+    let redactor = Redactor::new(&Rules::built_in(profile)?, Options::default());
     let mut scanner = Scanner { redactor, texts: Texts::new(), scan: Scan::default() };
     for path in paths {
         match path.symlink_metadata() {
@@ -65,7 +69,7 @@ pub fn scan(paths: &[PathBuf], strict: bool) -> Scan {
             Err(error) => scanner.unreadable(path, &error),
         }
     }
-    scanner.scan
+    Ok(scanner.scan)
 }
 
 struct Scanner {
@@ -257,7 +261,7 @@ mod tests {
         write("credentials/x.json", &token);
         write("clean.txt", "nothing");
         write("image.png", "\0\u{1}");
-        let scan = scan(&[dir.path().to_owned()], false);
+        let scan = scan(&[dir.path().to_owned()], false).unwrap();
         let places: Vec<_> = scan.hits.iter().map(|hit| (hit.row, hit.pointer.as_str())).collect();
         assert_eq!(places, [(None, "/t"), (Some(2), "/a/0"), (Some(3), "")]);
         assert_eq!((scan.looked_at, scan.skipped.len(), scan.unreadable.len()), (3, 3, 0));
@@ -266,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_path_that_is_not_there_is_told() {
-        let scan = scan(&[PathBuf::from("/nowhere/at/all")], false);
+        let scan = scan(&[PathBuf::from("/nowhere/at/all")], false).unwrap();
         assert_eq!(scan.unreadable.len(), 1);
     }
 }

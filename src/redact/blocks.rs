@@ -17,7 +17,7 @@ const LABEL_END: &str = "PRIVATE KEY-----";
 const BODY: &str = "…redacted…";
 
 /// Masks private keys, also those without an end.
-pub(super) fn private_keys(tape: &mut Tape, masks: Masks) {
+pub(super) fn private_keys(tape: &mut Tape<'_>, masks: Masks) {
     let text = tape.text();
     let mut changes = Vec::new();
     let mut from = 0;
@@ -133,7 +133,7 @@ fn block(header: &str, between: &str, footer: &str, masks: Masks) -> String {
 }
 
 /// Masks runs of exactly 40 characters that look like AWS secret keys.
-pub(super) fn aws_secrets(tape: &mut Tape, masks: Masks) {
+pub(super) fn aws_secrets(tape: &mut Tape<'_>, masks: Masks) {
     let text = tape.text();
     let mut changes = Vec::new();
     for run in runs(text) {

@@ -3,6 +3,7 @@
 //! Tool results are full of it. The rules for text see only characters; here the names of members
 //! and the decoded values are known, and what is replaced is written back as a literal.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::js::parse;
@@ -12,24 +13,24 @@ const MAX_DEPTH: usize = 128;
 
 /// A value in a fragment that may be masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Leaf {
+pub(super) struct Leaf<'t> {
     /// Where its literal stands in the text, quotes included.
     pub range: Range<usize>,
     /// The name of the nearest member around it.
-    pub name: String,
-    /// The decoded string, or nothing for a number or a truth value.
-    pub text: Option<String>,
+    pub name: Cow<'t, str>,
+    /// The decoded string, borrowed where it has no escapes, or nothing for a number.
+    pub text: Option<Cow<'t, str>>,
 }
 
 /// A piece of a text that is JSON: an object or an array that holds at least one string.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fragment {
+pub(super) struct Fragment<'t> {
     pub range: Range<usize>,
-    pub leaves: Vec<Leaf>,
+    pub leaves: Vec<Leaf<'t>>,
 }
 
 /// The fragments of a text in order; they do not overlap.
-pub(super) fn fragments(text: &str) -> Vec<Fragment> {
+pub(super) fn fragments(text: &str) -> Vec<Fragment<'_>> {
     let mut found = Vec::new();
     if memchr::memchr(b'"', text.as_bytes()).is_none() {
         return found;
@@ -58,20 +59,15 @@ pub(super) fn fragments(text: &str) -> Vec<Fragment> {
     found
 }
 
-/// Tells whether a text is one complete JSON value.
-pub(super) fn is_json(text: &str) -> bool {
-    parse::parse_str(text).is_ok()
-}
-
 /// Reads one JSON value and notes its leaves.
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
-    names: Vec<String>,
-    leaves: Vec<Leaf>,
+    names: Vec<Cow<'t, str>>,
+    leaves: Vec<Leaf<'t>>,
 }
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -133,23 +129,34 @@ impl Scanner<'_> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    fn string(&mut self) -> Option<(Range<usize>, String)> {
+    fn string(&mut self) -> Option<(Range<usize>, Cow<'t, str>)> {
         let start = self.at;
         self.expect(b'"')?;
+        let mut escaped = false;
         loop {
             let rest = self.text.as_bytes().get(self.at..)?;
-            let step = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))?;
+            let step = memchr::memchr2(b'"', b'\\', rest)?;
+            // A line break is where most texts that are not JSON end a string.
+            if let Some(control) = rest.get(..step)?.iter().position(|byte| *byte < b' ') {
+                self.at += control + 1;
+                return None;
+            }
             self.at += step + 1;
             match rest.get(step)? {
                 b'"' => break,
-                b'\\' => self.at += 1,
+                _ => self.at += 1,
+            }
+            escaped = true;
+        }
+        let text = if escaped {
+            match parse::parse_str(self.text.get(start..self.at)?).ok()? {
+                crate::js::value::Value::String(string) => {
+                    Cow::Owned(string.to_str_lossy().into_owned())
+                }
                 _ => return None,
             }
-        }
-        let literal = self.text.get(start..self.at)?;
-        let text = match parse::parse_str(literal).ok()? {
-            crate::js::value::Value::String(string) => string.to_str_lossy().into_owned(),
-            _ => return None,
+        } else {
+            Cow::Borrowed(self.text.get(start + 1..self.at - 1)?)
         };
         Some((start..self.at, text))
     }
@@ -163,17 +170,45 @@ impl Scanner<'_> {
         {
             self.at += 1;
         }
-        let literal = self.text.get(start..self.at).filter(|literal| is_json(literal))?;
-        if literal.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
+        let literal = self.text.get(start..self.at)?;
+        if is_number(literal) {
             self.leaf(start..self.at, None);
+            return Some(());
         }
-        Some(())
+        matches!(literal, "true" | "false" | "null").then_some(())
     }
 
-    fn leaf(&mut self, range: Range<usize>, text: Option<String>) {
+    fn leaf(&mut self, range: Range<usize>, text: Option<Cow<'t, str>>) {
         let name = self.names.last().cloned().unwrap_or_default();
         self.leaves.push(Leaf { range, name, text });
     }
+}
+
+/// Whether a text is a number as JSON writes it.
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let Some(mut rest) = after_digits(unsigned) else {
+        return false;
+    };
+    if unsigned.starts_with('0') && unsigned.len() - rest.len() > 1 {
+        return false;
+    }
+    if let Some(fraction) = rest.strip_prefix('.') {
+        match after_digits(fraction) {
+            Some(behind) => rest = behind,
+            None => return false,
+        }
+    }
+    if let Some(power) = rest.strip_prefix(['e', 'E']) {
+        return after_digits(power.strip_prefix(['+', '-']).unwrap_or(power)) == Some("");
+    }
+    rest.is_empty()
+}
+
+/// What follows the digits at the start of a text, or nothing when there are none.
+fn after_digits(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|char: char| char.is_ascii_digit());
+    (rest.len() < text.len()).then_some(rest)
 }
 
 #[cfg(test)]
@@ -204,6 +239,16 @@ mod tests {
         assert_eq!(leaves[0].text.as_deref(), Some("abc"));
         assert_eq!(&text[leaves[0].range.clone()], r#""a\u0062c""#);
         assert_eq!((leaves[1].text.clone(), &text[leaves[1].range.clone()]), (None, "5"));
+    }
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for text in ["0", "-0", "12", "1.5", "-10.25e-3", "1E9", "2e+1", "123456789012345678901"] {
+            assert!(is_number(text) && parse::parse_str(text).is_ok(), "{text}");
+        }
+        for text in ["", "-", "01", "1.", ".5", "1e", "1e+", "0x1", "1a", "+1", "1.5.2", "true"] {
+            assert!(!is_number(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The redactor: one string through all layers, and the settings of a redaction.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
 
 use super::ledger::SharedLedger;
 use super::literal::{Literal, Literals};
@@ -51,11 +53,10 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Redactor {
     pub(super) text: TextRules,
-    payload: Pipeline,
-    support_before: Pipeline,
-    support_after: Pipeline,
-    /// Everything that any layer may match in a string that speaks of no path.
-    gate: Pipeline,
+    support: Pipeline,
+    /// How many of the rules for strings with a local path run before the rules for text.
+    support_before: usize,
+    support_all: usize,
     homes: Option<AhoCorasick>,
     prefixes: Vec<Prefix>,
     workspaces: Vec<Prefix>,
@@ -65,7 +66,20 @@ pub struct Redactor {
     pub(super) variant: Variant,
     numbered: bool,
     pub(super) ledger: SharedLedger,
+    /// What is known about names of members; documents repeat them all the time.
+    names: RefCell<FxHashMap<Box<str>, Name>>,
 }
+
+/// What is known about the name of a member.
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    kind: Kind,
+    /// Whether the layer for names has anything to do with it.
+    may_match: bool,
+}
+
+/// So many names are remembered, so that documents with names drawn by lot do not fill the memory.
+const MOST_NAMES: usize = 4096;
 
 /// How often a text is sent through the layers until nothing changes any more, so that redacting
 /// a redacted text changes nothing; two rounds are enough for all but contrived texts.
@@ -81,7 +95,6 @@ impl Redactor {
     /// Makes a redactor; compiling the rules takes some milliseconds, so one is made per export.
     pub fn new(rules: &Rules, options: Options) -> Self {
         let masks = if rules.profile() == Profile::Strict { Masks::Blank } else { Masks::Hints };
-        let (before, after) = rules.support().split_at(support_split(rules));
         let prefixes = options.homes.prefixes();
         let workspaces = options.homes.workspace_prefixes();
         let places: Vec<&str> =
@@ -90,16 +103,12 @@ impl Redactor {
         let homes = (!places.is_empty())
             .then(|| AhoCorasick::builder().ascii_case_insensitive(windows).build(&places).ok())
             .flatten();
+        let literals = Literals::new(&options.literals);
         Self {
-            text: TextRules {
-                pipeline: Pipeline::new(rules.text(), masks),
-                literals: Literals::new(&options.literals),
-                masks,
-            },
-            payload: Pipeline::new(rules.payload(), masks),
-            support_before: Pipeline::new(before, masks),
-            support_after: Pipeline::new(after, masks),
-            gate: Pipeline::new(rules.text().iter().chain(rules.payload()), masks),
+            text: TextRules::new(rules.text(), rules.payload(), literals, masks),
+            support: Pipeline::new(rules.support(), &[], 1, masks),
+            support_before: support_split(rules),
+            support_all: rules.support().len(),
             homes,
             prefixes,
             workspaces,
@@ -109,12 +118,13 @@ impl Redactor {
             variant: options.variant,
             numbered: options.numbered,
             ledger: SharedLedger::default(),
+            names: RefCell::default(),
         }
     }
 
     /// Masks a plain text, such as a log or a system prompt.
     pub fn text(&self, text: &str) -> (String, Vec<Finding>) {
-        match self.string(text, "", true, &Arc::from("")) {
+        match self.string(text, "", true, "") {
             Some(redacted) => (redacted.text, redacted.findings),
             None => (text.to_owned(), Vec::new()),
         }
@@ -177,7 +187,7 @@ impl Redactor {
         string: &JsString,
         name: &str,
         named: bool,
-        pointer: &Arc<str>,
+        pointer: &str,
     ) -> Option<(JsString, Vec<Finding>)> {
         if let Some(text) = string.as_str() {
             let done = self.string(text, name, named, pointer)?;
@@ -190,36 +200,60 @@ impl Redactor {
     /// Redacts a text that is the value of a member, or nothing when it stays as it is.
     ///
     /// `named` tells whether the name is that of data, not of a property in a schema.
-    fn string(&self, text: &str, name: &str, named: bool, pointer: &Arc<str>) -> Option<Redacted> {
-        let kind = if named { names::kind(name) } else { Kind::Plain };
-        let local = self.speaks_of_paths(text);
-        let plain = kind == Kind::Plain
-            && !local
-            && !self.gate.may_match(text)
-            && !self.text.literals.is_match(text);
-        if plain {
-            return None;
-        }
+    fn string(&self, text: &str, name: &str, named: bool, pointer: &str) -> Option<Redacted> {
+        let kind = if named { self.kind(name) } else { Kind::Plain };
         let mut tape = Tape::new(text, Layer::Paths);
         for _ in 0..ROUNDS {
-            if !self.round(&mut tape, name, kind) {
+            let is_quiet = kind == Kind::Plain
+                && !self.may_change(&mut tape)
+                && !nested::may_hide(self, tape.text(), 0);
+            if is_quiet || !self.round(&mut tape, name, kind) {
                 break;
             }
         }
-        tape.is_changed().then(|| self.finish(tape, pointer))
+        tape.is_changed().then(|| self.finish(tape, &Arc::from(pointer)))
     }
 
     /// Sends a text through all layers as if it had just been read; says whether that changed it.
-    fn round(&self, tape: &mut Tape, name: &str, kind: Kind) -> bool {
-        let mut round = Tape::new(tape.text(), Layer::Paths);
-        nested::run(self, &mut round, 0);
+    fn round(&self, tape: &mut Tape<'_>, name: &str, kind: Kind) -> bool {
+        let mut round = tape.again(Layer::Paths);
+        nested::run(self, tape.text(), &mut round, 0);
         if !round.is_changed() {
             round.layer = Layer::Masking;
             self.by_name(&mut round, name, kind);
         }
-        let changed = round.is_changed();
-        tape.follow(round);
-        changed
+        let outcome = round.outcome();
+        outcome.map(|outcome| tape.follow(outcome)).is_some()
+    }
+
+    /// What the name of a member says about its value.
+    pub(super) fn kind(&self, name: &str) -> Kind {
+        self.known(name).kind
+    }
+
+    /// Whether the layer for names of members has anything to do with a name.
+    pub(super) fn name_may_match(&self, name: &str) -> bool {
+        self.known(name).may_match
+    }
+
+    fn known(&self, name: &str) -> Name {
+        if let Some(known) = self.names.borrow().get(name) {
+            return *known;
+        }
+        let known = Name {
+            kind: names::kind(name),
+            may_match: self.may_change(&mut Tape::new(name, Layer::Keys)),
+        };
+        let mut names = self.names.borrow_mut();
+        if names.len() < MOST_NAMES {
+            names.insert(Box::from(name), known);
+        }
+        known
+    }
+
+    /// Whether any layer may change the present text of a tape, JSON in it aside; `false` is certain.
+    pub(super) fn may_change(&self, tape: &mut Tape<'_>) -> bool {
+        self.speaks_of_paths(tape.text()) || self.text.may_match(tape)
     }
 
     fn speaks_of_paths(&self, text: &str) -> bool {
@@ -227,24 +261,17 @@ impl Redactor {
     }
 
     /// Layer P.
-    pub(super) fn paths(&self, tape: &mut Tape) {
+    pub(super) fn paths(&self, tape: &mut Tape<'_>) {
         paths::replace_workspaces(tape, &self.workspaces);
-        self.support_before.run(tape, |_| true);
+        self.support.run(tape, 0..self.support_before, |_| true);
         self.text.run_short(tape);
         self.text.run(tape);
-        self.support_after.run(tape, |_| true);
+        self.support.run(tape, self.support_before..self.support_all, |_| true);
         paths::replace_prefixes(tape, &self.prefixes);
     }
 
-    /// Layer S, as far as text is concerned.
-    fn payload(&self, tape: &mut Tape) {
-        if self.payload.may_match(tape.text()) {
-            self.payload.run(tape, |_| true);
-        }
-    }
-
     /// Layer M on a text, names aside.
-    pub(super) fn masking(&self, tape: &mut Tape) {
+    pub(super) fn masking(&self, tape: &mut Tape<'_>) {
         let found = self.text.literals.apply(tape);
         if !found.is_empty() {
             self.ledger.lock().found.extend(found);
@@ -253,36 +280,30 @@ impl Redactor {
     }
 
     /// Layers P, S and M on a text, names aside.
-    pub(super) fn layers(&self, tape: &mut Tape) {
+    pub(super) fn layers(&self, tape: &mut Tape<'_>) {
         let keys = tape.layer == Layer::Keys;
-        let enter = |tape: &mut Tape, layer| tape.layer = if keys { Layer::Keys } else { layer };
+        let enter =
+            |tape: &mut Tape<'_>, layer| tape.layer = if keys { Layer::Keys } else { layer };
         if self.speaks_of_paths(tape.text()) {
             enter(tape, Layer::Paths);
             self.paths(tape);
         }
         if !keys {
             enter(tape, Layer::Payload);
-            self.payload(tape);
+            self.text.run_payload(tape);
         }
         enter(tape, Layer::Masking);
         self.masking(tape);
     }
 
-    /// Whether the layer for names of members has anything to do with a name.
-    pub(super) fn name_may_match(&self, name: &str) -> bool {
-        self.speaks_of_paths(name)
-            || self.text.literals.is_match(name)
-            || self.text.pipeline.may_match(name)
-    }
-
     /// The redacted text of a tape with its findings.
-    pub(super) fn finished(&self, tape: Tape, pointer: &Arc<str>) -> (String, Vec<Finding>) {
+    pub(super) fn finished(&self, tape: Tape<'_>, pointer: &Arc<str>) -> (String, Vec<Finding>) {
         let done = self.finish(tape, pointer);
         (done.text, done.findings)
     }
 
     /// Masks a whole value because of the name of its member.
-    fn by_name(&self, tape: &mut Tape, name: &str, kind: Kind) {
+    fn by_name(&self, tape: &mut Tape<'_>, name: &str, kind: Kind) {
         let value = tape.text();
         if !names::masks_value(kind, name, value) {
             return;
@@ -296,18 +317,16 @@ impl Redactor {
     }
 
     /// Notes what was hidden and numbers the masks when that is wanted.
-    fn finish(&self, mut tape: Tape, pointer: &Arc<str>) -> Redacted {
+    fn finish(&self, mut tape: Tape<'_>, pointer: &Arc<str>) -> Redacted {
         if self.numbered {
             self.number(&mut tape);
         }
-        let original = tape.original().to_owned();
-        let (text, edits) = tape.finish();
-        let findings =
-            edits.into_iter().map(|edit| self.finding(edit, &original, &text, pointer)).collect();
-        Redacted { text, findings }
+        let edits = tape.edits().iter();
+        let findings = edits.map(|edit| self.finding(edit, &tape, pointer)).collect();
+        Redacted { text: tape.finish().0, findings }
     }
 
-    fn number(&self, tape: &mut Tape) {
+    fn number(&self, tape: &mut Tape<'_>) {
         let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
             let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
@@ -321,8 +340,8 @@ impl Redactor {
         tape.apply(changes);
     }
 
-    fn finding(&self, edit: Edit, original: &str, text: &str, pointer: &Arc<str>) -> Finding {
-        let hidden = original.get(edit.was.clone()).unwrap_or_default();
+    fn finding(&self, edit: &Edit, tape: &Tape<'_>, pointer: &Arc<str>) -> Finding {
+        let hidden = tape.original().get(edit.was.clone()).unwrap_or_default();
         let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
         Finding {
             layer: edit.layer,
@@ -330,10 +349,10 @@ impl Redactor {
             pointer: pointer.clone(),
             event_seq: None,
             entry_id: None,
-            replacement: text.get(edit.now.clone()).unwrap_or_default().to_owned(),
-            range: edit.was,
-            shown: edit.now,
-            rule: edit.rule,
+            replacement: tape.text().get(edit.now.clone()).unwrap_or_default().to_owned(),
+            range: edit.was.clone(),
+            shown: edit.now.clone(),
+            rule: edit.rule.clone(),
             group,
         }
     }

@@ -72,7 +72,7 @@ impl Literals {
     /// Hides the literals in a text and tells which were found.
     ///
     /// Their masks show nothing: what somebody asks to hide by its letters is hidden by its letters.
-    pub(super) fn apply(&self, tape: &mut Tape) -> Vec<usize> {
+    pub(super) fn apply(&self, tape: &mut Tape<'_>) -> Vec<usize> {
         let Some(finder) = &self.finder else {
             return Vec::new();
         };

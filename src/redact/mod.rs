@@ -14,6 +14,7 @@ mod blocks;
 mod embedded;
 mod engine;
 mod fields;
+mod gate;
 mod judge;
 mod ledger;
 mod literal;

@@ -5,6 +5,7 @@
 //! could not see. When it does not, the fragments are masked literal by literal first and
 //! the rules run over what stands between them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,82 +21,102 @@ use crate::model::finding::Layer;
 /// How deep strings of JSON inside strings of JSON are taken apart.
 const MAX_NESTING: usize = 4;
 
-pub(super) fn run(redactor: &Redactor, tape: &mut Tape, nesting: usize) {
-    let fragments =
-        if nesting < MAX_NESTING { embedded::fragments(tape.text()) } else { Vec::new() };
+/// What is done to the literals of a fragment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// The masking layer; the others have seen the text around.
+    Masking,
+    /// All layers.
+    All,
+}
+
+/// Whether the fragments of a text may hide what the text as a whole does not show: something
+/// behind the name of a member, or behind the escapes of a literal.
+pub(super) fn may_hide(redactor: &Redactor, text: &str, nesting: usize) -> bool {
+    if nesting >= MAX_NESTING {
+        return false;
+    }
+    let hides = |leaf: &Leaf<'_>| match &leaf.text {
+        None => is_credential(redactor.kind(&leaf.name)),
+        Some(text) => {
+            names::masks_value(redactor.kind(&leaf.name), &leaf.name, text)
+                || matches!(text, Cow::Owned(_))
+                    && (redactor.may_change(&mut Tape::new(text.as_ref(), Layer::Masking))
+                        || may_hide(redactor, text, nesting + 1))
+        }
+    };
+    embedded::fragments(text).iter().any(|fragment| fragment.leaves.iter().any(hides))
+}
+
+/// Redacts a text on a tape that was just made of it.
+pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting: usize) {
+    let fragments = if nesting < MAX_NESTING { embedded::fragments(text) } else { Vec::new() };
     if fragments.is_empty() {
         redactor.layers(tape);
         return;
     }
     let mut attempt = tape.clone();
     redactor.layers(&mut attempt);
-    if still_well_formed(tape.text(), &attempt, &fragments) {
+    if attempt.text() == text {
         *tape = attempt;
-        literals(redactor, tape, nesting, Redactor::masking);
+        literals(redactor, tape, &fragments, nesting, Pass::Masking);
+        return;
+    }
+    let after = attempt.text().to_owned();
+    let now = embedded::fragments(&after);
+    if leaves(&now) == leaves(&fragments) {
+        *tape = attempt;
+        literals(redactor, tape, &now, nesting, Pass::Masking);
     } else {
-        literals(redactor, tape, nesting, Redactor::layers);
+        literals(redactor, tape, &fragments, nesting, Pass::All);
         between(redactor, tape);
     }
 }
 
-/// Whether a text holds as many fragments as before, and is JSON as a whole if it was.
-fn still_well_formed(before: &str, attempt: &Tape, fragments: &[Fragment]) -> bool {
-    let after = attempt.text();
-    if after == before {
-        return true;
-    }
-    let now = embedded::fragments(after);
-    let leaves = |fragments: &[Fragment]| {
-        fragments.iter().map(|fragment| fragment.leaves.len()).collect::<Vec<_>>()
-    };
-    leaves(&now) == leaves(fragments)
+/// How many leaves the fragments of a text have: as long as that stays, the text is JSON where it
+/// was.
+fn leaves(fragments: &[Fragment<'_>]) -> Vec<usize> {
+    fragments.iter().map(|fragment| fragment.leaves.len()).collect()
 }
 
 /// Masks the literals of the fragments of a text.
 fn literals(
     redactor: &Redactor,
-    tape: &mut Tape,
+    tape: &mut Tape<'_>,
+    fragments: &[Fragment<'_>],
     nesting: usize,
-    layers: fn(&Redactor, &mut Tape),
+    pass: Pass,
 ) {
     tape.layer = Layer::Masking;
+    // What nothing matches as a whole, nothing matches in a part that is written as it is.
+    let is_calm = !redactor.text.may_match(tape);
     let mut changes = Vec::new();
-    for fragment in embedded::fragments(tape.text()) {
-        for leaf in fragment.leaves {
-            if let Some(change) = masked(redactor, tape, &leaf, nesting, layers) {
-                changes.push(change);
-            }
-        }
+    for leaf in fragments.iter().flat_map(|fragment| &fragment.leaves) {
+        let calm = is_calm && matches!(leaf.text, Some(Cow::Borrowed(_)));
+        changes.extend(masked(redactor, tape, leaf, nesting, pass, calm));
     }
     tape.apply(changes);
 }
 
 fn masked(
     redactor: &Redactor,
-    tape: &Tape,
-    leaf: &Leaf,
+    tape: &Tape<'_>,
+    leaf: &Leaf<'_>,
     nesting: usize,
-    layers: fn(&Redactor, &mut Tape),
+    pass: Pass,
+    calm: bool,
 ) -> Option<Change> {
-    let kind = names::kind(&leaf.name);
+    let kind = redactor.kind(&leaf.name);
     let Some(text) = &leaf.text else {
         let number = tape.text().get(leaf.range.clone())?;
-        let long = number.len() >= 4 && matches!(kind, Kind::Credential | Kind::Sensitive);
-        return long.then(|| Change {
+        return (number.len() >= 4 && is_credential(kind)).then(|| Change {
             range: leaf.range.clone(),
             replacement: format!("\"{STARS}\""),
             rule: Arc::from(MEMBER),
         });
     };
-    let mut inner = Tape::new(text.clone(), Layer::Masking);
-    if embedded::fragments(text).is_empty() {
-        layers(redactor, &mut inner);
-    } else {
-        run(redactor, &mut inner, nesting + 1);
-    }
-    let rule = inner.edits().first().map(|edit| edit.rule.clone());
-    let (now, rule) = match rule {
-        Some(rule) => (inner.finish().0, rule),
+    let (now, rule) = match inside(redactor, text, nesting, pass, calm) {
+        Some(found) => found,
         None if !text.is_empty()
             && names::masks_value(kind, &leaf.name, text)
             && !is_label(kind, text) =>
@@ -111,6 +132,32 @@ fn masked(
     })
 }
 
+/// The decoded text of a literal after its redaction, with the first rule that changed it.
+fn inside(
+    redactor: &Redactor,
+    text: &str,
+    nesting: usize,
+    pass: Pass,
+    calm: bool,
+) -> Option<(String, Arc<str>)> {
+    let is_flat = embedded::fragments(text).is_empty();
+    let mut inner = Tape::new(text, Layer::Masking);
+    if is_flat && (calm && pass == Pass::Masking || !redactor.may_change(&mut inner)) {
+        return None;
+    }
+    match (is_flat, pass) {
+        (false, _) => run(redactor, text, &mut inner, nesting + 1),
+        (true, Pass::Masking) => redactor.masking(&mut inner),
+        (true, Pass::All) => redactor.layers(&mut inner),
+    }
+    let rule = inner.edits().first().map(|edit| edit.rule.clone())?;
+    Some((inner.finish().0, rule))
+}
+
+const fn is_credential(kind: Kind) -> bool {
+    matches!(kind, Kind::Credential | Kind::Sensitive)
+}
+
 /// A description under the name of a credential, as schemas and help texts have.
 fn is_label(kind: Kind, text: &str) -> bool {
     let prose =
@@ -120,7 +167,7 @@ fn is_label(kind: Kind, text: &str) -> bool {
 }
 
 /// Runs the rules over what stands between the fragments.
-fn between(redactor: &Redactor, tape: &mut Tape) {
+fn between(redactor: &Redactor, tape: &mut Tape<'_>) {
     let text = tape.text();
     let mut at = 0;
     let mut gaps: Vec<Range<usize>> = Vec::new();

@@ -123,7 +123,7 @@ impl Prefix {
 }
 
 /// Replaces workspaces where a separator or the end follows.
-pub(super) fn replace_workspaces(tape: &mut Tape, prefixes: &[Prefix]) {
+pub(super) fn replace_workspaces(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
     for prefix in prefixes {
         let text = tape.text();
         let ends = |at: &usize| {
@@ -141,7 +141,7 @@ pub(super) fn replace_workspaces(tape: &mut Tape, prefixes: &[Prefix]) {
 
 /// Replaces home and state directories: in a text that is one path only at its start, elsewhere
 /// wherever they stand.
-pub(super) fn replace_prefixes(tape: &mut Tape, prefixes: &[Prefix]) {
+pub(super) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
     if is_whole_path(tape.text()) {
         normalise(tape);
         let text = tape.text();
@@ -187,7 +187,7 @@ fn is_windows(text: &str) -> bool {
 }
 
 /// Resolves `//`, `.` and `..` and removes a trailing slash, as OpenClaw does.
-fn normalise(tape: &mut Tape) {
+fn normalise(tape: &mut Tape<'_>) {
     let text = tape.text();
     if !text.starts_with('/') || text.contains('\\') {
         return;

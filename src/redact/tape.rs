@@ -4,9 +4,12 @@
 //! times. The tape keeps, for every replaced place, which bytes of the original it stands for: that
 //! is what a finding reports, and how a rule tells a mask of this run from one that was there before.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use super::gate::Marks;
 use crate::model::finding::Layer;
 
 /// What a rule wants to put in the place of a range of the present text.
@@ -30,19 +33,52 @@ pub(super) struct Edit {
     pub layer: Layer,
 }
 
+/// What was done on a tape.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    text: String,
+    edits: Vec<Edit>,
+    marks: [Option<Rc<Marks>>; 2],
+}
+
 /// A text with its edits.
 #[derive(Debug, Clone)]
-pub(super) struct Tape {
-    original: String,
+pub(super) struct Tape<'t> {
+    original: Cow<'t, str>,
     text: Option<String>,
     edits: Vec<Edit>,
+    /// What may match the present text, by pipeline, as far as it is known.
+    marks: [Option<Rc<Marks>>; 2],
     /// The layer that edits belong to from now on.
     pub layer: Layer,
 }
 
-impl Tape {
-    pub(super) fn new(original: impl Into<String>, layer: Layer) -> Self {
-        Self { original: original.into(), text: None, edits: Vec::new(), layer }
+impl<'t> Tape<'t> {
+    pub(super) fn new(original: impl Into<Cow<'t, str>>, layer: Layer) -> Self {
+        Self {
+            original: original.into(),
+            text: None,
+            edits: Vec::new(),
+            marks: [None, None],
+            layer,
+        }
+    }
+
+    /// A tape that starts with the present text of this one and with nothing replaced.
+    pub(super) fn again(&self, layer: Layer) -> Tape<'_> {
+        Tape { marks: self.marks.clone(), ..Tape::new(self.text(), layer) }
+    }
+
+    /// What may match the present text by the rules of a pipeline, if that was remembered.
+    pub(super) fn marks(&self, slot: usize) -> Option<Rc<Marks>> {
+        self.marks.get(slot).cloned().flatten()
+    }
+
+    /// Remembers what may match the present text by the rules of a pipeline.
+    pub(super) fn remember(&mut self, slot: usize, marks: Rc<Marks>) {
+        if let Some(place) = self.marks.get_mut(slot) {
+            *place = Some(marks);
+        }
     }
 
     /// The text as it is now.
@@ -66,7 +102,13 @@ impl Tape {
 
     /// Takes the tape apart: the text as it is now and its edits.
     pub(super) fn finish(self) -> (String, Vec<Edit>) {
-        (self.text.unwrap_or(self.original), self.edits)
+        (self.text.unwrap_or_else(|| self.original.into_owned()), self.edits)
+    }
+
+    /// What was done, to be repeated by [`follow`](Self::follow); nothing when the text is the same.
+    pub(super) fn outcome(self) -> Option<Outcome> {
+        let text = self.text.filter(|text| *text != self.original)?;
+        Some(Outcome { text, edits: self.edits, marks: self.marks })
     }
 
     /// Whether a range of the present text holds nothing that was replaced.
@@ -90,18 +132,20 @@ impl Tape {
     }
 
     /// Repeats what was done on another tape that started with this one's present text.
-    pub(super) fn follow(&mut self, other: Self) {
+    pub(super) fn follow(&mut self, outcome: Outcome) {
         if self.text.is_none() {
-            *self = other;
-            return;
+            self.edits = outcome.edits;
+        } else {
+            let text = &outcome.text;
+            let change = |edit: Edit| Change {
+                replacement: text.get(edit.now).unwrap_or_default().to_owned(),
+                range: edit.was,
+                rule: edit.rule,
+            };
+            self.apply(outcome.edits.into_iter().map(change).collect());
         }
-        let (text, edits) = other.finish();
-        let change = |edit: Edit| Change {
-            replacement: text.get(edit.now).unwrap_or_default().to_owned(),
-            range: edit.was,
-            rule: edit.rule,
-        };
-        self.apply(edits.into_iter().map(change).collect());
+        self.text = Some(outcome.text);
+        self.marks = outcome.marks;
     }
 
     /// Makes changes; they are sorted and do not overlap each other. One that changes nothing is
@@ -125,6 +169,7 @@ impl Tape {
         after.push_str(text.get(done..).unwrap_or_default());
         self.edits = self.merged(changes, &places);
         self.text = Some(after);
+        self.marks = [None, None];
     }
 
     fn merged(&self, changes: Vec<Change>, places: &[(Range<usize>, Range<usize>)]) -> Vec<Edit> {
@@ -198,7 +243,7 @@ mod tests {
         Change { range, replacement: replacement.into(), rule: Arc::from("r") }
     }
 
-    fn places(tape: &Tape) -> Vec<(&str, &str)> {
+    fn places<'a>(tape: &'a Tape<'_>) -> Vec<(&'a str, &'a str)> {
         let of = |edit: &Edit| (&tape.text()[edit.now.clone()], &tape.original()[edit.was.clone()]);
         tape.edits().iter().map(of).collect()
     }

@@ -45,9 +45,9 @@ impl Walker<'_, '_> {
     fn value(&mut self, value: &mut Value, context: &Context<'_>) {
         match value {
             Value::String(string) => {
-                let pointer = Arc::from(self.pointer.as_str());
+                let (name, named) = (context.name, !context.schema);
                 if let Some((text, findings)) =
-                    self.redactor.js_string(string, context.name, !context.schema, &pointer)
+                    self.redactor.js_string(string, name, named, &self.pointer)
                 {
                     *string = text;
                     self.findings.extend(findings);
@@ -60,7 +60,7 @@ impl Walker<'_, '_> {
             }
             Value::Object(object) => self.object(object, context),
             Value::Number(number)
-                if !context.schema && names::kind(context.name) == Kind::Sensitive =>
+                if !context.schema && self.redactor.kind(context.name) == Kind::Sensitive =>
             {
                 let hidden = crate::js::number::to_json(*number);
                 *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
@@ -128,7 +128,7 @@ impl Walker<'_, '_> {
         context: &Context<'_>,
     ) -> Option<Description> {
         if !context.schema {
-            let kind = names::kind(member.name);
+            let kind = self.redactor.kind(member.name);
             if kind == Kind::Credential || member.paired && member.name == "value" {
                 if self.credential(value) {
                     return None;
@@ -244,7 +244,7 @@ impl Walker<'_, '_> {
     fn name(&mut self, name: &JsString) -> Option<String> {
         // Nothing shorter can hold a secret or a path.
         let text = name.as_str().filter(|text| text.len() >= 8 || text.contains('/'))?;
-        let (now, findings) = self.redactor.key(text, &Arc::from(self.pointer.as_str()))?;
+        let (now, findings) = self.redactor.key(text, &self.pointer)?;
         self.findings.extend(findings);
         Some(now)
     }
@@ -317,12 +317,12 @@ fn is_properties(value: &Value) -> bool {
 
 impl Redactor {
     /// Masks the name of a member, or nothing when it stays.
-    fn key(&self, name: &str, pointer: &Arc<str>) -> Option<(String, Vec<Finding>)> {
+    fn key(&self, name: &str, pointer: &str) -> Option<(String, Vec<Finding>)> {
         if !self.name_may_match(name) {
             return None;
         }
         let mut tape = Tape::new(name, Layer::Keys);
         self.layers(&mut tape);
-        tape.is_changed().then(|| self.finished(tape, pointer))
+        tape.is_changed().then(|| self.finished(tape, &Arc::from(pointer)))
     }
 }

@@ -36,7 +36,7 @@ fn settings(rules: &Rules, numbered: bool) -> Settings<'_> {
 
 #[test]
 fn threads_do_not_show_in_the_plan() {
-    let rules = Rules::built_in(Profile::Standard);
+    let rules = Rules::built_in(Profile::Standard).unwrap();
     let plan = || plan(long(&keys()), &settings(&rules, false), NOW, &|_| true).unwrap();
     let first = plan();
     assert_eq!(first, plan());
@@ -57,7 +57,7 @@ fn threads_do_not_show_in_the_plan() {
 fn a_secret_is_followed_through_a_long_branch() {
     let keys = keys();
     for numbered in [false, true] {
-        let rules = Rules::built_in(Profile::Standard);
+        let rules = Rules::built_in(Profile::Standard).unwrap();
         let plan = plan(long(&keys), &settings(&rules, numbered), NOW, &|_| true).unwrap();
         assert!(keys.iter().all(|key| plan.files.iter().all(|file| !file.text().contains(key))));
         let branch = document(&plan, "session-branch.json");
@@ -76,7 +76,7 @@ fn a_secret_is_followed_through_a_long_branch() {
 
 #[test]
 fn progress_goes_from_nothing_to_all() {
-    let rules = Rules::built_in(Profile::Standard);
+    let rules = Rules::built_in(Profile::Standard).unwrap();
     let told = RefCell::new(Vec::new());
     let watch = |planning: Planning| {
         told.borrow_mut().push(planning);

@@ -132,7 +132,7 @@ fn no_secret_of_any_carrier_leaves_in_any_file_and_masks_are_final() {
     for (profile, numbered) in
         [(Profile::Standard, false), (Profile::Standard, true), (Profile::Strict, false)]
     {
-        let rules = Rules::built_in(profile);
+        let rules = Rules::built_in(profile).unwrap();
         let settings = settings(&rules, numbered);
         for (reading, variant) in
             [(Reading::Files, Variant::Files), (Reading::Database, Variant::Database)]
@@ -193,7 +193,7 @@ fn a_secret_has_one_number_wherever_it_stands() {
         {{"type":"label","id":"b","parentId":"a","timestamp":2,"label":"again {secret} there"}}"#
     );
     for numbered in [false, true] {
-        let rules = Rules::built_in(Profile::Standard);
+        let rules = Rules::built_in(Profile::Standard).unwrap();
         let source = source(Reading::Files, values(&row), vec![]);
         let plan = plan(source, &settings(&rules, numbered), NOW, &|_| true).unwrap();
         let of_label = |finding: &&crate::model::finding::Finding| {
@@ -226,7 +226,7 @@ fn the_counts_of_the_manifest_are_those_of_the_findings() {
     let (entries, runtime) = session(&texts());
     for profile in [Profile::Standard, Profile::Strict] {
         for reading in [Reading::Files, Reading::Database] {
-            let rules = Rules::built_in(profile);
+            let rules = Rules::built_in(profile).unwrap();
             let source = source(reading, entries.clone(), runtime.clone());
             let plan = plan(source, &settings(&rules, false), NOW, &|_| true).unwrap();
             let mut counted: BTreeMap<String, f64> = BTreeMap::new();

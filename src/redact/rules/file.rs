@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::error::RuleError;
 use super::shape::Shapes;
-use super::{Mask, Profile, Rule, Severity};
+use super::{Groups, Mask, Profile, Rule, Severity};
 use crate::redact::judge::Look;
 
 /// A file of rules.
@@ -34,7 +34,6 @@ struct Entry {
     #[serde(default)]
     description: String,
     shape: String,
-    trigger: Option<String>,
     /// `value` (the default), `whole`, or a text in angle or square brackets.
     mask: Option<String>,
     #[serde(default)]
@@ -74,9 +73,6 @@ fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<
         return Err(RuleError::new(place, &format!("number {number}"), cause));
     }
     let shape = compiled(&shapes.expand(&entry.shape)).map_err(refuse)?;
-    let trigger =
-        entry.trigger.map_or_else(|| shape.as_str().to_owned(), |trigger| shapes.expand(&trigger));
-    compiled(&trigger).map_err(|cause| RuleError::new(place, id, format!("trigger: {cause}")))?;
     let mask = match entry.mask.as_deref() {
         None | Some("value") => Mask::Value,
         Some("whole") => Mask::Whole,
@@ -93,8 +89,8 @@ fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<
         severity: entry.severity,
         source: if entry.source.is_empty() { place.to_owned() } else { entry.source },
         profile: entry.profile,
+        groups: Groups::of(&shape),
         shape,
-        trigger,
         mask,
         look: entry.look,
         keywords: entry.keywords.iter().map(|word| word.to_ascii_lowercase()).collect(),
@@ -138,7 +134,7 @@ pub(super) fn from_pattern(pattern: &str, number: usize) -> Result<Rule, RuleErr
         severity: Severity::High,
         source: place.to_owned(),
         profile: Profile::Standard,
-        trigger: shape.as_str().to_owned(),
+        groups: Groups::of(&shape),
         shape,
         mask: Mask::Value,
         look: Look::Any,

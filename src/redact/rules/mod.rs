@@ -52,6 +52,30 @@ pub(super) enum Mask {
     Literal(String),
 }
 
+/// The numbers of the groups of a shape.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Groups {
+    /// Those without a name, the last first: the first one that caught something is masked.
+    pub values: Vec<usize>,
+    pub name: Option<usize>,
+    pub join: Option<usize>,
+    pub scheme: Option<usize>,
+}
+
+impl Groups {
+    fn of(shape: &Regex) -> Self {
+        let groups: Vec<Option<&str>> = shape.capture_names().collect();
+        let named = |wanted: &str| groups.iter().position(|name| *name == Some(wanted));
+        let is_value = |at: &usize| groups.get(*at).is_some_and(Option::is_none);
+        Self {
+            values: (1..groups.len()).rev().filter(is_value).collect(),
+            name: named("name"),
+            join: named("join"),
+            scheme: named("scheme"),
+        }
+    }
+}
+
 /// One rule for text.
 #[derive(Debug)]
 pub struct Rule {
@@ -68,8 +92,7 @@ pub struct Rule {
     /// The least profile that it belongs to.
     pub profile: Profile,
     pub(super) shape: Regex,
-    /// The shape as the gate sees it: short, and never stricter than `shape`.
-    pub(super) trigger: String,
+    pub(super) groups: Groups,
     pub(super) mask: Mask,
     pub(super) look: Look,
     /// Lower-case texts of which at least one must occur; none means always.
@@ -114,23 +137,27 @@ pub const RULES_VERSION: &str = "1";
 
 impl Rules {
     /// The built-in rules of a profile.
-    pub fn built_in(profile: Profile) -> Self {
-        // A test reads every built-in file, so none is left out here.
-        let read = |name: &str, text: &str| file::read(text, name).unwrap_or_default();
-        let mut rules = Vec::new();
-        for (name, is_short, text) in TEXT {
-            let of_file = read(name, text).into_iter().filter(|rule| rule.profile <= profile);
+    ///
+    /// # Errors
+    /// The first built-in entry that is not a rule: going on without it would show what it hides.
+    pub fn built_in(profile: Profile) -> Result<Self, RuleError> {
+        let mut text = Vec::new();
+        for (name, is_short, rules) in TEXT {
+            let of_file =
+                file::read(rules, name)?.into_iter().filter(|rule| rule.profile <= profile);
             let is_polite = !matches!(name, "fields.toml" | "assignments.toml" | "vendors.toml");
-            rules.extend(of_file.map(|rule| Arc::new(Rule { is_short, is_polite, ..rule })));
+            text.extend(of_file.map(|rule| Arc::new(Rule { is_short, is_polite, ..rule })));
         }
-        let layer = |name, text| read(name, text).into_iter().map(Arc::new).collect();
-        Self {
+        let layer = |name, rules| -> Result<Vec<Arc<Rule>>, RuleError> {
+            Ok(file::read(rules, name)?.into_iter().map(Arc::new).collect())
+        };
+        Ok(Self {
             profile,
-            text: rules,
+            text,
             users: 0,
-            payload: layer("payload.toml", PAYLOAD),
-            support: layer("support.toml", SUPPORT),
-        }
+            payload: layer("payload.toml", PAYLOAD)?,
+            support: layer("support.toml", SUPPORT)?,
+        })
     }
 
     /// These rules and those of a user's file before them.

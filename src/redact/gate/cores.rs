@@ -1,0 +1,168 @@
+//! Chooses what tells cheapest that a shape may match.
+//!
+//! A shape is a chain of parts. At each part that must be there a core can start: the rest of the
+//! chain from that part on. The best one starts with the words that ordinary text holds least often.
+
+use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, ClassBytes, Hir, HirKind};
+
+use super::finder::LONGEST;
+use super::loosen::{folded, loosened, trimmed};
+use super::runs::Run;
+
+/// The end of a shape, and the words with which it can start, in lower case.
+#[derive(Debug, Clone)]
+pub(super) struct Core {
+    pub hir: Hir,
+    pub words: Vec<Vec<u8>>,
+}
+
+/// What every match of a shape holds.
+#[derive(Debug)]
+pub(super) enum Sign {
+    /// A match of at least one of these.
+    Cores(Vec<Core>),
+    /// Such a run.
+    Run(Run),
+    /// Nothing that would be cheap to find.
+    Unknown,
+}
+
+/// A share of the bytes of a text from which on words are met too often.
+const OFTEN: f64 = 0.06;
+
+/// A run shorter than this is not rare enough to wait for, in bytes.
+const SHORTEST_RUN: usize = 12;
+
+/// A run of this length is looked for rather than words as frequent as single characters.
+const LONG_RUN: usize = 24;
+
+/// What every match of a shape holds.
+pub(super) fn sign(shape: &Hir) -> Sign {
+    let shape = loosened(shape);
+    let run = run(&shape);
+    match cores(&shape) {
+        Some((cost, cores))
+            if cost < OFTEN / 10.0
+                || cost < OFTEN && run.as_ref().is_none_or(|(_, length)| *length < LONG_RUN) =>
+        {
+            // Only now: a core is the end of a chain, and inside a chain nothing may be cut off.
+            let trim = |core: Core| Core { hir: trimmed(core.hir), ..core };
+            Sign::Cores(cores.into_iter().map(trim).collect())
+        }
+        _ => run.map_or(Sign::Unknown, |(class, length)| Sign::Run(Run::new(&class, length))),
+    }
+}
+
+/// The best cores of a loosened shape, and how often their words are met, as a share of all bytes.
+fn cores(hir: &Hir) -> Option<(f64, Vec<Core>)> {
+    let inner = match hir.kind() {
+        HirKind::Concat(parts) => {
+            let of_part = |at| of_part(parts, at);
+            (0..parts.len()).filter_map(of_part).min_by(|left, right| left.0.total_cmp(&right.0))
+        }
+        HirKind::Alternation(parts) => joined(parts.iter().map(cores)),
+        HirKind::Repetition(repetition) if repetition.min > 0 => cores(&repetition.sub),
+        _ => None,
+    };
+    let whole = core(hir.clone());
+    match (whole, inner) {
+        (Some(whole), Some(inner)) => Some(if inner.0 < whole.0 { inner } else { whole }),
+        (whole, inner) => whole.or(inner),
+    }
+}
+
+/// The cores that start at or inside a part of a chain.
+fn of_part(parts: &[Hir], at: usize) -> Option<(f64, Vec<Core>)> {
+    let (part, rest) = parts.get(at..)?.split_first()?;
+    let chain = |first: &Hir| {
+        Hir::concat(std::iter::once(first.clone()).chain(rest.iter().cloned()).collect())
+    };
+    let from_here = core(chain(part));
+    let (cost, inside) = match part.kind() {
+        HirKind::Alternation(_) | HirKind::Concat(_) => cores(part)?,
+        _ => return from_here,
+    };
+    if from_here.as_ref().is_some_and(|(known, _)| *known <= cost) {
+        return from_here;
+    }
+    let longer = |core: Core| Core { hir: chain(&core.hir), words: core.words };
+    Some((cost, inside.into_iter().map(longer).collect()))
+}
+
+/// The cores of all branches, of which each match holds one.
+fn joined(mut parts: impl Iterator<Item = Option<(f64, Vec<Core>)>>) -> Option<(f64, Vec<Core>)> {
+    parts.try_fold((0.0, Vec::new()), |(sum, mut all), part| {
+        let (cost, cores) = part?;
+        all.extend(cores);
+        Some((sum + cost, all))
+    })
+}
+
+/// A core of a whole chain, unless there are no words that it must start with.
+fn core(hir: Hir) -> Option<(f64, Vec<Core>)> {
+    let mut extractor = Extractor::new();
+    extractor.limit_class(10).limit_repeat(3).limit_literal_len(LONGEST).limit_total(1500);
+    let prefixes = extractor.extract(&folded(&hir));
+    let mut words: Vec<Vec<u8>> =
+        prefixes.literals()?.iter().map(|word| word.as_bytes().to_vec()).collect();
+    words.sort_unstable();
+    words.dedup_by(|longer, shorter| longer.starts_with(shorter));
+    if words.first().is_none_or(Vec::is_empty) {
+        return None;
+    }
+    let cost = words.iter().map(|word| word.iter().copied().map(share).product::<f64>()).sum();
+    Some((cost, vec![Core { hir, words }]))
+}
+
+/// Roughly how often a byte stands in the text of a session, as a share of all bytes; letters in
+/// both cases together.
+fn share(byte: u8) -> f64 {
+    match byte {
+        b' ' => 0.14,
+        b'a' | b'e' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 0.06,
+        b'b' | b'c' | b'd' | b'f' | b'g' | b'h' | b'l' | b'm' | b'p' | b'u' | b'w' | b'y' => 0.025,
+        b'0'..=b'9' | b'"' | b'\n' => 0.02,
+        b'.' | b',' | b'-' | b'_' | b'/' | b':' => 0.012,
+        b'=' | b'(' | b')' | b'k' | b'v' | b'x' => 0.008,
+        0x80.. => 0.01,
+        _ => 0.004,
+    }
+}
+
+/// The longest run that every match of a loosened shape holds: its bytes and its length.
+fn run(hir: &Hir) -> Option<(ClassBytes, usize)> {
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    let mut best: Option<(ClassBytes, usize)> = None;
+    let mut present: Option<(ClassBytes, usize)> = None;
+    for part in parts {
+        present = match (of_one_class(part), present) {
+            (Some((class, length)), Some((mut union, so_far))) => {
+                union.union(&class);
+                Some((union, so_far + length))
+            }
+            (found, _) => found,
+        };
+        if let Some((class, length)) = &present
+            && best.as_ref().is_none_or(|(_, longest)| longest < length)
+        {
+            best = Some((class.clone(), *length));
+        }
+    }
+    best.filter(|(_, length)| *length >= SHORTEST_RUN)
+}
+
+/// The class of a part that is one class, repeated or not, and its least length.
+fn of_one_class(hir: &Hir) -> Option<(ClassBytes, usize)> {
+    match hir.kind() {
+        HirKind::Class(Class::Bytes(class)) => Some((class.clone(), 1)),
+        HirKind::Repetition(repetition) => {
+            let (class, length) = of_one_class(&repetition.sub)?;
+            Some((class, length * repetition.min as usize))
+        }
+        _ => None,
+    }
+}
