@@ -4,7 +4,7 @@
 //! no credential.
 
 use super::Catch;
-use super::looks::has_digits;
+use super::looks::{entropy, has_digits, mixes_case};
 
 /// Types, literals and keywords of the languages that tool results are full of.
 const CODE_WORDS: [&str; 44] = [
@@ -61,12 +61,32 @@ pub(in crate::redact) fn is_code(value: &str, catch: &Catch<'_>) -> bool {
         || is_bracketed(value)
         || is_reference(value)
         || value.contains("::")
-        || value.starts_with(['&', '*', '|', '=', '.'])
+        || value.starts_with(['&', '*', '|', '=', '.', '>'])
+        || matches!(value, "{" | "[" | "(")
         || same_name(value, catch.name)
         || is_call(value)
         || is_member_access(value)
         || is_index(value)
         || is_generic(value, catch.after)
+        || is_number(value)
+        || value == "VALUE"
+        || catch.value.starts_with('[') && catch.value.ends_with(';')
+}
+
+/// `22579u16`, `0x1F`, `1*tchar`: a number of source code or of a grammar.
+fn is_number(value: &str) -> bool {
+    let value = value.trim_end_matches([';', ',']);
+    let end = value.find(|char: char| !char.is_ascii_digit()).unwrap_or_default();
+    let (digits, rest) = value.split_at_checked(end).unwrap_or_default();
+    !digits.is_empty()
+        && (CODE_WORDS.contains(&rest)
+            || rest.starts_with('*')
+            || digits == "0" && rest.starts_with('x') && value.len() <= 10)
+}
+
+/// `pub const KEY: Type = …`: what was caught is a type.
+pub(in crate::redact) fn is_typed(catch: &Catch<'_>) -> bool {
+    catch.join.contains(':') && catch.after.starts_with(" = ")
 }
 
 /// `<token>`, `{{token}}`, `[token]`: a placeholder. A finished mask is none.
@@ -92,7 +112,8 @@ pub(in crate::redact) fn is_reference(value: &str) -> bool {
                     .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
                 && !has_digits(name, 4)
     });
-    let windows = value.strip_prefix('%').is_some_and(|rest| rest.ends_with('%'));
+    let windows =
+        value.strip_prefix('%').is_some_and(|rest| rest.ends_with('%') || rest.starts_with('('));
     shell
         || windows
         || ["process.env", "os.environ", "env.", "secrets.", "import.meta", "Deno.env"]
@@ -162,6 +183,42 @@ pub(in crate::redact) fn is_words(value: &str) -> bool {
         && value.split(['-', '_', '/', '.']).all(is_cased_like_a_word)
 }
 
+/// Whether most of a value is words between hyphens, whatever prefix stands before them; a word may
+/// have a digit behind it and be in capitals.
+pub(in crate::redact) fn is_spelled(value: &str) -> bool {
+    let is_word = |part: &&str| {
+        let stem = part.trim_end_matches(|char: char| char.is_ascii_digit());
+        (2..=12).contains(&part.len())
+            && part.len() - stem.len() <= 1
+            && (stem.bytes().all(|byte| byte.is_ascii_lowercase())
+                || stem.bytes().all(|byte| byte.is_ascii_uppercase()))
+    };
+    let words: Vec<&str> = value.split(['-', '_', '.']).filter(is_word).collect();
+    let letters: usize = words.iter().map(|word| word.len() + 1).sum();
+    words.len() >= 2 && letters * 10 >= value.len() * 6
+}
+
+/// `ID3D11ShaderReflection`, `object.x509Certificate`: a name of source code with numbers in it, made
+/// of words that can be spoken.
+pub(in crate::redact) fn is_name_with_numbers(value: &str) -> bool {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '.');
+    let runs = |of: fn(&char) -> bool| value.split(move |char: char| !of(&char));
+    let is_spoken = |run: &&str| {
+        run.len() >= 3 && run.contains(['a', 'e', 'i', 'o', 'u', 'y', 'A', 'E', 'I', 'O', 'U'])
+    };
+    // The capital before a run of small letters belongs to the word.
+    let small = runs(char::is_ascii_lowercase).filter(is_spoken).map(|run| run.len() + 1);
+    let large = runs(char::is_ascii_uppercase).filter(is_spoken).map(str::len);
+    let spoken = small.chain(large.filter(|_| value.contains('_'))).sum::<usize>();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let mut numbers = runs(char::is_ascii_digit).filter(|run| !run.is_empty());
+    value.chars().all(is_part)
+        && value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && spoken * 20 >= letters * 13
+        && numbers.by_ref().take(3).all(|run| run.len() <= 4)
+        && numbers.next().is_none()
+}
+
 /// `word`, `Word`, `WORD`, `camelCase`; not `aBcDeF`.
 pub(in crate::redact) fn is_cased_like_a_word(word: &str) -> bool {
     let turns = word
@@ -181,9 +238,14 @@ pub(in crate::redact) fn is_short_identifier(value: &str) -> bool {
         && !has_digits(stem, 1)
 }
 
-/// Paths, addresses and keys of sessions: parts joined by slashes or colons.
+/// Paths, addresses and keys of sessions: parts joined by slashes or colons. Base64 has slashes too.
 pub(in crate::redact) fn is_path_like(value: &str) -> bool {
     value.starts_with(['/', '~', '.', '$'])
         || value.contains("://")
-        || value.matches([':', '/']).count() >= 2
+        || value.matches([':', '/']).count() >= 2 && !value.split([':', '/']).any(is_drawn)
+}
+
+/// A part of a path that no name looks like.
+fn is_drawn(part: &str) -> bool {
+    part.len() >= 16 && has_digits(part, 2) && mixes_case(part) && entropy(part) >= 3.5
 }

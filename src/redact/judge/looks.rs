@@ -1,6 +1,10 @@
 //! Tells issued and drawn values from names, ids and numbers by their looks alone.
 
-use super::code::{is_cased_like_a_word, is_path_like, is_short_identifier, is_words};
+use base64::Engine as _;
+
+use super::code::{
+    is_cased_like_a_word, is_name_with_numbers, is_path_like, is_short_identifier, is_words,
+};
 use super::{Catch, bounded};
 
 /// A value that looks drawn by lot and is no part of a longer encoded text.
@@ -103,14 +107,27 @@ pub(in crate::redact) fn is_random(value: &str) -> bool {
         && letters >= 4
         && entropy(value) >= 3.2
         && !value.starts_with(['/', '-', '.', '='])
+        && !value.starts_with("0x")
+        && !FILES.iter().any(|end| value.ends_with(end))
+        && !is_drawing(value)
         && !value.contains("./")
         && !is_known_id(value)
         && !is_versioned_name(value)
+        && !is_name_with_numbers(value)
+}
+
+/// Ends of names of files that build tools put a digest into.
+const FILES: [&str; 9] = [".js", ".mjs", ".css", ".map", ".html", ".json", ".png", ".svg", ".wasm"];
+
+/// `20v-6h4v6h5v-8h3L12`: the path of a drawing, single letters between numbers.
+fn is_drawing(value: &str) -> bool {
+    value.split(|char: char| !char.is_ascii_alphabetic()).all(|run| run.len() <= 1)
 }
 
 /// Digests, UUIDs, ULIDs, dates and the ids of tool calls and responses.
 pub(in crate::redact) fn is_known_id(value: &str) -> bool {
-    let hex = value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let hex = (value.strip_prefix("0x").unwrap_or(value).bytes())
+        .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'_'));
     let ulid = value.len() == 26
         && value.starts_with(['0', '1'])
         && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
@@ -143,6 +160,9 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
 
 /// `claude-sonnet-4-5-20250929`, `x86_64-unknown-linux-gnu`, `20260921T100000Z-report`.
 pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
+    if is_uuid(value) {
+        return false;
+    }
     let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':', '+', '=']).collect();
     let plain = |part: &&str| {
         let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -154,11 +174,39 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
             || (is_hash_length(part.len()) || part.len() == 16 && value.contains('/'))
                 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
             || camel_name(part)
+            // `Curve25519`, `terminal256`
+            || letters >= 3 && digits <= 5 && part.len() <= 12 && turns(part) == 1
             || (letters <= 4 || digits <= 3)
                 && part.len() <= 12
                 && turns(part) <= 2 + usize::from(part.len() <= 8)
     };
     parts.len() >= 2 && parts.iter().all(plain) || parts.len() == 1 && camel_name(value)
+}
+
+/// Five groups of 8, 4, 4, 4 and 12 hexadecimal digits.
+pub(in crate::redact) fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && value.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+}
+
+/// `^7.0.2`, `>=1.2`, `v3.x`: a version or a range of versions.
+pub(in crate::redact) fn is_version(value: &str) -> bool {
+    let bare = value.trim_start_matches(['^', '~', '>', '<', '=', 'v', ' ']);
+    let mut parts = bare.split('.');
+    let number = |part: &str| {
+        matches!(part, "x" | "*")
+            || (1..=5).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    bare.len() <= 24 && parts.next().is_some_and(number) && parts.next().is_some_and(number)
+}
+
+/// Base64 of `user:password`, as the scheme Basic sends it.
+pub(in crate::redact) fn is_user_and_password(value: &str) -> bool {
+    let decoded = base64::engine::general_purpose::STANDARD.decode(value).unwrap_or_default();
+    value.len() >= 8
+        && decoded.contains(&b':')
+        && decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
 }
 
 /// The lengths of Git's hashes: shortened, SHA-1 and SHA-256.

@@ -6,15 +6,18 @@
 //! is long and irregular, is always a secret.
 
 mod code;
+mod keyed;
 pub(super) mod looks;
 
 use super::mask;
 use code::{
-    is_bracketed, is_code, is_path_like, is_reference, is_short_identifier, is_words, same_name,
+    is_bracketed, is_code, is_member_access, is_path_like, is_reference, is_short_identifier,
+    is_spelled, is_typed, is_words, same_name,
 };
+use keyed::{issued, keyed};
 use looks::{
-    entropy, has_digits, is_irregular, is_known_id, is_random, is_strong, is_versioned_name, luhn,
-    mixes_case, random,
+    has_digits, is_irregular, is_random, is_strong, is_user_and_password, is_version,
+    is_versioned_name, luhn, mixes_case, random,
 };
 
 /// How the catch of a rule is judged.
@@ -82,6 +85,8 @@ pub(super) enum Look {
     Handle,
     /// `anyName: "value"` where the name ends in that of a credential.
     QuotedValue,
+    /// A quoted word behind the name of a password.
+    QuotedWord,
     /// `anyName = value` of the same.
     Named,
     /// A bare number of a credential.
@@ -92,6 +97,8 @@ pub(super) enum Look {
     Bounded,
     /// An irregular value near a telling name.
     Keyed,
+    /// A digest or UUID near the name of a vendor that issues such keys.
+    Issued,
     /// An international bank account number with a right check sum.
     Iban,
     /// The name of a user in a path.
@@ -153,12 +160,13 @@ impl Look {
                         || field(catch.name, value))
             }
             Self::Scheme => scheme(value),
-            Self::Cookie => value.contains('=') || is_irregular(value),
+            Self::Cookie => cookie(catch, value),
             Self::LongValue => long_value(catch.name, value),
             Self::Event => has_digits(value, 1) || value.len() > 40,
             Self::Email => email(value),
             Self::Handle => handle(catch),
             Self::QuotedValue => quoted_value(catch, value),
+            Self::QuotedWord => quoted(catch, value) && !same_name(value, catch.name),
             Self::Named => named(catch, value),
             Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
             Self::Strong => is_strong(value),
@@ -167,6 +175,7 @@ impl Look {
                     && !catch.after.starts_with(|after: char| after.is_ascii_alphanumeric())
             }
             Self::Keyed => keyed(catch, value),
+            Self::Issued => issued(catch),
             Self::Iban => super::personal::is_iban(value),
             Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
             Self::AppPassword => app_password(catch.value),
@@ -175,12 +184,12 @@ impl Look {
 }
 
 fn assigned(catch: &Catch<'_>, value: &str) -> bool {
-    !is_code(value, catch)
+    value.len() > 1 && !is_code(value, catch)
 }
 
 fn setting(catch: &Catch<'_>, value: &str) -> bool {
     // A second colon makes a path of it: `use token::Brace`.
-    if catch.value.starts_with(':') || is_code(value, catch) {
+    if catch.value.starts_with(':') || is_typed(catch) || is_code(value, catch) {
         return false;
     }
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
@@ -199,6 +208,9 @@ fn quoted(catch: &Catch<'_>, value: &str) -> bool {
     }
     if is_password_name(catch.name) {
         return true;
+    }
+    if is_member_access(value) || value.contains("${") {
+        return false;
     }
     let label =
         value.contains(char::is_whitespace) && !value.chars().any(|char| char.is_ascii_digit());
@@ -219,7 +231,15 @@ fn credential(catch: &Catch<'_>, value: &str) -> bool {
         return false;
     }
     let is_path = catch.before.ends_with("::") || catch.value.starts_with(':');
-    !(is_path || is_code(value, catch))
+    !(is_path || same_name(value, "authorization") || is_code(value, catch))
+}
+
+/// `name=value; …`, or a bare value; not `cookie: u32` and `cookie::Jar`.
+fn cookie(catch: &Catch<'_>, value: &str) -> bool {
+    let first = value.split([';', ' ', ',']).next().unwrap_or_default();
+    !first.contains("::")
+        && !catch.value.starts_with(':')
+        && (first.contains('=') || is_irregular(first) && !is_code(first, catch))
 }
 
 /// Names of URL fields that also stand for harmless things.
@@ -242,58 +262,6 @@ fn app_password(value: &str) -> bool {
     !value.split('-').any(|group| SLUG_WORDS.contains(&group))
 }
 
-/// An irregular value behind a telling name. Identifiers count only behind the plainest names.
-fn keyed(catch: &Catch<'_>, value: &str) -> bool {
-    let name = super::names::normal(catch.name);
-    let plain = [
-        "token",
-        "secret",
-        "password",
-        "passwd",
-        "apikey",
-        "accesskey",
-        "secretkey",
-        "privatekey",
-        "authkey",
-        "credential",
-        "pwd",
-        "clientsecret",
-    ];
-    let tells = plain.iter().any(|end| name.ends_with(end));
-    let counts = [
-        "tokens",
-        "keys",
-        "count",
-        "length",
-        "index",
-        "version",
-        "name",
-        "path",
-        "file",
-        "type",
-        "url",
-        "callid",
-        "sessionid",
-        "sessionkey",
-    ];
-    if counts.iter().any(|end| name.ends_with(end))
-        || is_code(value, catch)
-        || is_path_like(value)
-        || is_versioned_name(value)
-        || is_words(value)
-    {
-        return false;
-    }
-    let hex =
-        value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    if hex || is_known_id(value) {
-        return tells;
-    }
-    is_irregular(value)
-        && has_digits(value, 1)
-        && (tells || value.len() >= 12 && entropy(value) >= 3.0 && has_digits(value, 2))
-}
-
 /// Judges a field by its decoded name.
 fn field(name: &str, value: &str) -> bool {
     super::fields::normal(name).is_none_or(|name| url(&name, value))
@@ -301,14 +269,17 @@ fn field(name: &str, value: &str) -> bool {
 
 /// Prose goes on with a word: `Basic understanding`.
 fn scheme(value: &str) -> bool {
-    value.len() >= 8 && (is_irregular(value) || value.ends_with('=')) && !is_versioned_name(value)
+    is_user_and_password(value)
+        || value.len() >= 8
+            && (is_irregular(value) || value.ends_with('='))
+            && !is_versioned_name(value)
 }
 
 /// The value of an assignment that the payload layer hides: by its name, or because it looks drawn
 /// by lot. Paths, digests, ids and words stay.
 fn long_value(name: &str, value: &str) -> bool {
     let harmless = ["api", "endpoint", "method", "model", "provider", "status", "type"];
-    if harmless.contains(&name) || is_path_like(value) {
+    if harmless.contains(&name) || is_path_like(value) || is_member_access(value) {
         return false;
     }
     is_credential_word(name) && is_irregular(value) || is_random(value)
@@ -391,6 +362,9 @@ fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
     if is_bracketed(value)
         || is_reference(value)
         || is_plural(catch.name)
+        || is_version(value)
+        || is_member_access(value) && !is_password_name(catch.name)
+        || value.starts_with('#') && value.len() <= 9 && !is_password_name(catch.name)
         || same_name(value, catch.name)
     {
         return false;
@@ -419,6 +393,7 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !is_words(value)
         && !is_short_identifier(value)
         && !is_path_like(value)
+        && !is_version(value)
         && (is_irregular(value) || is_password_name(catch.name))
         && !is_versioned_name(value)
 }
@@ -433,7 +408,7 @@ pub(super) fn bounded(catch: &Catch<'_>) -> bool {
 }
 
 fn vendor(catch: &Catch<'_>, value: &str) -> bool {
-    bounded(catch) && is_irregular(value)
+    bounded(catch) && is_irregular(value) && !is_spelled(value)
 }
 
 fn sk_token(value: &str) -> bool {

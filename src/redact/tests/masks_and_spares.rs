@@ -72,6 +72,38 @@ fn gaps_of_the_reference_are_closed() {
     }
 }
 
+/// Ways to write a secret, one a line: `{}` is the secret, `\\n` a new line.
+const SPELLINGS: &str = include_str!("spellings.txt");
+
+#[test]
+fn a_secret_is_masked_however_it_is_written() {
+    let redactor = standard();
+    let shown: Vec<_> = SPELLINGS
+        .lines()
+        .enumerate()
+        .filter_map(|(number, line)| {
+            let secret = format!("zq{}mW{}Kx", 3 + number % 7, 100 + number);
+            let text = line.replace("\\n", "\n").replace("\\\\", "\\").replace("{}", &secret);
+            assert!(text.contains(&secret), "{line}");
+            redactor.text(&text).0.contains(&secret).then_some(text)
+        })
+        .collect();
+    assert!(SPELLINGS.lines().count() >= 200);
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
+#[test]
+fn credentials_in_base64_are_told_from_words() {
+    for text in [
+        "Basic dXNlcjpwYXNz",
+        "curl -H 'Authorization: Basic dXNlcjpwYXNzd29yZA=='",
+        "_auth=dXNlcjpwYXNzd29yZA==",
+    ] {
+        assert!(!masked(text).contains("cjpwYXNz"), "{text} became {}", masked(text));
+    }
+    assert_eq!(masked("Basic configuration of it"), "Basic configuration of it");
+}
+
 #[test]
 fn tokens_of_vendors_are_masked_with_hints() {
     for (prefix, length) in [
