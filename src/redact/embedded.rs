@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::names::{self, Kind};
 use crate::js::parse;
 
 /// How deep arrays and objects of a fragment may be nested.
@@ -27,6 +28,8 @@ pub(super) struct Leaf<'t> {
 pub(super) struct Fragment<'t> {
     pub range: Range<usize>,
     pub leaves: Vec<Leaf<'t>>,
+    /// The leaves of each array that holds nothing but two or more strings.
+    pub lists: Vec<Range<usize>>,
 }
 
 /// The fragments of a text in order; they do not overlap.
@@ -42,13 +45,14 @@ pub(super) fn fragments(text: &str) -> Vec<Fragment<'_>> {
         text.get(at..).and_then(|rest| memchr::memchr2(b'{', b'[', rest.as_bytes()))
     {
         let start = at + open;
-        let mut scanner = Scanner { text, at: start, names: Vec::new(), leaves: Vec::new() };
+        let mut scanner =
+            Scanner { text, at: start, names: Vec::new(), leaves: Vec::new(), lists: Vec::new() };
         let complete = scanner.value(0).is_some();
         let read = scanner.at - start;
         budget = budget.saturating_sub(read + 1);
         if complete && !scanner.leaves.is_empty() {
             at = scanner.at;
-            found.push(Fragment { range: start..at, leaves: scanner.leaves });
+            found.push(Fragment { range: start..at, leaves: scanner.leaves, lists: scanner.lists });
         } else {
             at = start + 1;
         }
@@ -65,6 +69,7 @@ struct Scanner<'t> {
     at: usize,
     names: Vec<Cow<'t, str>>,
     leaves: Vec<Leaf<'t>>,
+    lists: Vec<Range<usize>>,
 }
 
 impl<'t> Scanner<'t> {
@@ -83,17 +88,8 @@ impl<'t> Scanner<'t> {
             return None;
         }
         match self.peek()? {
-            b'{' => self.items(b'}', |scanner| {
-                let (_, name) = scanner.string()?;
-                scanner.blanks();
-                scanner.expect(b':')?;
-                scanner.blanks();
-                scanner.names.push(name);
-                scanner.value(depth + 1)?;
-                scanner.names.pop();
-                Some(())
-            }),
-            b'[' => self.items(b']', |scanner| scanner.value(depth + 1)),
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
             b'"' => {
                 let (range, text) = self.string()?;
                 self.leaf(range, Some(text));
@@ -101,6 +97,53 @@ impl<'t> Scanner<'t> {
             }
             _ => self.scalar(),
         }
+    }
+
+    fn object(&mut self, depth: usize) -> Option<()> {
+        // The leaves that are the name and the value of a pair.
+        let (mut names_of_pair, mut value_of_pair) = (Vec::new(), None);
+        self.items(b'}', |scanner| {
+            let (_, name) = scanner.string()?;
+            scanner.blanks();
+            scanner.expect(b':')?;
+            scanner.blanks();
+            if scanner.peek() == Some(b'"') {
+                let leaf = scanner.leaves.len();
+                if names::names_pair(&name) {
+                    names_of_pair.push(leaf);
+                } else if name.eq_ignore_ascii_case("value") {
+                    value_of_pair = Some(leaf);
+                }
+            }
+            scanner.names.push(name);
+            scanner.value(depth + 1)?;
+            scanner.names.pop();
+            Some(())
+        })?;
+        let telling = |leaf: usize| {
+            let name = self.leaves.get(leaf)?.text.clone()?;
+            (names::kind(&name) != Kind::Plain).then_some(name)
+        };
+        if let Some(value) = value_of_pair
+            && let Some(name) = names_of_pair.into_iter().find_map(telling)
+            && let Some(value) = self.leaves.get_mut(value)
+        {
+            value.name = name;
+        }
+        Some(())
+    }
+
+    fn array(&mut self, depth: usize) -> Option<()> {
+        let first = self.leaves.len();
+        let mut holds_strings = true;
+        self.items(b']', |scanner| {
+            holds_strings &= scanner.peek() == Some(b'"');
+            scanner.value(depth + 1)
+        })?;
+        if holds_strings && self.leaves.len() >= first + 2 {
+            self.lists.push(first..self.leaves.len());
+        }
+        Some(())
     }
 
     fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {

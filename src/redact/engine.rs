@@ -6,6 +6,8 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
+use super::colour;
+use super::encoded;
 use super::ledger::SharedLedger;
 use super::literal::{Literal, Literals};
 use super::mask::{self, Masks};
@@ -253,7 +255,7 @@ impl Redactor {
 
     /// Whether any layer may change the present text of a tape, JSON in it aside; `false` is certain.
     pub(super) fn may_change(&self, tape: &mut Tape<'_>) -> bool {
-        self.speaks_of_paths(tape.text()) || self.text.may_match(tape)
+        self.speaks_of_paths(tape.text()) || self.text.may_match(tape) || hides_letters(tape.text())
     }
 
     fn speaks_of_paths(&self, text: &str) -> bool {
@@ -263,6 +265,10 @@ impl Redactor {
     /// Layer P.
     pub(super) fn paths(&self, tape: &mut Tape<'_>) {
         paths::replace_workspaces(tape, &self.workspaces);
+        if self.masks == Masks::Blank {
+            // The strict rules hide the names of users, after which no directory is known again.
+            paths::replace_prefixes(tape, &self.prefixes);
+        }
         self.support.run(tape, 0..self.support_before, |_| true);
         self.text.run_short(tape);
         self.text.run(tape);
@@ -272,6 +278,13 @@ impl Redactor {
 
     /// Layer M on a text, names aside.
     pub(super) fn masking(&self, tape: &mut Tape<'_>) {
+        colour::through(tape, |plain| self.rules(plain));
+        self.rules(tape);
+        encoded::hide(self, tape);
+    }
+
+    /// The literals and the rules of layer M on a text as it is.
+    pub(super) fn rules(&self, tape: &mut Tape<'_>) {
         let found = self.text.literals.apply(tape);
         if !found.is_empty() {
             self.ledger.lock().found.extend(found);
@@ -394,6 +407,11 @@ impl Redactor {
         let group = self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
         numbered(group, MEMBER)
     }
+}
+
+/// Whether a text may hide its letters behind colours or an encoding; `false` is certain.
+fn hides_letters(text: &str) -> bool {
+    colour::is_in(text) || encoded::may_hide(text)
 }
 
 /// Whether a rule hides secrets, and not places or pictures.

@@ -10,8 +10,11 @@
 //! This room does no input or output: rules are parsed from text that somebody else read, findings
 //! go into a list that somebody else prints.
 
+mod arguments;
 mod blocks;
+mod colour;
 mod embedded;
+mod encoded;
 mod engine;
 mod fields;
 mod gate;

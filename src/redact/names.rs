@@ -107,7 +107,7 @@ pub(super) fn kind(name: &str) -> Kind {
         Kind::Credential
     } else if SENSITIVE.contains(&normal.as_str()) {
         Kind::Sensitive
-    } else if WEAK.contains(&normal.as_str()) || is_environment(name) {
+    } else if WEAK.contains(&normal.as_str()) || is_environment(name) || speaks_of_secrets(name) {
         Kind::Weak
     } else {
         Kind::Plain
@@ -137,6 +137,74 @@ fn is_environment(name: &str) -> bool {
             .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
+/// Words that make any name that of a secret.
+const TELLING: [&str; 14] = [
+    "pass",
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "passphrases",
+    "pwd",
+    "pswd",
+    "secret",
+    "secrets",
+    "pat",
+    "apikey",
+    "apikeys",
+    "credentials",
+];
+
+/// Words before `key` or `keys` that do.
+const BEFORE_KEY: [&str; 10] = [
+    "api",
+    "access",
+    "secret",
+    "private",
+    "auth",
+    "license",
+    "encryption",
+    "signing",
+    "master",
+    "account",
+];
+
+/// `DB_PASS`, `smtpPassword2`, `secretKeys`, `token_value`: a name with a telling word anywhere.
+fn speaks_of_secrets(name: &str) -> bool {
+    let words = words(name);
+    let is = |at: usize, among: &[&str]| words.get(at).is_some_and(|word| among.contains(&&**word));
+    (0..words.len()).any(|at| {
+        is(at, &TELLING)
+            || is(at, &BEFORE_KEY) && is(at + 1, &["key", "keys"])
+            || is(at, &["token"]) && is(at + 1, &["value", "secret", "raw"])
+    })
+}
+
+/// The words of a name in lower case, whether separators or capitals part them; digits are dropped.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for char in name.chars() {
+        if !char.is_ascii_alphabetic() || was_lower && char.is_ascii_uppercase() {
+            words.push(String::new());
+        }
+        was_lower = char.is_ascii_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| char.is_ascii_alphabetic()) {
+            word.push(char.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Members that name what the member `value` beside them holds.
+const NAMES_OF_PAIRS: [&str; 6] = ["name", "key", "header", "variable", "field", "env"];
+
+/// Whether a member names what `value` beside it holds: `{"name": "API_KEY", "value": …}`.
+pub(super) fn names_pair(name: &str) -> bool {
+    NAMES_OF_PAIRS.iter().any(|pair| name.eq_ignore_ascii_case(pair))
+}
+
 /// Whether a value is exactly a shell reference to its own upper-case name: `$NAME`, `${NAME:-}`.
 pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
     let upper = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
@@ -153,13 +221,21 @@ pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
     inner == name
 }
 
+/// Whether a name is that of a password, of which short ones are common.
+fn is_password(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["pass", "pwd", "pswd"].iter().any(|word| name.contains(word))
+}
+
 /// Whether a value is masked as a whole because of the name of its member.
 pub(super) fn masks_value(kind: Kind, name: &str, value: &str) -> bool {
     let finished = mask::is_blank_mask(value) || mask::is_hint(value);
     !finished
         && match kind {
             Kind::Credential | Kind::Sensitive => !is_reference_to(value, name),
-            Kind::Weak => looks::is_secret_value(value),
+            Kind::Weak => {
+                looks::is_secret_value(value) || is_password(name) && looks::is_strong(value)
+            }
             Kind::Plain => false,
         }
 }
@@ -185,7 +261,24 @@ mod tests {
         for name in ["passcode", "credentials", "cvc", "keyMaterial"] {
             assert_eq!(kind(name), Kind::Sensitive, "{name}");
         }
-        for name in ["key", "session", "signature", "sort_key", "primary-key", "pwd"] {
+        for name in [
+            "key",
+            "session",
+            "signature",
+            "sort_key",
+            "primary-key",
+            "pwd",
+            "DB_PASS",
+            "dbPass2",
+            "GITLAB_PAT",
+            "apiKeys",
+            "secretKeys",
+            "accessKey",
+            "token_value",
+            "privateKeyPem",
+            "SECRET_THING",
+            "passwords",
+        ] {
             assert_eq!(kind(name), Kind::Weak, "{name}");
         }
         for name in [
@@ -201,6 +294,11 @@ mod tests {
             "code",
             "{\"password\":\"***\"}",
             "abcdef…wxyz token",
+            "compass",
+            "bypass",
+            "path",
+            "pattern",
+            "tokenizer",
         ] {
             assert_eq!(kind(name), Kind::Plain, "{name}");
         }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::arguments;
 use super::embedded::{self, Fragment, Leaf};
 use super::engine::{MEMBER, Redactor};
 use super::mask::STARS;
@@ -45,7 +46,31 @@ pub(super) fn may_hide(redactor: &Redactor, text: &str, nesting: usize) -> bool 
                         || may_hide(redactor, text, nesting + 1))
         }
     };
-    embedded::fragments(text).iter().any(|fragment| fragment.leaves.iter().any(hides))
+    embedded::fragments(text).iter().any(|fragment| {
+        fragment.leaves.iter().any(hides) || !in_lists(redactor, fragment).is_empty()
+    })
+}
+
+/// What the lists of a fragment hide, by the number of the leaf.
+fn in_lists(redactor: &Redactor, fragment: &Fragment<'_>) -> Vec<(usize, Vec<Change>)> {
+    let of_list = |list: &Range<usize>| {
+        let leaves = fragment.leaves.get(list.clone()).unwrap_or_default();
+        let texts: Vec<&str> = leaves.iter().filter_map(|leaf| leaf.text.as_deref()).collect();
+        let first = list.start;
+        arguments::hidden(redactor, &texts)
+            .into_iter()
+            .map(move |(number, changes)| (first + number, changes))
+    };
+    fragment.lists.iter().flat_map(of_list).collect()
+}
+
+/// The change that hides parts of the decoded text of a leaf.
+fn in_leaf(leaf: &Leaf<'_>, changes: Vec<Change>) -> Option<Change> {
+    let rule = changes.first()?.rule.clone();
+    let mut inner = Tape::new(leaf.text.as_deref()?, Layer::Masking);
+    inner.apply(changes);
+    let replacement = print::to_compact(&Value::from(inner.finish().0));
+    Some(Change { range: leaf.range.clone(), replacement, rule })
 }
 
 /// Redacts a text on a tape that was just made of it.
@@ -91,9 +116,15 @@ fn literals(
     // What nothing matches as a whole, nothing matches in a part that is written as it is.
     let is_calm = !redactor.text.may_match(tape);
     let mut changes = Vec::new();
-    for leaf in fragments.iter().flat_map(|fragment| &fragment.leaves) {
-        let calm = is_calm && matches!(leaf.text, Some(Cow::Borrowed(_)));
-        changes.extend(masked(redactor, tape, leaf, nesting, pass, calm));
+    for fragment in fragments {
+        let mut in_lists = in_lists(redactor, fragment).into_iter().peekable();
+        for (number, leaf) in fragment.leaves.iter().enumerate() {
+            let calm = is_calm && matches!(leaf.text, Some(Cow::Borrowed(_)));
+            let hidden = in_lists.next_if(|(leaf, _)| *leaf == number);
+            let change = masked(redactor, tape, leaf, nesting, pass, calm)
+                .or_else(|| in_leaf(leaf, hidden?.1));
+            changes.extend(change);
+        }
     }
     tape.apply(changes);
 }

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::arguments;
 use super::engine::{MEMBER, Redactor, Variant};
 use super::mask::{REDACTED, STARS};
 use super::media::{self, Description};
@@ -54,6 +55,9 @@ impl Walker<'_, '_> {
                 }
             }
             Value::Array(elements) => {
+                if !context.schema {
+                    self.list(elements);
+                }
                 for (number, element) in elements.iter_mut().enumerate() {
                     self.inside(&number.to_string(), |walker| walker.value(element, context));
                 }
@@ -66,6 +70,25 @@ impl Walker<'_, '_> {
                 *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
             }
             Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+
+    /// Hides what the strings of a list hide only together.
+    fn list(&mut self, elements: &mut [Value]) {
+        let texts: Vec<&str> = elements.iter().map_while(Value::as_str).collect();
+        if texts.len() != elements.len() {
+            return;
+        }
+        for (number, changes) in arguments::hidden(self.redactor, &texts) {
+            let Some(element) = elements.get_mut(number) else {
+                continue;
+            };
+            let mut tape = Tape::new(element.as_str().unwrap_or_default(), Layer::Masking);
+            tape.apply(changes);
+            let pointer = Arc::from(format!("{}/{number}", self.pointer));
+            let (text, findings) = self.redactor.finished(tape, &pointer);
+            *element = Value::from(text);
+            self.findings.extend(findings);
         }
     }
 
@@ -91,11 +114,14 @@ impl Walker<'_, '_> {
     }
 
     fn object(&mut self, object: &mut Object, context: &Context<'_>) {
+        if is_tally(object, context.name) {
+            return;
+        }
         if self.redactor.variant == Variant::Database && object.get("providerReplay").is_some() {
             object.remove("providerReplay");
         }
         let medium = media::is_medium(object) || media::is_plain_image(object);
-        let paired = !context.schema && names_credential(object);
+        let paired = if context.schema { None } else { name_of_value(object) };
         let oauth = is_oauth(object);
         let mut described: Vec<(JsString, Description)> = Vec::new();
         for (name, value) in object.iter_mut() {
@@ -103,7 +129,7 @@ impl Walker<'_, '_> {
             let member = Member {
                 name: &plain,
                 medium: medium || context.medium && is_index(&plain),
-                paired,
+                paired: paired.as_deref().filter(|_| plain.eq_ignore_ascii_case("value")),
                 oauth,
             };
             let mut found = None;
@@ -128,8 +154,8 @@ impl Walker<'_, '_> {
         context: &Context<'_>,
     ) -> Option<Description> {
         if !context.schema {
-            let kind = self.redactor.kind(member.name);
-            if kind == Kind::Credential || member.paired && member.name == "value" {
+            let kind = self.redactor.kind(member.paired.unwrap_or(member.name));
+            if kind == Kind::Credential {
                 if self.credential(value) {
                     return None;
                 }
@@ -149,7 +175,8 @@ impl Walker<'_, '_> {
         }
         let schema = context.schema || member.name == "properties" && is_properties(value);
         let medium = member.medium && matches!(value, Value::Object(_) | Value::Array(_));
-        self.value(value, &Context { name: member.name, schema, medium });
+        let name = member.paired.unwrap_or(member.name);
+        self.value(value, &Context { name, schema, medium });
         None
     }
 
@@ -255,19 +282,21 @@ struct Member<'a> {
     name: &'a str,
     /// Whether its object is a medium.
     medium: bool,
-    /// Whether its object is a pair of a credential's name and value.
-    paired: bool,
+    /// What the member beside it calls it, if it is the value of a pair.
+    paired: Option<&'a str>,
     /// Whether its object is an answer or a request of OAuth.
     oauth: bool,
 }
 
-/// Whether an object is `{"name": "<credential>", "value": …}`.
-fn names_credential(object: &Object) -> bool {
-    let name = object
-        .get("name")
-        .and_then(Value::as_str)
-        .or_else(|| object.get("key").and_then(Value::as_str));
-    object.contains_key("value") && name.is_some_and(|name| names::kind(name) == Kind::Credential)
+/// The name of the member `value` of an object like `{"name": "API_KEY", "value": …}`.
+fn name_of_value(object: &Object) -> Option<String> {
+    let is_value =
+        |name: &JsString| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("value"));
+    let telling = |(name, value): (&JsString, &Value)| {
+        let text = value.as_str().filter(|_| name.as_str().is_some_and(names::names_pair))?;
+        (names::kind(text) != Kind::Plain).then(|| text.to_owned())
+    };
+    object.iter().find_map(telling).filter(|_| object.keys().any(is_value))
 }
 
 /// Members that stand beside an authorization code.
@@ -283,6 +312,13 @@ const OAUTH: [&str; 7] = [
 
 fn is_oauth(object: &Object) -> bool {
     OAUTH.iter().any(|name| object.contains_key(name))
+}
+
+/// Whether an object is the `redactions.byRule` of a bundle's manifest: how often each rule, some of
+/// which have the name of a credential, masked something.
+fn is_tally(object: &Object, name: &str) -> bool {
+    let is_count = |value: &Value| matches!(value, Value::Number(number) if *number < 1e9);
+    name == "byRule" && object.values().all(is_count)
 }
 
 fn is_index(name: &str) -> bool {

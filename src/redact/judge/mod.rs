@@ -6,6 +6,7 @@
 //! is long and irregular, is always a secret.
 
 mod code;
+mod edges;
 mod keyed;
 pub(super) mod looks;
 
@@ -14,6 +15,8 @@ use code::{
     is_bracketed, is_code, is_member_access, is_path_like, is_reference, is_short_identifier,
     is_spelled, is_typed, is_words, same_name,
 };
+pub(super) use edges::bounded;
+use edges::glued;
 use keyed::{issued, keyed};
 use looks::{
     has_digits, is_irregular, is_random, is_strong, is_user_and_password, is_version,
@@ -47,6 +50,8 @@ pub(super) enum Look {
     Url,
     /// `user:password@`.
     UrlPassword,
+    /// `user:pass/word@`: neither a port with a path nor a path of words.
+    Slashed,
     /// A token that a vendor issues: prefix and an irregular body.
     Vendor,
     /// `sk-…`, whose prefix is also that of many style sheets.
@@ -143,8 +148,9 @@ impl Look {
             Self::Header => credential(catch, value) && !(is_words(value) && value.len() < 6),
             Self::Url => url(catch.name, value),
             Self::UrlPassword => !is_reference(value) && !is_bracketed(value),
+            Self::Slashed => slashed(value),
             Self::Vendor => vendor(catch, value),
-            Self::SkToken => bounded(catch) && sk_token(value),
+            Self::SkToken => bounded(catch) && sk_token(value) || glued(catch, value),
             Self::Telegram => telegram(value),
             Self::Random => random(catch, value),
             Self::Luhn => luhn(value),
@@ -403,12 +409,15 @@ fn is_plural(name: &str) -> bool {
     name.ends_with("okens") || name.ends_with("asswords")
 }
 
-pub(super) fn bounded(catch: &Catch<'_>) -> bool {
-    !catch.before.ends_with(|before: char| before.is_ascii_alphanumeric())
+fn vendor(catch: &Catch<'_>, value: &str) -> bool {
+    (bounded(catch) && is_irregular(value) || glued(catch, value)) && !is_spelled(value)
 }
 
-fn vendor(catch: &Catch<'_>, value: &str) -> bool {
-    bounded(catch) && is_irregular(value) && !is_spelled(value)
+/// A port stands before the first slash of an address without a password.
+fn slashed(value: &str) -> bool {
+    let first = value.split('/').next().unwrap_or_default();
+    !(first.len() <= 5 && first.bytes().all(|byte| byte.is_ascii_digit()))
+        && (is_random(value) || is_strong(value))
 }
 
 fn sk_token(value: &str) -> bool {

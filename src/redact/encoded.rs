@@ -1,0 +1,150 @@
+//! Secrets behind an encoding: base64 and percent signs.
+//!
+//! A run that decodes to text is judged by that text, and hidden as a whole: a mask inside would not
+//! decode to anything sensible. Pictures and digests decode to no text and are passed over after a
+//! few characters.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::engine::Redactor;
+use super::tape::{Change, Tape};
+use crate::model::finding::Layer;
+
+/// The shortest run that can hold a name with its value or a token.
+const SHORTEST: usize = 24;
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+
+/// Whether a run of a text decodes to text; `false` is certain.
+pub(super) fn may_hide(text: &str) -> bool {
+    runs(text).any(|run| decoded(text.get(run).unwrap_or_default()).is_some())
+}
+
+/// Hides the runs of a tape's text that hold secrets.
+pub(super) fn hide(redactor: &Redactor, tape: &mut Tape<'_>) {
+    let text = tape.text();
+    let mut changes = Vec::new();
+    for run in runs(text) {
+        let encoded = text.get(run.clone()).unwrap_or_default();
+        let Some(decoded) = decoded(encoded).filter(|_| tape.is_original(&run)) else {
+            continue;
+        };
+        let mut inner = Tape::new(decoded, Layer::Masking);
+        redactor.rules(&mut inner);
+        if let Some(edit) = inner.edits().first() {
+            let replacement = redactor.masks.token(encoded);
+            changes.push(Change { range: run, replacement, rule: edit.rule.clone() });
+        }
+    }
+    tape.apply(changes);
+}
+
+const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+const fn is_percent(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b'%'
+}
+
+/// The runs of a text that may be encoded: of the characters of base64, or of percent signs with
+/// their digits.
+///
+/// Every run covers a place whose number is a multiple of the shortest length, so only these are
+/// looked at until one may belong to a run.
+fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = SHORTEST - 1;
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        while let Some(byte) = bytes.get(at) {
+            let belongs: fn(u8) -> bool = match *byte {
+                b'%' => is_percent,
+                byte if is_base64(byte) => is_base64,
+                _ => {
+                    at += SHORTEST;
+                    continue;
+                }
+            };
+            let before = bytes.get(done..at).unwrap_or_default();
+            let start = at - before.iter().rev().take_while(|byte| belongs(**byte)).count();
+            let behind = bytes.get(at..).unwrap_or_default();
+            let end = at + behind.iter().take_while(|byte| belongs(**byte)).count();
+            let padding = bytes.get(end..).unwrap_or_default();
+            let end = end + padding.iter().take(2).take_while(|byte| **byte == b'=').count();
+            done = end;
+            at = end + SHORTEST - 1;
+            if end - start >= SHORTEST {
+                return Some(start..end);
+            }
+        }
+        None
+    })
+}
+
+/// The text that a run stands for, or nothing when it stands for something else.
+fn decoded(run: &str) -> Option<String> {
+    if let Some(percent) = run.find('%') {
+        // `%3A%2F%2F` joins words in URLs; only what is encoded throughout hides its letters.
+        let run = run.get(percent..)?;
+        let bytes: Option<Vec<u8>> = run
+            .split('%')
+            .skip(1)
+            .map(|digits| u8::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 2))
+            .collect();
+        return String::from_utf8(bytes?).ok();
+    }
+    let engine = if run.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
+    let head = engine.decode(run.get(..SHORTEST)?).ok()?;
+    // The last characters may be the first bytes of one that is cut in half.
+    if !head.iter().all(|byte| is_of_text(*byte)) {
+        return None;
+    }
+    let body = run.trim_end_matches('=');
+    // One character beyond whole bytes belongs to what follows.
+    let whole = body.len() - usize::from(body.len() % 4 == 1);
+    let text = String::from_utf8(engine.decode(body.get(..whole)?).ok()?).ok()?;
+    text.bytes().all(is_of_text).then_some(text)
+}
+
+/// Whether a byte stands in text: printable, a blank, a line break, or a part of a longer character.
+const fn is_of_text(byte: u8) -> bool {
+    byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x80..)
+}
+
+#[cfg(test)]
+#[expect(clippy::string_slice, reason = "ASCII samples are cut at known places")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_decode_to_text_are_found() {
+        let encoded = STANDARD.encode("DB_PASSWORD=hunter2hunter2");
+        for lead in 0..30 {
+            let text = format!("{} {encoded} and more", "x".repeat(lead % 20));
+            let run = runs(&text).find(|run| text[run.clone()] == encoded).unwrap();
+            assert_eq!(decoded(&text[run]).as_deref(), Some("DB_PASSWORD=hunter2hunter2"));
+        }
+        assert_eq!(decoded("%78%6F%78%62%2D%31%32%33%34").as_deref(), Some("xoxb-1234"));
+    }
+
+    #[test]
+    fn names_digests_and_pictures_are_no_text() {
+        for text in [
+            "getJudgesV1ObservabilityJudgesForTheWholeOrganisation",
+            "3a2d1afa44d101200100d332f52384e523e7e881b7db0008da228cd94cebdfe1",
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk",
+            "https://example.test/a%20b%3Fc%3Dd/averyveryverylongsegmentofapath",
+        ] {
+            assert!(!may_hide(text), "{text}");
+        }
+    }
+}
