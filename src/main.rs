@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
 use clawscope::app::state::layout::Size;
+use clawscope::app::state::preview::asked::Sharing;
 use clawscope::app::{App, Setup};
 use clawscope::cli::{self, Interface, Outcome, Surroundings};
 use clawscope::config::ConfigDir;
@@ -75,6 +76,14 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
         zone: TimeZone::system(),
         size: Size { width: 80, height: 24 },
         current_dir: surroundings.current_dir.clone(),
+        sharing: Sharing {
+            redaction: interface.redaction.clone(),
+            rule_files: interface
+                .rule_files
+                .iter()
+                .map(|file| surroundings.current_dir.join(file))
+                .collect(),
+        },
     });
     Ok(term::run(app)?.status())
 }

@@ -15,6 +15,7 @@ use clawscope::app::effect::{Effect, Event};
 use clawscope::app::key::Key;
 use clawscope::app::program::{App, Setup};
 use clawscope::app::state::layout::Size;
+use clawscope::app::state::preview::asked::Sharing;
 use clawscope::config::ConfigDir;
 use clawscope::config::settings::Settings;
 use clawscope::config::theme::Theme;
@@ -66,6 +67,7 @@ impl Stage {
     fn new(path: &Path) -> anyhow::Result<Self> {
         let setup = Setup {
             current_dir: std::path::PathBuf::new(),
+            sharing: Sharing::default(),
             store: Arc::new(data::open(path)?),
             config: ConfigDir::none(),
             settings: Settings::default(),

@@ -197,7 +197,9 @@ actions! {
     ToggleNumbered = "toggle-numbered",
     /// Mask one more value in this bundle.
     AddLiteral = "add-literal",
-    /// Take back the value that was added last.
+    /// Mask whatever a regular expression finds, in this bundle.
+    AddShape = "add-pattern",
+    /// Take back what was added last.
     DropLiteral = "drop-literal",
     /// The next workspace that the bundle can go to.
     NextWorkspace = "next-workspace",

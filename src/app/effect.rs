@@ -1,10 +1,10 @@
 //! What goes in and out of the state: events, effects and the workers' replies.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::layout::Layout;
-use crate::export::Original;
 use crate::model::bundle::BundlePlan;
 use crate::model::ids::RowSpan;
 use crate::model::learning::trace::Trace;
@@ -25,6 +25,10 @@ use super::state::job::Status;
 use super::state::layout::Size;
 use super::state::learning::Choice;
 use super::state::learning::data::LearningData;
+use super::state::preview::asked::RuleSources;
+use super::state::preview::before::Was;
+use super::state::preview::find::Hits;
+use super::state::preview::{Planned, Working};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -88,6 +92,8 @@ pub enum Effect {
     Plan(PlanJob),
     /// Build the files of a plan as they were before redaction.
     LoadOriginal(PlanJob),
+    /// Look for a text in all files of a plan.
+    FindInBundle(BundleFindRequest),
     /// Check where a bundle may go.
     CheckTarget(TargetJob),
     /// Write a plan that was reviewed.
@@ -97,6 +103,8 @@ pub enum Effect {
         /// The plan.
         reviewed: Arc<BundlePlan>,
     },
+    /// Free what is not wanted any more; of a large bundle that takes longer than a frame.
+    LetGo(Arc<dyn Any + Send + Sync>),
     /// Put a text, already sanitised, into the clipboard.
     Copy(String),
     /// Remember the layout.
@@ -121,8 +129,10 @@ pub enum Viewer {
 pub struct PlanJob {
     /// The request.
     pub request: Cancel,
-    /// How.
+    /// How; its rules are read by the worker.
     pub plan: PlanRequest,
+    /// Where its rules come from.
+    pub rules: RuleSources,
     /// With the first plan: the workspace that the session names and the current directory, to
     /// choose between.
     pub offer: Option<(Option<String>, PathBuf)>,
@@ -135,8 +145,23 @@ pub struct TargetJob {
     pub request: Cancel,
     /// How the bundle was planned.
     pub plan: PlanRequest,
+    /// Where its rules come from.
+    pub rules: RuleSources,
     /// The name as typed; blank for the default one.
     pub name: String,
+}
+
+/// A text that is looked for in a planned bundle.
+#[derive(Debug, Clone)]
+pub struct BundleFindRequest {
+    /// The request.
+    pub request: Cancel,
+    /// What is looked for.
+    pub query: Query,
+    /// The plan.
+    pub plan: Arc<BundlePlan>,
+    /// Its review.
+    pub review: Arc<Review>,
 }
 
 /// Bodies that are wanted.
@@ -291,7 +316,23 @@ pub enum Reply {
         /// The request's number.
         request: u64,
         /// Them, by name.
-        result: Result<Vec<(&'static str, Original)>, String>,
+        result: Result<Vec<(&'static str, Was)>, String>,
+    },
+    /// A text was looked for in the bundle.
+    FoundInBundle {
+        /// The request's number.
+        request: u64,
+        /// Where it stands.
+        hits: Hits,
+    },
+    /// How far a plan, or the writing of one, is.
+    Working {
+        /// Which of them.
+        task: Task,
+        /// The request's number.
+        request: u64,
+        /// How far.
+        working: Working,
     },
     /// A name for a bundle was checked.
     Target {
@@ -313,15 +354,20 @@ pub enum Reply {
     Broken,
 }
 
+/// A piece of work on a bundle that takes its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Planning.
+    Plan,
+    /// Writing.
+    Write,
+}
+
 /// What was planned.
 #[derive(Debug)]
 pub struct PlanReply {
-    /// The plan.
-    pub plan: Arc<BundlePlan>,
-    /// Its review.
-    pub review: Arc<Review>,
-    /// How it was made, with its instant.
-    pub request: PlanRequest,
+    /// The plan, ready to be shown.
+    pub planned: Planned,
     /// The workspaces to choose from, with the first plan.
     pub workspaces: Option<Vec<PathBuf>>,
 }

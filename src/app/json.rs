@@ -91,13 +91,13 @@ impl JsonTree {
 
     /// The value of a line.
     pub fn value(&self, row: &JsonRow) -> Option<&Value> {
-        row.way.iter().try_fold(&self.body.value, |value, at| child(value, *at))
+        row.way.iter().try_fold(&*self.body.value, |value, at| child(value, *at))
     }
 
     /// The name of a line's value in its parent.
     pub fn name(&self, row: &JsonRow) -> Option<Name> {
         let (last, parents) = row.way.split_last()?;
-        let parent = parents.iter().try_fold(&self.body.value, |value, at| child(value, *at))?;
+        let parent = parents.iter().try_fold(&*self.body.value, |value, at| child(value, *at))?;
         name_in(parent, *last)
     }
 
@@ -109,7 +109,7 @@ impl JsonTree {
     /// The path of a line as people write it: `$.message.content[0].text`.
     pub fn path(&self, row: &JsonRow) -> String {
         let mut steps = vec!["$".to_owned()];
-        let mut value = Some(&self.body.value);
+        let mut value = Some(&*self.body.value);
         for &at in &row.way {
             steps.push(match value.and_then(|value| name_in(value, at)) {
                 Some(Name::Position(at)) => format!("[{at}]"),
@@ -129,11 +129,10 @@ impl JsonTree {
         let Some(row) = self.selected() else { return };
         if matches!(row.kind, JsonKind::Open(_)) {
             self.toggle();
-        } else if let Some((_, parent)) = row.way.split_last() {
-            let parent: Way = parent.into();
-            if let Some(at) = self.rows.iter().position(|row| row.way == parent) {
-                self.list.select(at, self.rows.len());
-            }
+        } else if let Some((_, parent)) = row.way.split_last()
+            && let Some(at) = self.position(parent)
+        {
+            self.list.select(at, self.rows.len());
         }
     }
 
@@ -153,10 +152,37 @@ impl JsonTree {
             return;
         }
         let way = row.way.clone();
-        if !self.toggled.remove(&way) {
-            self.toggled.insert(way);
+        self.turn(&way);
+        self.list.fit(self.rows.len());
+    }
+
+    /// Opens or closes a container; only its own lines are laid out anew, as a tree may have
+    /// hundreds of thousands.
+    fn turn(&mut self, way: &[u32]) {
+        if !self.toggled.remove(way) {
+            self.toggled.insert(way.into());
         }
-        self.lay_out();
+        let Some(at) = self.position(way) else { return };
+        let body = Arc::clone(&self.body);
+        let Some(value) = way.iter().try_fold(&*body.value, |value, at| child(value, *at)) else {
+            return;
+        };
+        let len = len(value) as u32;
+        let open = self.is_open(way, value);
+        if let Some(row) = self.rows.get_mut(at) {
+            row.kind = if open { JsonKind::Open(len) } else { JsonKind::Closed(len) };
+        }
+        let mut below = Vec::new();
+        if open {
+            self.lay_out_children(value, &mut way.to_vec(), &mut below);
+        }
+        let old = self.rows.iter().skip(at + 1).take_while(|row| row.way.starts_with(way)).count();
+        self.rows.splice(at + 1..at + 1 + old, below);
+    }
+
+    /// The line of a value; lines are ordered by their ways.
+    fn position(&self, way: &[u32]) -> Option<usize> {
+        self.rows.binary_search_by(|row| (*row.way).cmp(way)).ok()
     }
 
     /// Starts a search and goes to its first match.
@@ -194,7 +220,7 @@ impl JsonTree {
     /// The JSON pointer (RFC 6901) of a line.
     pub fn pointer(&self, row: &JsonRow) -> String {
         let mut pointer = String::new();
-        let mut value = Some(&self.body.value);
+        let mut value = Some(&*self.body.value);
         for &at in &row.way {
             let Some(name) = value.and_then(|value| name_in(value, at)) else { break };
             pointer.push('/');
@@ -213,7 +239,7 @@ impl JsonTree {
     /// leads nowhere, the last value on its way.
     pub fn reveal_pointer(&mut self, pointer: &str) {
         let mut way = Vec::new();
-        let mut value = &self.body.value;
+        let mut value = &*self.body.value;
         for token in pointer.split('/').skip(1) {
             let name = token.replace("~1", "/").replace("~0", "~");
             let at = match value {
@@ -238,16 +264,12 @@ impl JsonTree {
     fn reveal(&mut self, way: &[u32]) {
         for depth in 1..way.len() {
             let Some(parent) = way.get(..depth) else { continue };
-            let value = parent.iter().try_fold(&self.body.value, |value, at| child(value, *at));
+            let value = parent.iter().try_fold(&*self.body.value, |value, at| child(value, *at));
             if value.is_some_and(|value| !self.is_open(parent, value)) {
-                let parent: Way = parent.into();
-                if !self.toggled.remove(&parent) {
-                    self.toggled.insert(parent);
-                }
+                self.turn(parent);
             }
         }
-        self.lay_out();
-        if let Some(at) = self.rows.iter().position(|row| *row.way == *way) {
+        if let Some(at) = self.position(way) {
             self.list.select(at, self.rows.len());
         }
     }
@@ -343,6 +365,15 @@ fn each_child(value: &Value, visit: &mut dyn FnMut(u32, Option<&str>, &Value)) {
     }
 }
 
+/// The ways to the values that match a query by themselves or by their names, in the order of the
+/// tree; no more than `most` of them.
+pub fn matches(value: &Value, query: &Query, most: usize) -> Vec<Way> {
+    let mut matches = Vec::new();
+    collect(value, query, &mut Vec::new(), &mut matches);
+    matches.truncate(most);
+    matches
+}
+
 fn collect(value: &Value, query: &Query, way: &mut Vec<u32>, matches: &mut Vec<Way>) {
     each_child(value, &mut |at, name, value| {
         way.push(at);
@@ -372,7 +403,7 @@ mod tests {
     fn tree(json: &str) -> JsonTree {
         let value = crate::js::parse::parse_str(json).unwrap();
         let len = json.len() as u64;
-        JsonTree::new(Arc::new(Body { value, raw: json.into(), len, cut: false }))
+        JsonTree::new(Arc::new(Body { value: Arc::new(value), raw: json.into(), len, cut: false }))
     }
 
     fn paths(tree: &JsonTree) -> Vec<String> {
@@ -405,6 +436,18 @@ mod tests {
         assert_eq!(tree.path(tree.selected().unwrap()), "$.needle");
         tree.next_match(1);
         assert_eq!(tree.find.as_ref().unwrap().at, Some(0));
+    }
+
+    #[test]
+    fn folding_lays_out_what_laying_out_anew_does() {
+        let mut tree = tree(r#"{"a":{"b":[1,{"c":[2]}],"d":{}},"e":[[3],{"f":{"g":4}}]}"#);
+        for at in [4, 0, 1, 0, 1, 3, 5, 2, 7, 1, 0] {
+            tree.list.select(at, tree.rows.len());
+            tree.toggle();
+            let folded = tree.rows.clone();
+            tree.lay_out();
+            assert_eq!(folded, tree.rows);
+        }
     }
 
     #[test]

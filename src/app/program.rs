@@ -16,9 +16,11 @@ use super::state::layout::{Side, Size, Splits};
 use super::state::learning::LearningPane;
 use super::state::panes::DiagnosticsPane;
 use super::state::place::PlaceInfo;
+use super::state::preview::asked::Sharing;
 use super::state::sessions::{SessionSort, SessionsPane};
 use super::state::{Focus, Look, Requests, State, Tab};
 use super::update::{self, Effects};
+use super::worker::steps::Steps;
 use super::worker::{Workers, bundle, learning, work};
 use crate::config::ConfigDir;
 use crate::config::layout::Layout;
@@ -46,6 +48,8 @@ pub struct Setup {
     pub size: Size,
     /// The current directory, absolute: a workspace that a bundle can go to.
     pub current_dir: PathBuf,
+    /// What is asked for of all bundles.
+    pub sharing: Sharing,
 }
 
 /// The application without a terminal.
@@ -103,6 +107,7 @@ impl App {
             layers: Vec::new(),
             preview: None,
             current_dir: setup.current_dir,
+            sharing: setup.sharing,
             find: None,
             status,
             jobs: Jobs::default(),
@@ -179,12 +184,14 @@ impl App {
             Effect::LoadLearning(wanted) => learning::load(store, &wanted, emit),
             Effect::LoadTrace(wanted) => self.traces.load(store, &wanted, emit),
             Effect::ReadText { body, viewer } => emit(work::text(store, &body, viewer)),
-            Effect::Plan(job) => bundle::plan(store, &self.config, job, emit),
+            Effect::Plan(job) => bundle::plan(store, &self.config, job, &Steps::default(), emit),
             Effect::LoadOriginal(job) => bundle::original(store, &job, emit),
             Effect::CheckTarget(job) => bundle::target(store, &job, emit),
             Effect::Export { target, reviewed } => {
-                bundle::export(store, &self.config, (target, &reviewed), emit);
+                bundle::export(store, &self.config, (target, &reviewed), &Steps::default(), emit);
             }
+            Effect::LetGo(gone) => drop(gone),
+            Effect::FindInBundle(wanted) => bundle::find(&wanted, emit),
             other => outside.push(other),
         }
         replies

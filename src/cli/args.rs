@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
 use super::Surroundings;
 use super::learning::LearningCommand;
 use crate::ops::open::OpenRequest;
+use crate::ops::plan::{Original, Redaction};
 
 /// A terminal explorer for OpenClaw sessions, trajectories and learning posteriors.
 ///
@@ -37,9 +38,45 @@ pub(super) struct Args {
     #[arg(long)]
     no_mouse: bool,
 
+    #[command(flatten)]
+    sharing: SharingArgs,
+
     /// Write a log of what clawscope does to this file (never what a session says).
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
+}
+
+/// How bundles that the explorer shares are redacted.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sharing from the explorer")]
+struct SharingArgs {
+    /// Mask everything that may be a secret or tells who somebody is.
+    #[arg(long)]
+    strict: bool,
+
+    /// Number the masks, equal values alike.
+    #[arg(long)]
+    numbered: bool,
+
+    /// A file of redaction rules; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+
+    /// A value to mask in every bundle; may be given several times.
+    #[arg(long, value_name = "LITERAL", allow_hyphen_values = true)]
+    redact: Vec<String>,
+
+    /// The home directory of the machine that wrote the sessions.
+    #[arg(long, value_name = "DIR")]
+    original_home: Option<String>,
+
+    /// The state directory of the machine that wrote the sessions.
+    #[arg(long, value_name = "DIR")]
+    original_state_dir: Option<String>,
+
+    /// The workspace on the machine that wrote the sessions.
+    #[arg(long, value_name = "DIR")]
+    original_workspace: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -321,6 +358,10 @@ pub struct Interface {
     pub no_mouse: bool,
     /// `--log-file`.
     pub log_file: Option<PathBuf>,
+    /// How bundles are redacted, rule files left out.
+    pub redaction: Redaction,
+    /// `--rules`.
+    pub rule_files: Vec<PathBuf>,
 }
 
 impl Args {
@@ -336,6 +377,23 @@ impl Args {
         }
     }
 
+    /// A flag about sharing from the explorer beside a subcommand, which would not heed it.
+    pub(super) fn stray_sharing(&self) -> Option<&'static str> {
+        self.command.as_ref()?;
+        let sharing = &self.sharing;
+        [
+            ("--strict", sharing.strict),
+            ("--numbered", sharing.numbered),
+            ("--rules", !sharing.rules.is_empty()),
+            ("--redact", !sharing.redact.is_empty()),
+            ("--original-home", sharing.original_home.is_some()),
+            ("--original-state-dir", sharing.original_state_dir.is_some()),
+            ("--original-workspace", sharing.original_workspace.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+
     pub(super) fn interface(self, request: OpenRequest) -> Interface {
         Interface {
             request,
@@ -343,6 +401,18 @@ impl Args {
             ascii: self.ascii,
             no_mouse: self.no_mouse,
             log_file: self.log_file,
+            redaction: Redaction {
+                strict: self.sharing.strict,
+                numbered: self.sharing.numbered,
+                literals: self.sharing.redact,
+                original: Original {
+                    home: self.sharing.original_home,
+                    state_dir: self.sharing.original_state_dir,
+                    workspace: self.sharing.original_workspace,
+                },
+                ..Redaction::default()
+            },
+            rule_files: self.sharing.rules,
         }
     }
 }
@@ -385,6 +455,16 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn sharing_flags_beside_a_subcommand_are_noticed() {
+        let args = |line: &str| Args::try_parse_from(line.split(' ')).unwrap();
+        let stray = args("clawscope --strict sessions list").stray_sharing();
+        assert_eq!(stray, Some("--strict"));
+        let own = args("clawscope sessions export-trajectory --strict --rules x");
+        assert_eq!(own.stray_sharing(), None);
+        assert_eq!(args("clawscope --rules a --rules b --demo").stray_sharing(), None);
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub enum Outcome {
     Explore(Box<Interface>),
 }
 
+/// The exit status for arguments that cannot be meant.
+const WRONG_USAGE: u8 = 2;
+
 /// Reads the arguments and runs the command that they name.
 ///
 /// Wrong usage is explained on standard error and gives exit status 2; a flag that the export does
@@ -63,12 +66,18 @@ pub fn run(
                 let status = unknown.refuse(&mut Output::stdout(), surroundings)?;
                 return Ok(Outcome::Done(status));
             }
-            let status = u8::from(error.use_stderr()) * 2;
+            let status = u8::from(error.use_stderr()) * WRONG_USAGE;
             // A closed pipe is no reason to complain about `--help`.
             let _ = error.print();
             return Ok(Outcome::Done(status));
         }
     };
+    if let Some(flag) = args.stray_sharing() {
+        complain_of(&anyhow::anyhow!(
+            "{flag} before a subcommand would speak of the explorer; give it behind the subcommand"
+        ));
+        return Ok(Outcome::Done(WRONG_USAGE));
+    }
     let mut output = Output::stdout();
     let request = args.open_request(surroundings);
     match args.command {

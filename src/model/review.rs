@@ -113,6 +113,9 @@ impl Share {
     }
 }
 
+/// The rule that takes images out of texts.
+const EMBEDDED: &str = "data-url";
+
 /// Places of one kind that are listed; what is left out is less suspicious.
 const MOST: usize = 500;
 
@@ -140,6 +143,7 @@ pub fn review(
             MediaType::Text => reviewer.text(at, file),
         });
     }
+    reviewer.embedded(plan);
     review.uncovered = reviewer.finish(plan);
     review.shares.sort_by(|a, b| b.share().total_cmp(&a.share()).then(a.seq.cmp(&b.seq)));
     review.shares.truncate(MOST);
@@ -307,6 +311,20 @@ impl Reviewer<'_> {
             times: 1,
             weight,
         });
+    }
+
+    /// Notes the images that stood inside texts: what they showed is looked at by no rule.
+    fn embedded(&mut self, plan: &BundlePlan) {
+        for finding in plan.findings.iter().filter(|finding| &*finding.rule == EMBEDDED) {
+            let name = finding.file.as_deref();
+            let Some(file) = plan.files.iter().position(|file| Some(file.name) == name) else {
+                continue;
+            };
+            let place = Place { file, seq: finding.event_seq };
+            let said = finding.replacement.trim_start_matches("<redacted ").trim_end_matches('>');
+            let (pointer, shown) = (&finding.pointer, finding.shown.clone());
+            self.note(Doubt::Binary, &place, pointer, shown, said, 0);
+        }
     }
 
     fn finish(mut self, plan: &BundlePlan) -> Vec<Uncovered> {

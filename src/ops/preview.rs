@@ -1,17 +1,20 @@
 //! Sharing a session in two steps: a plan to look at, and the writing of what was looked at.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
 use jiff::tz::TimeZone;
 
 use crate::export::{self, Original};
 use crate::model::bundle::{BundlePlan, Planning};
 use crate::model::review::{Review, review};
+use crate::model::session::SessionRow;
 use crate::redact::{Options, Profile, Redactor, Rules};
 use crate::store::Store;
-use crate::store::cancel::Cancel;
+use crate::store::cancel::{Cancel, Generations};
 
-use super::plan::{PlanRequest, plan};
+use super::plan::{PlanRequest, Redaction, plan};
 use super::write::{find_target, keep_out_of_state, write_plan};
 use super::{Error, source};
 
@@ -31,6 +34,38 @@ pub fn preview(
     let redactor = Redactor::new(&Rules::built_in(Profile::Standard)?, Options::default());
     let review = review(&plan, &|text| redactor.residual(text), &|| !cancel.is_stale());
     Ok((plan, review))
+}
+
+/// What those rules are called that stand in no file, because they look at more than a text.
+const OTHER_RULES: [(&str, &str); 8] = [
+    ("path-workspace", "Path in the workspace"),
+    ("path-state", "Path in the state directory"),
+    ("path-home", "Path in a home directory"),
+    ("private-key", "Private key"),
+    ("data-url", "Image inside a text"),
+    ("media-content", "Image or other binary part"),
+    ("member-name", "Name of a credential's member"),
+    ("literal", "Value named by you"),
+];
+
+/// What the rules of a plan are called, by their ids.
+pub fn rule_titles(redaction: &Redaction) -> BTreeMap<Arc<str>, String> {
+    static BUILT_IN: LazyLock<BTreeMap<Arc<str>, String>> = LazyLock::new(|| {
+        let others = OTHER_RULES.map(|(id, title)| (Arc::from(id), title.to_owned()));
+        // Rules that cannot be read are told by the plan itself; here their ids do.
+        let built_in = Rules::built_in(Profile::Strict).map(|rules| titles(&rules));
+        built_in.unwrap_or_default().into_iter().chain(others).collect()
+    });
+    if redaction.rules.is_empty() {
+        return BUILT_IN.clone();
+    }
+    let mut all = BUILT_IN.clone();
+    all.extend(redaction.to_rules(&[]).map(|rules| titles(&rules)).unwrap_or_default());
+    all
+}
+
+fn titles(rules: &Rules) -> BTreeMap<Arc<str>, String> {
+    rules.iter().map(|rule| (Arc::clone(&rule.id), rule.title.clone())).collect()
 }
 
 /// Builds the files of a plan as they were before redaction, by their names.
@@ -130,6 +165,18 @@ pub fn has_same_files(one: &BundlePlan, other: &BundlePlan) -> bool {
     digests(one) == digests(other)
 }
 
+/// The working directory that a session's header names.
+pub fn cwd(store: &Store, row: &SessionRow) -> Option<String> {
+    let requests = Generations::default();
+    let mut header = None;
+    // The header stands in the first row, so the first part that was read is enough.
+    let whole = store.transcript(&row.transcript, &requests.next(), &mut |part| {
+        header = header.take().or(part.header);
+        requests.cancel_all();
+    });
+    header.or_else(|| whole.ok()?.header)?.cwd
+}
+
 /// The workspaces that a bundle can go to, the one to offer first.
 ///
 /// That is the session's own (`cwd`, as its header names it) when it exists, lies outside every
@@ -155,11 +202,22 @@ fn is_own_workspace(store: &Store, path: &Path) -> bool {
     }
     let state = location.state_dir.canonicalize();
     let in_chosen = state.is_ok_and(|state| real.starts_with(state));
+    if real.ancestors().any(is_state_dir) {
+        return false;
+    }
     // `~/.openclaw` and `~/.openclaw-<profile>` are state directories, whichever one is chosen.
     let below_home = home.and_then(|home| real.strip_prefix(home).ok().map(Path::to_owned));
     let first = below_home.as_deref().and_then(|rest| rest.iter().next()?.to_str());
     let in_any = first.is_some_and(|name| name == ".openclaw" || name.starts_with(".openclaw-"));
     !(in_chosen || in_any)
+}
+
+/// Whether a directory looks like a state directory, whatever it is called.
+fn is_state_dir(dir: &Path) -> bool {
+    dir.join("agents").is_dir()
+        && ["openclaw.json", "clawdbot.json", "state", "identity", "credentials"]
+            .iter()
+            .any(|name| dir.join(name).exists())
 }
 
 #[cfg(test)]
@@ -179,7 +237,15 @@ mod tests {
     fn the_sessions_own_workspace_is_offered_only_where_it_is_safe() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
-        for name in ["home/work", "home/.openclaw/workspace", "home/.openclaw-dev/x", "here"] {
+        for name in [
+            "home/work",
+            "home/.openclaw/workspace",
+            "home/.openclaw-dev/x",
+            "home/old/agents/main",
+            "home/old/state",
+            "home/old/workspace",
+            "here",
+        ] {
             std::fs::create_dir_all(root.join(name)).unwrap();
         }
         let (store, here) = (store(root), root.join("here"));
@@ -188,7 +254,9 @@ mod tests {
             workspaces(&store, cwd.to_str(), &here)
         };
         assert_eq!(offered("home/work"), [root.join("home/work"), here.clone()]);
-        for unsafe_one in ["home/.openclaw/workspace", "home/.openclaw-dev/x", "home/gone"] {
+        for unsafe_one in
+            ["home/.openclaw/workspace", "home/.openclaw-dev/x", "home/old/workspace", "home/gone"]
+        {
             assert_eq!(offered(unsafe_one), vec![here.clone()], "{unsafe_one}");
         }
         assert_eq!(workspaces(&store, Some("relative"), &here), vec![here.clone()]);

@@ -54,14 +54,19 @@ impl Query {
         self.plain.is_match(shown.as_bytes())
     }
 
+    /// Tells whether a record of JSON may hold a match, names of members included: `false` is
+    /// certain, `true` is to be looked at.
+    pub fn may_be_in(&self, record: &[u8]) -> bool {
+        memchr::memmem::find(record, b"\\u").is_some() || self.escaped.is_match(record)
+    }
+
     /// Tells whether a record has a match in any of its texts.
     ///
     /// The raw text is looked at first; only a row that could match is parsed, so that member names
     /// and escapes do not count as text and escaped text is still found. Of a member that a record
     /// names twice either value counts.
     pub fn is_in_record(&self, record: &[u8]) -> bool {
-        let hides = memchr::memmem::find(record, b"\\u").is_some();
-        if !hides && !self.escaped.is_match(record) {
+        if !self.may_be_in(record) {
             return false;
         }
         // What serde cannot read (a lone surrogate, invalid UTF-8) takes the slower, exact way.

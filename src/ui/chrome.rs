@@ -153,6 +153,8 @@ fn prompt(state: &State, prompt: &Prompt, look: &Look<'_>, buf: &mut Buffer, are
         PromptKind::Filter => ("filter sessions", "Enter keeps, Esc takes away"),
         PromptKind::FilterLearning => ("filter the list", "Enter keeps, Esc takes away"),
         PromptKind::Literal => ("mask in this bundle", "Enter masks, Esc leaves"),
+        PromptKind::Shape => ("mask what this pattern finds", "Enter masks, Esc leaves"),
+        PromptKind::FindInBundle => ("find in all files", "Enter finds, Esc leaves"),
     };
     strip.right(hint, 40, look.style(Role::Faint)).right_skip(2);
     if let Some(find) = state.find.as_ref().filter(|_| prompt.kind == PromptKind::Find) {

@@ -47,7 +47,7 @@ pub fn draw(
 }
 
 /// Writes what stands before a value: indentation, the fold sign, the member's name or position.
-pub(super) fn head(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row: &JsonRow) {
+pub(super) fn head(strip: &mut Strip<'_>, look: &Look<'_>, row: &JsonRow, name: Option<Name>) {
     strip.skip(row.depth().min(MAX_INDENT) * 2);
     let fold = match row.kind {
         JsonKind::Leaf => " ",
@@ -55,7 +55,7 @@ pub(super) fn head(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row:
         JsonKind::Closed(_) => look.glyphs.closed,
     };
     strip.text(fold, look.style(Role::Muted)).skip(1);
-    match tree.name(row) {
+    match name {
         Some(Name::Member(name)) => strip.text(&name, look.style(Role::JsonKey)).skip(1),
         Some(Name::Position(at)) => strip.text(&at.to_string(), look.style(Role::Faint)).skip(1),
         None => strip,
@@ -63,7 +63,7 @@ pub(super) fn head(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row:
 }
 
 fn line(strip: &mut Strip<'_>, look: &Look<'_>, tree: &JsonTree, row: &JsonRow) {
-    head(strip, look, tree, row);
+    head(strip, look, row, tree.name(row));
     if let Some(value) = tree.value(row) {
         let (text, role) = scalar(value, MAX_STRING);
         strip.text(&text, look.style(role));

@@ -35,7 +35,7 @@ pub fn draw(
         row(at, &mut strip);
         if selected {
             let role = if focused { Role::Selection } else { Role::SelectionIdle };
-            strip.paint(look.style(role));
+            strip.paint_ground(look.style(role), look.style(Role::Text));
         }
     }
 }

@@ -17,14 +17,17 @@ pub mod dialogue;
 mod doubts;
 mod files;
 mod findings;
+mod ink;
 mod marks;
+mod places;
 mod value;
+mod working;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pane::{self, Pane};
-use super::strip::{Strip, centred, plain};
+use super::strip::{Strip, centred};
 use super::theme::Look;
 use super::{area, list};
 use crate::app::state::State;
@@ -51,11 +54,12 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, area
     }
     let Some(planned) = &preview.planned else {
         let text = match (preview.planning, &preview.failed) {
-            (true, _) => "Planning the bundle. Esc stops.",
-            (false, Some(_)) => "There is no plan. Esc closes.",
-            (false, None) => "Planning was stopped. Esc closes.",
+            (Some(planning), _) => working::line("planning", planning, look),
+            (None, Some(_)) => "There is no plan.".to_owned(),
+            (None, None) => "Planning was stopped.".to_owned(),
         };
-        return centred(buf, look, body, &[(text, Role::Muted)]);
+        let key = if preview.planning.is_some() { "Esc stops." } else { "Esc closes." };
+        return centred(buf, look, body, &[(&text, Role::Note), (key, Role::Muted)]);
     };
     let wide = match preview.view {
         View::Files => FILES,
@@ -79,8 +83,9 @@ fn header(preview: &Preview, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
     let mut strip = Strip::new(buf, look, area, 0);
     let muted = look.style(Role::Muted);
     strip.skip(1).right_skip(1);
-    if preview.planning {
-        strip.right(&plain("planning…", look.glyphs), 20, look.style(Role::Note)).right_skip(2);
+    if let Some(planning) = preview.planning.filter(|_| preview.planned.is_some()) {
+        let line = format!("{}, Esc stops", working::line("planning", planning, look));
+        strip.right(&line, 20, look.style(Role::Note)).right_skip(2);
     }
     if preview.before.is_on() {
         strip.right(" before is shown ", 20, look.style(Role::Banner)).right_skip(2);
@@ -105,6 +110,14 @@ fn settings(preview: &Preview) -> Vec<String> {
     }
     if !redaction.literals.is_empty() {
         parts.push(format!("{} added", number::counted(redaction.literals.len(), "value")));
+    }
+    let sources = preview.rule_sources();
+    let rules = preview.planned.as_ref().map_or(0, |one| one.request.redaction.rules.len());
+    if !sources.shapes.is_empty() {
+        parts.push(format!("{} added", number::counted(sources.shapes.len(), "pattern")));
+    }
+    if let Some(files) = rules.checked_sub(sources.shapes.len()).filter(|files| *files > 0) {
+        parts.push(number::counted(files, "rule file"));
     }
     if let Some(branch) = &preview.asked.branch {
         parts.push(format!("branch {branch}"));

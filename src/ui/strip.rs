@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 use super::theme::{Glyphs, Look};
 use crate::config::theme::Role;
@@ -132,6 +132,19 @@ impl<'b> Strip<'b> {
     pub fn paint(&mut self, style: Style) -> &mut Self {
         let row = Rect::new(self.start, self.y, self.end.saturating_sub(self.start), 1);
         self.buf.set_style(row, style);
+        self
+    }
+
+    /// Lays a style over the row, but for cells that stand out by a ground of their own.
+    pub fn paint_ground(&mut self, style: Style, ground: Style) -> &mut Self {
+        let plain = [None, Some(Color::Reset), ground.bg];
+        for x in self.start..self.end {
+            if let Some(cell) = self.buf.cell_mut((x, self.y))
+                && plain.contains(&Some(cell.bg))
+            {
+                cell.set_style(style);
+            }
+        }
         self
     }
 

@@ -42,6 +42,7 @@ mod locations;
 mod pictures;
 #[cfg(test)]
 mod preview;
+mod preview_reading;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]

@@ -64,6 +64,14 @@ fn learning() {
 }
 
 #[test]
+fn preview() {
+    shot("preview", "what would be shared, every masked place marked", |stage| {
+        stage.app.state.current_dir = "/usr".into();
+        stage.open("secrets in the logs").press("r 2 enter down down");
+    });
+}
+
+#[test]
 fn light() {
     let mut stage = Stage::demo(SIZE);
     stage.theme("light").open("Lantern").select(5);

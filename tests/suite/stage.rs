@@ -11,6 +11,7 @@ use clawscope::app::effect::Event;
 use clawscope::app::key::Key;
 use clawscope::app::program::{App, Setup};
 use clawscope::app::state::layout::Size;
+use clawscope::app::state::preview::asked::Sharing;
 use clawscope::app::state::sessions::SessionLine;
 use clawscope::config::ConfigDir;
 use clawscope::config::settings::Settings;
@@ -50,6 +51,7 @@ impl Stage {
                 now: NOW_MS,
                 size: Size { width, height },
                 current_dir: std::env::temp_dir(),
+                sharing: Sharing::default(),
             }),
         };
         let effects = stage.app.start();

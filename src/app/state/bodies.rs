@@ -19,8 +19,8 @@ pub enum BodyKey {
 /// A body that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
-    /// The record; [`Value::Null`] when [`Body::cut`] holds.
-    pub value: Value,
+    /// The record, shared with whoever read it; [`Value::Null`] when [`Body::cut`] holds.
+    pub value: Arc<Value>,
     /// The record's text as stored, at most [`RAW_LIMIT`] bytes of it.
     pub raw: Box<str>,
     /// The true size of the text in bytes.
@@ -150,7 +150,7 @@ mod tests {
     }
 
     fn body(len: u64) -> BodySlot {
-        BodySlot::Ready(Arc::new(Body { value: Value::Null, raw: "".into(), len, cut: false }))
+        BodySlot::Ready(Arc::new(Body { value: Arc::default(), raw: "".into(), len, cut: false }))
     }
 
     #[test]

@@ -74,6 +74,10 @@ pub enum PromptKind {
     FilterLearning,
     /// A value to be masked in the bundle that is previewed.
     Literal,
+    /// A regular expression: what it catches is masked in the bundle that is previewed.
+    Shape,
+    /// A text to look for in all files of the bundle that is previewed.
+    FindInBundle,
 }
 
 /// Something that must be read.

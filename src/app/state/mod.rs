@@ -50,6 +50,7 @@ use open::OpenSession;
 use panes::DiagnosticsPane;
 use place::PlaceInfo;
 use preview::Preview;
+use preview::asked::Sharing;
 use sessions::SessionsPane;
 
 /// Everything that a frame is drawn from.
@@ -90,6 +91,8 @@ pub struct State {
     pub layers: Vec<Layer>,
     /// The current directory: a workspace that a bundle can go to.
     pub current_dir: PathBuf,
+    /// What was asked for of all bundles when the program was started.
+    pub sharing: Sharing,
     /// The preview of a bundle, kept when its layer is closed.
     pub preview: Option<Box<Preview>>,
     /// The search in the main pane.
@@ -230,6 +233,8 @@ pub struct Requests {
     pub learning: Generations,
     /// Planning a bundle, and what it was before redaction.
     pub plan: Generations,
+    /// Looking for a text in a bundle.
+    pub bundle_find: Generations,
     /// Checking where a bundle may go, and writing it.
     pub export: Generations,
 }

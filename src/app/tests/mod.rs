@@ -14,6 +14,7 @@ use crate::app::effect::{Effect, Event};
 use crate::app::key::Key;
 use crate::app::state::State;
 use crate::app::state::layout::Size;
+use crate::app::state::preview::asked::Sharing;
 use crate::app::update::Effects;
 use crate::app::{App, Setup};
 use crate::config::ConfigDir;
@@ -153,6 +154,7 @@ fn app(dir: &Path, settings: Settings) -> App {
         now: 1_772_360_000_000,
         size: Size { width: 120, height: 40 },
         current_dir: std::env::temp_dir(),
+        sharing: Sharing::default(),
     })
 }
 

@@ -1,18 +1,18 @@
 //! Esc: one thing at a time is closed, cancelled or stepped out of, the topmost first.
 
-use super::{focus, learning, preview, say, sessions};
+use super::{Effects, focus, learning, preview, say, sessions};
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::state::layer::{Layer, PromptKind};
 use crate::app::state::{Focus, State, Tab};
 
-pub(super) fn back(state: &mut State) {
+pub(super) fn back(state: &mut State, out: &mut Effects) {
     if matches!(state.layers.last(), Some(Layer::Preview)) && preview::step_back(state) {
         return;
     }
     if let Some(layer) = state.layers.pop() {
         match layer {
-            Layer::Preview => preview::closed(state),
+            Layer::Preview => preview::closed(state, out),
             Layer::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
                 sessions::set_filter(state, "");
             }

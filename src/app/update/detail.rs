@@ -219,7 +219,7 @@ pub(super) fn build_views(state: &mut State) {
     if let (Some(Subject::Run(run)), None, Some(index)) = (pane.subject, &pane.run, &open.index) {
         pane.run = index.runs.get(run.index()).map(|run| {
             let ready = pane.records.iter().filter_map(|key| match key {
-                BodyKey::Event(event) => Some((*event, bodies.ready(*key)?.value.clone())),
+                BodyKey::Event(event) => Some((*event, (*bodies.ready(*key)?.value).clone())),
                 BodyKey::Entry(_) => None,
             });
             Box::new(RunDetails::read(run, &ready.collect::<Vec<_>>()))

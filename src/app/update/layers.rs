@@ -99,7 +99,7 @@ pub(super) fn typed(state: &mut State, key: Key, out: &mut Effects) -> bool {
 fn typed_in_prompt(state: &mut State, kind: PromptKind, key: Key, out: &mut Effects) {
     let cancels = key.code == KeyCode::Esc || key == Key::ctrl('c') || key == Key::ctrl('g');
     if cancels {
-        return back::back(state);
+        return back::back(state, out);
     }
     if key.code == KeyCode::Enter {
         return commit(state, kind, out);
@@ -117,7 +117,7 @@ fn typed_in_prompt(state: &mut State, kind: PromptKind, key: Key, out: &mut Effe
     let Some(Layer::Prompt(prompt)) = state.layers.last_mut() else { return };
     // Rubbing out an empty line closes it, as in other programs with such a line.
     if key.code == KeyCode::Backspace && prompt.input.text().is_empty() {
-        return back::back(state);
+        return back::back(state, out);
     }
     if prompt.input.key(key) {
         changed(state, out);
@@ -134,7 +134,11 @@ fn changed(state: &mut State, out: &mut Effects) {
             sessions::preview(state, out);
         }
         PromptKind::FilterLearning => learning::set_filter(state, &filter),
-        PromptKind::Find | PromptKind::FindInTree | PromptKind::Literal => {}
+        PromptKind::Find
+        | PromptKind::FindInTree
+        | PromptKind::FindInBundle
+        | PromptKind::Literal
+        | PromptKind::Shape => {}
     }
 }
 
@@ -144,6 +148,8 @@ fn commit(state: &mut State, kind: PromptKind, out: &mut Effects) {
     match kind {
         PromptKind::Filter | PromptKind::FilterLearning => {}
         PromptKind::Literal => preview::add_literal(state, text, out),
+        PromptKind::Shape => preview::add_shape(state, text, out),
+        PromptKind::FindInBundle => preview::find(state, text, out),
         PromptKind::Find => find::begin(state, text, out),
         PromptKind::FindInTree => {
             let tree = match state.layers.last_mut() {
@@ -169,7 +175,11 @@ pub(super) fn paste(state: &mut State, text: &str, out: &mut Effects) {
             match kind {
                 PromptKind::Filter => sessions::set_filter(state, &filter),
                 PromptKind::FilterLearning => learning::set_filter(state, &filter),
-                PromptKind::Find | PromptKind::FindInTree | PromptKind::Literal => {}
+                PromptKind::Find
+                | PromptKind::FindInTree
+                | PromptKind::FindInBundle
+                | PromptKind::Literal
+                | PromptKind::Shape => {}
             }
         }
         Some(Layer::Palette(palette)) => {

@@ -99,7 +99,7 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
             out.push(Effect::Quit);
         }
         Action::Suspend => out.push(Effect::Suspend),
-        Action::Back => back::back(state),
+        Action::Back => back::back(state, out),
         Action::Help | Action::Palette | Action::Location => layers::open(state, action),
         Action::Reload => {
             sessions::reload(state, out);

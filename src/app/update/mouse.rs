@@ -59,7 +59,7 @@ fn in_layer(state: &mut State, mouse: Mouse, out: &mut Effects) {
         MouseKind::Press(_)
             if !matches!(state.layers.last(), Some(Layer::Prompt(_) | Layer::Export(_))) =>
         {
-            super::back::back(state);
+            super::back::back(state, out);
         }
         _ => {}
     }

@@ -1,106 +1,34 @@
 //! The preview of a bundle: opening it, planning in the background, and what its keys do.
 
 mod contents;
+mod copy;
 mod export;
 mod mouse;
+mod open;
+mod place;
+mod settings;
+mod steps;
 
 use std::sync::Arc;
 
 use super::{Effects, say, transcript};
 use crate::app::action::Action;
-use crate::app::effect::{Effect, PlanJob, PlanReply};
+use crate::app::effect::{Effect, PlanJob, PlanReply, Task};
 use crate::app::input::Input;
-use crate::app::lines;
+use crate::app::state::job::Status;
 use crate::app::state::layer::{Layer, Prompt, PromptKind};
-use crate::app::state::list::ListState;
-use crate::app::state::preview::findings::FindingsPane;
-use crate::app::state::preview::{Before, Contents, Planned, Preview, View};
-use crate::app::state::{Focus, State, Tab};
-use crate::export::Original;
+use crate::app::state::preview::asked::Added;
+use crate::app::state::preview::before::Was;
+use crate::app::state::preview::{Before, Preview, Stage, Working};
+use crate::app::state::{State, Tab};
 use crate::model::ids::EntryIx;
-use crate::model::review::Doubt;
-use crate::model::session::SessionRow;
-use crate::ops::plan::{PlanRequest, Redaction};
 
 pub(super) use contents::drawn;
 pub(super) use export::{exported, paste, targeted, typed};
 pub(super) use mouse::handle as mouse;
-
-/// Opens the preview of the selected session, or of the selected branch.
-pub(super) fn open(state: &mut State, out: &mut Effects) {
-    let Some(row) = wanted(state) else {
-        return say(state, "select a session to preview its bundle");
-    };
-    let branch = branch(state, &row);
-    let is_same = |preview: &Preview| {
-        preview.asked.row.transcript == row.transcript && preview.asked.branch == branch
-    };
-    state.layers.push(Layer::Preview);
-    if state.preview.as_deref().is_some_and(is_same) {
-        return;
-    }
-    let cwd = cwd(state, &row);
-    let key = row.key.as_ref().map_or(row.session_id.as_str(), |key| key.as_str().trim());
-    let asked = PlanRequest {
-        session_key: key.to_owned(),
-        branch,
-        workspace: state.current_dir.clone(),
-        redaction: Redaction::default(),
-        now: state.now,
-        row: (*row).clone(),
-    };
-    state.preview = Some(Box::new(Preview {
-        title: lines::title(&row).to_owned(),
-        workspaces: vec![asked.workspace.clone()],
-        asked,
-        planning: false,
-        failed: None,
-        news: None,
-        planned: None,
-        view: View::Files,
-        inside: false,
-        files: ListState::default(),
-        findings: FindingsPane::default(),
-        uncovered: ListState::default(),
-        contents: Contents::default(),
-        before: Before::Hidden,
-    }));
-    plan(state, cwd, out);
-}
-
-/// The session that is meant: the selected one, or the open one.
-fn wanted(state: &State) -> Option<Arc<SessionRow>> {
-    let selected = || state.catalogue.rows.get(state.sessions.selected_row()?);
-    match state.focus {
-        Focus::Sessions => selected().map(|row| Arc::new(row.clone())),
-        Focus::Main | Focus::Detail => state.open.as_ref().map(|open| Arc::clone(&open.row)),
-    }
-}
-
-/// The id of the leaf of the branch that is meant; `None` for the active one.
-fn branch(state: &State, row: &SessionRow) -> Option<String> {
-    let in_transcript = state.focus != Focus::Sessions && state.tab == Tab::Transcript;
-    let open = state
-        .open
-        .as_ref()
-        .filter(|open| in_transcript && open.row.transcript == row.transcript)?;
-    let transcript = open.index.as_ref()?.transcript.as_ref()?;
-    let mut leaf = transcript::selected(open)?;
-    if transcript.tree.is_active(leaf) {
-        return None;
-    }
-    while let Some(child) = transcript.tree.main_child(leaf) {
-        leaf = child;
-    }
-    let id = transcript.tables.entry(leaf)?.id?;
-    Some(transcript.tables.text(id).to_owned())
-}
-
-/// The workspace that the session names, as far as it is read.
-fn cwd(state: &State, row: &SessionRow) -> Option<String> {
-    let open = state.open.as_ref().filter(|open| open.row.transcript == row.transcript)?;
-    open.index.as_ref()?.transcript.as_ref()?.header.as_ref()?.cwd.clone()
-}
+pub(super) use open::open;
+pub(super) use settings::{add_literal, add_shape};
+pub(super) use steps::{find, found};
 
 /// Asks for a plan as the preview wants it; `cwd` is given with the first one.
 fn plan(state: &mut State, cwd: Option<String>, out: &mut Effects) {
@@ -109,16 +37,18 @@ fn plan(state: &mut State, cwd: Option<String>, out: &mut Effects) {
     let current_dir = state.current_dir.clone();
     let Some(preview) = &mut state.preview else { return };
     preview.asked.now = now;
-    preview.planning = true;
+    preview.ask();
+    preview.planning = Some(Working::default());
     preview.failed = None;
     if preview.before.is_on() {
+        hide_before(preview, out);
         preview.before = Before::Coming;
     }
-    preview.contents.before = None;
     let first = preview.planned.is_none();
     out.push(Effect::Plan(PlanJob {
         request,
         plan: preview.asked.clone(),
+        rules: preview.rule_sources(),
         offer: first.then_some((cwd, current_dir)),
     }));
 }
@@ -135,54 +65,104 @@ pub(super) fn planned(
     out: &mut Effects,
 ) {
     let Some(preview) = &mut state.preview else { return };
-    preview.planning = false;
+    preview.planning = None;
     match result {
+        // What was typed and cannot be used is taken back, and the plan before stays good.
+        Err(why) if is_typed(preview) => {
+            take_back(preview);
+            state.status = Some(Status::error(why));
+        }
         Err(why) => preview.failed = Some(why),
         Ok(reply) => {
-            let notice = reply.plan.notices.first().cloned();
+            let notice = reply.planned.plan.notices.first().cloned();
             if let Some(workspaces) = reply.workspaces {
                 preview.workspaces = workspaces;
             }
-            preview.asked.workspace.clone_from(&reply.request.workspace);
-            let before = preview.planned.as_ref().map_or(&reply.plan, |planned| &planned.plan);
-            preview.findings.rebuild(&reply.plan, before);
-            preview.planned = Some(Planned::new(reply.plan, reply.review, reply.request));
-            contents::renew(preview);
-            if let Some(notice) = notice {
-                say(state, notice);
+            preview.asked.workspace.clone_from(&reply.planned.request.workspace);
+            preview.accepted.clone_from(&preview.added);
+            let plan = &reply.planned.plan;
+            let before = preview.planned.as_ref().map_or(plan, |planned| &planned.plan);
+            preview.findings.rebuild(plan, before);
+            let again = preview.planned.is_some();
+            let gone = preview.planned.replace(Arc::new(reply.planned));
+            out.extend(gone.map(|gone| Effect::LetGo(gone)));
+            place::renew(preview);
+            match notice {
+                Some(notice) => say(state, notice),
+                // What was said of the planning is over.
+                None if again => state.status = None,
+                None => {}
             }
+            steps::find_again(state, out);
         }
     }
     load_before(state, out);
     export::check(state, out);
 }
 
+/// Whether the plan in the making differs from the one that is shown by a shape that was typed.
+fn is_typed(preview: &Preview) -> bool {
+    let is_new = preview.added.len() > preview.accepted.len();
+    preview.planned.is_some() && is_new && matches!(preview.added.last(), Some(Added::Shape(_)))
+}
+
+/// Wants what the plan that is shown was made with.
+fn take_back(preview: &mut Preview) {
+    if let Some(planned) = &preview.planned {
+        preview.asked = planned.request.clone();
+        preview.added.clone_from(&preview.accepted);
+    }
+}
+
+/// Notes how far a plan, or the writing of one, is.
+pub(super) fn working(state: &mut State, task: Task, request: u64, working: Working) {
+    match task {
+        Task::Plan => {
+            let is_it = state.requests.plan.current() == request;
+            let preview = state.preview.as_mut().filter(|_| is_it);
+            if let Some(planning) = preview.and_then(|preview| preview.planning.as_mut()) {
+                *planning = working;
+            }
+        }
+        Task::Write => {
+            if let Some(Layer::Export(export)) = state.layers.last_mut()
+                && let Stage::Writing { request: own, working: shown, .. } = &mut export.stage
+                && *own == request
+            {
+                *shown = working;
+            }
+        }
+    }
+}
+
 /// Asks for what stood there before, where that is wanted.
 fn load_before(state: &mut State, out: &mut Effects) {
-    let Some(preview) = state.preview.as_ref().filter(|preview| !preview.planning) else { return };
+    let Some(preview) = state.preview.as_ref().filter(|preview| preview.planning.is_none()) else {
+        return;
+    };
     let wanted = matches!(preview.before, Before::Coming);
     if let Some(planned) = preview.planned.as_ref().filter(|_| wanted) {
         let (request, plan) = (state.requests.plan.next(), planned.request.clone());
-        out.push(Effect::LoadOriginal(PlanJob { request, plan, offer: None }));
+        let rules = preview.rule_sources();
+        out.push(Effect::LoadOriginal(PlanJob { request, plan, rules, offer: None }));
     }
 }
 
 /// Takes in what stood there before redaction.
-pub(super) fn original(state: &mut State, result: Result<Vec<(&'static str, Original)>, String>) {
+pub(super) fn original(state: &mut State, result: Result<Vec<(&'static str, Was)>, String>) {
     let Some(preview) = &mut state.preview else { return };
     // Hidden again meanwhile: then it is let go at once.
     if preview.before.is_on() {
-        preview.before = result.map_or_else(Before::Failed, Before::Shown);
-        contents::show_before(preview);
+        preview.before = result.map_or_else(Before::Failed, |was| Before::Shown(Arc::new(was)));
+        place::show_before(preview);
     }
 }
 
 /// Lets go of what was there before redaction when the preview is closed.
-pub(super) fn closed(state: &mut State) {
+pub(super) fn closed(state: &mut State, out: &mut Effects) {
     if let Some(preview) = &mut state.preview {
-        preview.before = Before::Hidden;
-        preview.contents.before = None;
-        if preview.planning && preview.planned.is_none() {
+        hide_before(preview, out);
+        if preview.planning.is_some() && preview.planned.is_none() {
             state.requests.plan.cancel_all();
             state.preview = None;
         }
@@ -192,12 +172,11 @@ pub(super) fn closed(state: &mut State) {
 /// One step out inside the preview; tells whether there was one.
 pub(super) fn step_back(state: &mut State) -> bool {
     if let Some(preview) =
-        state.preview.as_mut().filter(|preview| preview.planning && preview.planned.is_some())
+        state.preview.as_mut().filter(|one| one.planning.is_some() && one.planned.is_some())
     {
         state.requests.plan.cancel_all();
-        preview.planning = false;
-        let before = preview.planned.as_ref().map(|planned| planned.request.clone());
-        preview.asked = before.unwrap_or_else(|| preview.asked.clone());
+        preview.planning = None;
+        take_back(preview);
         say(state, "planning was cancelled; the plan before is shown");
         return true;
     }
@@ -216,12 +195,19 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         Action::ToggleStrict
         | Action::ToggleNumbered
         | Action::AddLiteral
+        | Action::AddShape
         | Action::DropLiteral
-        | Action::NextWorkspace => settings(state, action, out),
+        | Action::NextWorkspace => settings::act(state, action, out),
         Action::ToggleBefore => toggle_before(state, out),
         Action::Export => export::open(state, out),
         Action::ShowEntry => show_entry(state, out),
-        Action::Copy | Action::CopyName => contents::copy(state, action, out),
+        Action::Copy | Action::CopyName => copy::copy(state, action, out),
+        Action::Find => {
+            let prompt = Prompt { kind: PromptKind::FindInBundle, input: Input::default() };
+            state.layers.push(Layer::Prompt(prompt));
+        }
+        Action::NextMatch | Action::PreviousMatch
+            if steps::matched(state, if action == Action::NextMatch { 1 } else { -1 }) => {}
         _ => {
             state.status = None;
             if let Some(preview) = &mut state.preview {
@@ -232,74 +218,18 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
     true
 }
 
-fn settings(state: &mut State, action: Action, out: &mut Effects) {
-    let Some(preview) = &mut state.preview else { return };
-    let suspect = suspect(preview);
-    let redaction = &mut preview.asked.redaction;
-    let said = match action {
-        Action::ToggleStrict => {
-            redaction.strict = !redaction.strict;
-            format!(
-                "planning with the {} profile",
-                if redaction.strict { "strict" } else { "standard" }
-            )
-        }
-        Action::ToggleNumbered => {
-            redaction.numbered = !redaction.numbered;
-            let with = if redaction.numbered { "with" } else { "without" };
-            format!("planning {with} numbered masks")
-        }
-        Action::DropLiteral => match redaction.literals.pop() {
-            Some(_) => "the value added last is masked by rules only again".to_owned(),
-            None => return say(state, "no value was added; + adds one"),
-        },
-        Action::NextWorkspace => {
-            let (all, now) = (&preview.workspaces, &preview.asked.workspace);
-            let at = all.iter().position(|one| one == now).map_or(0, |at| at + 1);
-            match all.get(at % all.len().max(1)) {
-                Some(next) if next != now => {
-                    preview.asked.workspace.clone_from(next);
-                    format!("planning for {}", preview.asked.workspace.display())
-                }
-                _ => return say(state, "there is no other workspace to choose"),
-            }
-        }
-        _ => {
-            if let Some(suspect) = suspect {
-                return add_literal(state, &suspect, out);
-            }
-            let prompt = Prompt { kind: PromptKind::Literal, input: Input::default() };
-            return state.layers.push(Layer::Prompt(prompt));
-        }
-    };
-    say(state, said);
-    plan_again(state, out);
-}
-
-/// The suspicious text of the selected row.
-fn suspect(preview: &Preview) -> Option<String> {
-    let planned = preview.planned.as_ref().filter(|_| preview.view == View::Uncovered)?;
-    let one = planned.review.uncovered.get(preview.uncovered.selected)?;
-    (one.kind == Doubt::Suspicious).then(|| one.text.clone())
-}
-
-/// Masks one more value in this bundle.
-pub(super) fn add_literal(state: &mut State, value: &str, out: &mut Effects) {
-    let Some(preview) = &mut state.preview else { return };
-    let literals = &mut preview.asked.redaction.literals;
-    if value.trim().is_empty() || literals.iter().any(|literal| literal == value) {
-        return say(state, "this value is masked already");
+/// Lets go of what stood there before redaction.
+fn hide_before(preview: &mut Preview, out: &mut Effects) {
+    preview.contents.before = None;
+    if let Before::Shown(was) = std::mem::take(&mut preview.before) {
+        out.push(Effect::LetGo(was));
     }
-    literals.push(value.to_owned());
-    say(state, "planning with one more value to mask");
-    plan_again(state, out);
 }
 
 fn toggle_before(state: &mut State, out: &mut Effects) {
     let Some(preview) = &mut state.preview else { return };
     if preview.before.is_on() {
-        preview.before = Before::Hidden;
-        preview.contents.before = None;
+        hide_before(preview, out);
     } else if preview.planned.is_some() {
         preview.before = Before::Coming;
         load_before(state, out);
@@ -309,7 +239,7 @@ fn toggle_before(state: &mut State, out: &mut Effects) {
 /// Leaves the preview for the transcript entry of the present place.
 fn show_entry(state: &mut State, out: &mut Effects) {
     let Some(preview) = &state.preview else { return };
-    let Some(id) = contents::entry_id(preview) else {
+    let Some(id) = copy::entry_id(preview) else {
         return say(state, "this place belongs to no entry of the transcript");
     };
     let shown =
@@ -324,7 +254,10 @@ fn show_entry(state: &mut State, out: &mut Effects) {
     match found {
         Some(entry) => {
             state.layers.clear();
-            closed(state);
+            closed(state, out);
+            if let Some(preview) = &mut state.preview {
+                preview.away = true;
+            }
             super::show(state, Tab::Transcript, out);
             transcript::reveal(state, entry);
         }

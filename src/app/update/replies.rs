@@ -94,10 +94,14 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
                 preview::targeted(state, result);
             }
         }
-        Reply::Exported { request, result } => {
-            if state.requests.export.current() == request {
-                preview::exported(state, result, out);
+        Reply::Exported { request, result } => preview::exported(state, request, result, out),
+        Reply::FoundInBundle { request, hits } => {
+            if state.requests.bundle_find.current() == request {
+                preview::found(state, hits);
             }
+        }
+        Reply::Working { task, request, working } => {
+            preview::working(state, task, request, working);
         }
         Reply::Notice(status) => state.status = Some(status),
         Reply::Broken => state.status = Some(Status::error("a worker has died")),

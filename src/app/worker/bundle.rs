@@ -1,14 +1,26 @@
-//! The work on bundles, on whatever thread: planning, checking names, writing.
+//! The work on bundles, on whatever thread: planning, searching, checking names, writing.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::steps::Steps;
 use super::work::Emit;
-use crate::app::effect::{PlanJob, PlanReply, Reply, TargetJob};
+use crate::app::effect::{BundleFindRequest, PlanJob, PlanReply, Reply, TargetJob};
+use crate::app::json;
+use crate::app::state::preview::asked::RuleSources;
+use crate::app::state::preview::before::Was;
+use crate::app::state::preview::find::{Hit, Hits, Spot};
+use crate::app::state::preview::{Document, Planned};
 use crate::config::ConfigDir;
-use crate::model::bundle::BundlePlan;
+use crate::js::parse;
+use crate::js::value::Value;
+use crate::model::bundle::{BundlePlan, PlannedFile};
+use crate::model::review::Contents;
 use crate::ops::preview;
 use crate::store::Store;
+
+/// Matches of a search that are kept.
+const MOST_HITS: usize = 10_000;
 
 /// The job with the present instant: the state's own time moves by the minute, and a bundle's name
 /// tells the second.
@@ -21,39 +33,106 @@ pub fn at_present(mut job: PlanJob) -> PlanJob {
 }
 
 /// Plans a bundle and reviews the plan.
-pub fn plan(store: &Store, config: &ConfigDir, job: PlanJob, emit: Emit<'_>) {
-    let PlanJob { request, plan: mut asked, offer } = job;
-    match config.rule_files() {
-        Ok(rules) => asked.redaction.rules = rules,
-        Err(error) => {
-            let (request, result) = (request.generation(), Err(error.to_string()));
-            return emit(Reply::Planned { request, result });
-        }
+pub fn plan(store: &Store, config: &ConfigDir, job: PlanJob, steps: &Steps, emit: Emit<'_>) {
+    let request = job.request.clone();
+    let result = make(store, config, job, steps);
+    if !request.is_stale() {
+        emit(Reply::Planned { request: request.generation(), result });
     }
-    let workspaces =
-        offer.map(|(cwd, current_dir)| preview::workspaces(store, cwd.as_deref(), &current_dir));
+}
+
+fn make(
+    store: &Store,
+    config: &ConfigDir,
+    job: PlanJob,
+    steps: &Steps,
+) -> Result<Box<PlanReply>, String> {
+    let PlanJob { request, plan: mut asked, rules, offer } = job;
+    asked.redaction.rules = read_rules(config, &rules)?;
+    let workspaces = offer.map(|(cwd, current_dir)| {
+        let cwd = cwd.or_else(|| preview::cwd(store, &asked.row));
+        preview::workspaces(store, cwd.as_deref(), &current_dir)
+    });
     if let Some(first) = workspaces.as_ref().and_then(|all| all.first()) {
         asked.workspace.clone_from(first);
     }
-    let result =
-        preview::preview(store, &asked, &request, &|_| {}).map_err(|error| error.to_string());
-    if request.is_stale() {
-        return;
+    let made = preview::preview(store, &asked, &request, &|step| steps.note(step));
+    let (plan, review) = made.map_err(|error| error.to_string())?;
+    let titles = preview::rule_titles(&asked.redaction);
+    let planned = Planned::new(Arc::new(plan), Arc::new(review), asked, Arc::new(titles));
+    Ok(Box::new(PlanReply { planned, workspaces }))
+}
+
+/// Reads the user's rules: those of the settings directory, of files that were named, and shapes
+/// that were typed.
+fn read_rules(config: &ConfigDir, from: &RuleSources) -> Result<Vec<(String, String)>, String> {
+    let mut rules = config.rule_files().map_err(|error| error.to_string())?;
+    for file in &from.files {
+        let place = file.display().to_string();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("{place}: cannot read the rules: {error}"))?;
+        rules.push((text, place));
     }
-    let result = result.map(|(plan, review)| {
-        let (plan, review) = (Arc::new(plan), Arc::new(review));
-        Box::new(PlanReply { plan, review, request: asked, workspaces })
-    });
-    emit(Reply::Planned { request: request.generation(), result });
+    for (at, shape) in from.shapes.iter().enumerate() {
+        let number = at + 1;
+        let shape = toml::Value::String(shape.clone());
+        let text = format!(
+            "[[rule]]\nid = \"typed-{number}\"\ntitle = \"Typed for this bundle\"\nshape = {shape}\n"
+        );
+        rules.push((text, "the typed rule".to_owned()));
+    }
+    Ok(rules)
 }
 
 /// Builds the files of a plan as they were before redaction.
 pub fn original(store: &Store, job: &PlanJob, emit: Emit<'_>) {
     let result = preview::original(store, &job.plan, &job.request);
     if !job.request.is_stale() {
-        let result = result.map_err(|error| error.to_string());
+        let was = |files: Vec<(&'static str, _)>| {
+            files.into_iter().map(|(name, original)| (name, Was::from(original))).collect()
+        };
+        let result = result.map(was).map_err(|error| error.to_string());
         emit(Reply::Original { request: job.request.generation(), result });
     }
+}
+
+/// Looks for a text in all files of a plan: names and values, as they would be written.
+pub fn find(wanted: &BundleFindRequest, emit: Emit<'_>) {
+    let mut places: Vec<Hit> = Vec::new();
+    for (at, contents) in wanted.review.files.iter().enumerate() {
+        let text = wanted.plan.files.get(at).map_or("", PlannedFile::text);
+        let room = (MOST_HITS + 1).saturating_sub(places.len());
+        match contents {
+            Contents::Json(value) => in_value(wanted, (at, None), value, &mut places),
+            Contents::Events(lines) => {
+                for line in lines {
+                    if wanted.request.is_stale() {
+                        return;
+                    }
+                    let record = text.get(line.span.clone()).unwrap_or_default().as_bytes();
+                    if places.len() <= MOST_HITS && wanted.query.may_be_in(record) {
+                        let value = parse::parse(record).unwrap_or_default();
+                        in_value(wanted, (at, Some(line.seq)), &value, &mut places);
+                    }
+                }
+            }
+            Contents::Lines(_) => {
+                let bytes = wanted.query.ranges(text).take(room);
+                let hit = |byte| Hit { document: (at, None), spot: Spot::Byte(byte) };
+                places.extend(bytes.map(|range| hit(range.start)));
+            }
+        }
+    }
+    let cut = places.len() > MOST_HITS;
+    places.truncate(MOST_HITS);
+    let (request, hits) = (wanted.request.generation(), Hits { places: places.into(), cut });
+    emit(Reply::FoundInBundle { request, hits });
+}
+
+fn in_value(wanted: &BundleFindRequest, document: Document, value: &Value, places: &mut Vec<Hit>) {
+    let room = (MOST_HITS + 1).saturating_sub(places.len());
+    let ways = json::matches(value, &wanted.query, room).into_iter();
+    places.extend(ways.map(|way| Hit { document, spot: Spot::Way(way) }));
 }
 
 /// Checks where a bundle may go.
@@ -69,11 +148,14 @@ pub fn export(
     store: &Store,
     config: &ConfigDir,
     (mut job, reviewed): (TargetJob, &BundlePlan),
+    steps: &Steps,
     emit: Emit<'_>,
 ) {
-    let result = config.rule_files().map_err(|error| error.to_string()).and_then(|rules| {
+    let result = read_rules(config, &job.rules).and_then(|rules| {
         job.plan.redaction.rules = rules;
-        preview::write_reviewed(store, &job.plan, reviewed, &job.name, &job.request, &|_| {})
+        preview::write_reviewed(store, &job.plan, reviewed, &job.name, &job.request, &|step| {
+            steps.note(step);
+        })
     });
     emit(Reply::Exported { request: job.request.generation(), result });
 }

@@ -14,16 +14,18 @@
 pub mod bundle;
 pub mod learning;
 mod slot;
+pub mod steps;
 pub mod work;
 
+use std::any::Any;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::Sender;
 
 use super::effect::{
-    BodyRequest, Effect, Event, FindRequest, LearningRequest, PlanJob, Reply, TargetJob,
-    TraceRequest, Viewer,
+    BodyRequest, BundleFindRequest, Effect, Event, FindRequest, LearningRequest, PlanJob, Reply,
+    TargetJob, Task, TraceRequest, Viewer,
 };
 use super::state::Requests;
 use crate::config::ConfigDir;
@@ -159,7 +161,10 @@ impl Workers {
                 let emit = &mut |reply| answers.send(reply);
                 match work {
                     PlanWork::Plan(job) => {
-                        bundle::plan(store, &config, bundle::at_present(job), emit);
+                        let request = job.request.clone();
+                        steps::told(answers, Task::Plan, &request, |steps| {
+                            bundle::plan(store, &config, bundle::at_present(job), steps, emit);
+                        });
                     }
                     PlanWork::Original(job) => bundle::original(store, &job, emit),
                 }
@@ -201,6 +206,8 @@ impl Workers {
             Effect::ReadText { body, viewer } => self.read_text(body, viewer),
             Effect::Plan(job) => self.plan.put(PlanWork::Plan(job)),
             Effect::LoadOriginal(job) => self.plan.put(PlanWork::Original(job)),
+            Effect::LetGo(gone) => self.let_go(gone),
+            Effect::FindInBundle(request) => self.find_in_bundle(request),
             Effect::CheckTarget(job) => self.target.put(job),
             Effect::Export { target, reviewed } => self.export(target, reviewed),
             Effect::SaveLayout(layout) => {
@@ -223,13 +230,29 @@ impl Workers {
 }
 
 impl Workers {
+    fn let_go(&mut self, gone: Arc<dyn Any + Send + Sync>) {
+        self.threads.retain(|thread| !thread.is_finished());
+        self.spawn("let-go", move |_, _| drop(gone));
+    }
+
+    /// A thread of its own: a plan may be in the making meanwhile.
+    fn find_in_bundle(&mut self, request: BundleFindRequest) {
+        self.threads.retain(|thread| !thread.is_finished());
+        self.spawn("bundle-find", move |_, answers| {
+            bundle::find(&request, &mut |reply| answers.send(reply));
+        });
+    }
+
     /// A thread of its own, which is waited for at the end: a bundle is written as a whole.
     fn export(&mut self, target: TargetJob, reviewed: Arc<BundlePlan>) {
         self.threads.retain(|thread| !thread.is_finished());
         let config = self.config.clone();
         self.spawn("export", move |store, answers| {
-            let emit = &mut |reply| answers.send(reply);
-            bundle::export(store, &config, (target, &reviewed), emit);
+            let request = target.request.clone();
+            steps::told(answers, Task::Write, &request, |steps| {
+                let emit = &mut |reply| answers.send(reply);
+                bundle::export(store, &config, (target, &reviewed), steps, emit);
+            });
         });
     }
 }
@@ -243,6 +266,7 @@ impl Drop for Workers {
             &requests.find,
             &requests.learning,
             &requests.plan,
+            &requests.bundle_find,
         ];
         for kind in requests {
             kind.cancel_all();

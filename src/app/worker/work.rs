@@ -185,7 +185,7 @@ impl Bodies {
 fn body(bytes: &[u8], span: RowSpan, cut: bool) -> Body {
     let value = if cut { Value::Null } else { parse_lossy(bytes).unwrap_or_default() };
     let raw = String::from_utf8_lossy(bytes.get(..RAW_LIMIT).unwrap_or(bytes));
-    Body { value, raw: raw.into(), len: u64::from(span.len), cut }
+    Body { value: Arc::new(value), raw: raw.into(), len: u64::from(span.len), cut }
 }
 
 /// Reads one record in full for a program outside.

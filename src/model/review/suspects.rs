@@ -20,10 +20,17 @@ pub(super) fn find(
     if names_id(pointer) || text.len() < 8 {
         return Vec::new();
     }
-    let mut found: Vec<(Range<usize>, u32)> = shaped(text)
-        .into_iter()
-        .map(|range| (range.clone(), SHAPED + range.len().min(999) as u32))
-        .collect();
+    let weight = |range: Range<usize>| {
+        let word = text.get(range.clone())?;
+        let is_inside = text.get(..range.start)?.ends_with(|char: char| char.is_alphanumeric());
+        match is_wordy(word) {
+            // Such as the end of "task-authorized".
+            true if is_inside || is_path(word) => None,
+            true => Some((range, (entropy(word) * 100.0) as u32)),
+            false => Some((range.clone(), SHAPED + range.len().min(999) as u32)),
+        }
+    };
+    let mut found: Vec<(Range<usize>, u32)> = shaped(text).into_iter().filter_map(weight).collect();
     for range in words(text) {
         let overlaps =
             found.iter().any(|(known, _)| known.start < range.end && range.start < known.end);
@@ -62,6 +69,17 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
         start.take().map(|from| from..at)
     })
     .filter(|range| range.len() >= SHORTEST)
+}
+
+/// Whether a text has hardly any capitals and digits, as words and the names of files have.
+fn is_wordy(text: &str) -> bool {
+    let rare = text.bytes().filter(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    rare.count() * 8 <= text.len()
+}
+
+/// Whether a text looks like the middle of a path: several names with slashes between them.
+fn is_path(text: &str) -> bool {
+    text.contains('/') && !text.contains(['+', '=', ':', ' '])
 }
 
 fn is_random(word: &str) -> bool {
@@ -114,9 +132,21 @@ mod tests {
     }
 
     #[test]
+    fn shapes_that_are_paths_or_ends_of_words_are_left_out() {
+        let all = |text: &str| std::iter::once(0..text.len()).collect();
+        let path = "modules/opendoor/dist/extensions/anthrop";
+        assert!(find(path, "", &all).is_empty());
+        let end = |_: &str| std::iter::once(2..13).collect();
+        assert!(find("task-approved", "", &end).is_empty());
+        assert_eq!(find("k=sk-approved", "", &end).len(), 1, "doubtful, though it is a word");
+        let key = format!("wJa1rXUtnFEMI/K7MDENG/{}", "bPxRfiCYzzKEYzzzz1");
+        assert!(find(&key, "", &all)[0].1 > SHAPED);
+    }
+
+    #[test]
     fn known_shapes_weigh_more() {
         let shaped = |_: &str| std::iter::once(0..4).collect();
-        let found = find("abcd q7RtZ2mLw9Kd4XvB8nPc", "", &shaped);
+        let found = find("aB1D q7RtZ2mLw9Kd4XvB8nPc", "", &shaped);
         assert_eq!(found.len(), 2);
         assert!(found[0].1 > found[1].1);
     }

@@ -3,12 +3,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use super::marks::Marked;
+use super::places::{Scene, Side, Tones};
 use super::value;
-use crate::app::json::{JsonRow, JsonTree};
+use crate::app::json::{JsonRow, JsonTree, Name};
 use crate::app::state::area::Areas;
-use crate::app::state::preview::{Before, Planned, Preview, marked};
+use crate::app::state::preview::before::counterpart;
+use crate::app::state::preview::{Planned, Preview, Reading};
 use crate::config::theme::Role;
 use crate::js::value::Value;
 use crate::model::number;
@@ -17,20 +20,12 @@ use crate::ui::pane::{self, Pane};
 use crate::ui::sheet::scalar;
 use crate::ui::strip::{Strip, centred};
 use crate::ui::theme::Look;
-use crate::ui::{area, json_tree, list};
+use crate::ui::{area, highlight as marks_of, json_tree, list};
 
 /// The narrowest contents that are shown beside what they were before.
 const SIDE_BY_SIDE: u16 = 100;
 /// Bytes of a plain value that are drawn.
 const MAX_VALUE: usize = 2 << 10;
-/// Which state of the contents is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    /// As the bundle holds them.
-    After,
-    /// As they were.
-    Before,
-}
 
 /// Draws the contents, beside or instead of them what they were before where that is asked for.
 pub(super) fn draw(
@@ -40,68 +35,81 @@ pub(super) fn draw(
     (buf, place): (&mut Buffer, Rect),
     areas: &mut Areas,
 ) {
+    let (after, before) =
+        (Scene::new(preview, planned, Side::After), Scene::new(preview, planned, Side::Before));
     if !preview.before.is_on() {
-        return one(preview, planned, look, (buf, place, Side::After), areas);
+        return one(after, look, (buf, place), areas);
     }
     if place.width < SIDE_BY_SIDE {
-        return one(preview, planned, look, (buf, place, Side::Before), areas);
+        return one(before, look, (buf, place), areas);
     }
     let half = place.width / 2;
-    let before = Rect { width: half, ..place };
-    let after = Rect { x: place.x + half, width: place.width - half, ..place };
-    one(preview, planned, look, (buf, before, Side::Before), &mut Areas::default());
-    one(preview, planned, look, (buf, after, Side::After), areas);
+    let left = Rect { width: half, ..place };
+    let right = Rect { x: place.x + half, width: place.width - half, ..place };
+    one(before, look, (buf, left), &mut Areas::default());
+    one(after, look, (buf, right), areas);
 }
 
-fn one(
-    preview: &Preview,
-    planned: &Planned,
-    look: &Look<'_>,
-    (buf, place, side): (&mut Buffer, Rect, Side),
-    areas: &mut Areas,
-) {
-    let contents = &preview.contents;
-    let (file, seq) = contents.document;
-    let name = planned.file(file).map_or("", |file| file.name);
-    let title = match (side, seq) {
-        (Side::Before, Some(seq)) => format!("BEFORE: {name} #{seq}"),
-        (Side::Before, None) => format!("BEFORE: {name}"),
-        (Side::After, Some(seq)) => format!("{name} #{seq}"),
-        (Side::After, None) => name.to_owned(),
-    };
-    let mut frame = Pane::titled(&title, preview.inside);
-    let masked = match seq {
-        Some(_) => planned.masked_in(contents.document),
-        None => planned.plan.findings_of(name).count(),
-    };
-    frame.info = format!("{} masked", number::grouped(masked as u64));
-    if side == Side::Before {
-        "never in the bundle, never copied".clone_into(&mut frame.hint);
+fn one(scene: Scene<'_>, look: &Look<'_>, (buf, place): (&mut Buffer, Rect), areas: &mut Areas) {
+    let preview = scene.preview;
+    let inner = frame(&scene, look, (buf, place));
+    if scene.side == Side::Before && !value::has_before(&scene) {
+        let name = scene.planned.file(scene.document.0).map_or("", |file| file.name);
+        let why = preview.before.why_not(name);
+        return centred(buf, look, inner, &[(&*why, Role::Muted)]);
     }
-    let inner = frame.draw(buf, look, place).inner;
-    if side == Side::Before && !is_here(preview) {
-        let why = match &preview.before {
-            Before::Coming => "Reading what stood there before",
-            Before::Failed(why) => why,
-            _ => "There is nothing to compare here: open a file, an event or another place.",
-        };
-        return centred(buf, look, inner, &[(why, Role::Muted)]);
-    }
-    let below = if inner.height >= 10 { (inner.height / 3).clamp(4, 16) } else { 0 };
+    let below = match inner.height {
+        height if preview.contents.whole => height,
+        height if height >= 10 => (height * 2 / 5).clamp(4, 24),
+        _ => 0,
+    };
     let rows = Rect { height: inner.height - below, ..inner };
-    list_rows(preview, planned, look, (buf, rows, side));
-    let (top, len) = top(preview, rows.height);
-    pane::scrollbar(buf, look, Rect { height: rows.height + 2, ..place }, top, len, preview.inside);
+    if rows.height > 0 {
+        list_rows(&scene, look, (buf, rows));
+        highlight(&scene, look, buf, rows);
+        let (top, len) = top(preview, rows.height);
+        let beside = Rect { height: rows.height + 2, ..place };
+        pane::scrollbar(buf, look, beside, top, len, preview.inside);
+    }
     areas.preview.contents = area(rows);
     if below > 0 {
         let room = Rect { y: rows.bottom(), height: below, ..inner };
-        value::draw(preview, planned, look, (buf, room, side), areas);
+        value::draw(scene, look, (buf, room), areas);
     }
 }
 
-/// Whether what stood there before is at hand for the present document.
-fn is_here(preview: &Preview) -> bool {
-    preview.contents.before.is_some() || value::text_before(preview).is_some()
+fn frame(scene: &Scene<'_>, look: &Look<'_>, (buf, place): (&mut Buffer, Rect)) -> Rect {
+    let (preview, planned) = (scene.preview, scene.planned);
+    let (file, seq) = scene.document;
+    let name = planned.file(file).map_or("", |file| file.name);
+    let side = if scene.side == Side::Before { "BEFORE: " } else { "" };
+    let number = seq.map(|seq| format!(" #{seq}")).unwrap_or_default();
+    let title = format!("{side}{name}{number}");
+    let mut frame = Pane::titled(&title, preview.inside);
+    let masked = planned.masked_in(scene.document) as u64;
+    frame.info = format!("{} masked", number::grouped(masked));
+    match (scene.side, &preview.find) {
+        (Side::Before, _) => "never in the bundle, never copied".clone_into(&mut frame.hint),
+        (Side::After, Some(find)) => {
+            let count = find.count();
+            let count = crate::ui::strip::plain(&count, look.glyphs);
+            frame.hint = format!("/{} {count}", find.query.text());
+        }
+        (Side::After, None) => {}
+    }
+    if preview.contents.reading == Reading::Raw {
+        "raw".clone_into(&mut frame.note);
+    }
+    frame.draw(buf, look, place).inner
+}
+
+/// Marks what is looked for on what has been drawn.
+pub(super) fn highlight(scene: &Scene<'_>, look: &Look<'_>, buf: &mut Buffer, drawn: Rect) {
+    if let Some(find) = &scene.preview.find {
+        let look = look.style(Role::Warning);
+        let style = look.add_modifier(Modifier::REVERSED | Modifier::UNDERLINED);
+        marks_of::matches(buf, drawn, style, |row| find.query.ranges(row).collect());
+    }
 }
 
 fn top(preview: &Preview, height: u16) -> (usize, usize) {
@@ -113,23 +121,15 @@ fn top(preview: &Preview, height: u16) -> (usize, usize) {
     (list::top(shown, len, height), len)
 }
 
-fn list_rows(
-    preview: &Preview,
-    planned: &Planned,
-    look: &Look<'_>,
-    (buf, rows, side): (&mut Buffer, Rect, Side),
-) {
+fn list_rows(scene: &Scene<'_>, look: &Look<'_>, (buf, rows): (&mut Buffer, Rect)) {
+    let (preview, planned) = (scene.preview, scene.planned);
     let contents = &preview.contents;
     if let Some(tree) = &contents.tree {
-        let shown = match side {
-            Side::Before => contents.before.as_ref().unwrap_or(tree),
-            Side::After => tree,
-        };
-        // Both sides stand at the same place: they have the same shape.
-        let state = (&shown.list, shown.rows.len(), preview.inside);
+        // Both sides stand at the same place, so the rows are those of the plan.
+        let state = (&tree.list, tree.rows.len(), preview.inside);
         return list::draw(buf, look, rows, state, |at, strip| {
-            if let Some(row) = shown.rows.get(at) {
-                line(strip, look, (preview, planned), (tree, shown, row), side);
+            if let Some(row) = tree.rows.get(at) {
+                line(strip, look, scene, (tree, row));
             }
         });
     }
@@ -143,10 +143,9 @@ fn list_rows(
             }
         }
         FileContents::Lines(_) => {
-            if let Some((text, marks)) = value::text_line(preview, planned, at, side) {
-                let marked = Marked::new(&text, marks);
-                let (style, mark) = (look.style(Role::Text), look.style(Role::Match));
-                marked.plain_line(strip, style, mark, look.glyphs.ellipsis);
+            if let Some((text, marks)) = value::text_line(scene, at, false) {
+                let tones = Tones::of(look, Role::Text);
+                Marked::new(&text, marks).plain_line(strip, tones, look.glyphs.ellipsis);
             }
         }
         FileContents::Json(_) => {}
@@ -167,32 +166,40 @@ fn event(strip: &mut Strip<'_>, look: &Look<'_>, line: &EventLine, masked: usize
 fn line(
     strip: &mut Strip<'_>,
     look: &Look<'_>,
-    (preview, planned): (&Preview, &Planned),
-    (after, shown, row): (&JsonTree, &JsonTree, &JsonRow),
-    side: Side,
+    scene: &Scene<'_>,
+    (tree, row): (&JsonTree, &JsonRow),
 ) {
-    let document = preview.contents.document;
-    // Names may be masked, so the place is asked of the tree that findings speak of.
-    let pointer = after.pointer(row);
-    json_tree::head(strip, look, shown, row);
-    let Some(value) = shown.value(row) else { return };
+    let (name, value) = match (scene.side, &scene.preview.contents.before) {
+        (Side::Before, Some(before)) => {
+            let Some((name, value)) = counterpart(before, &tree.body.value, &row.way) else {
+                json_tree::head(strip, look, row, tree.name(row));
+                strip.text("(not there)", look.style(Role::Faint));
+                return;
+            };
+            let name = name.map(|name| Name::Member(name.to_str_lossy().into_owned()));
+            (name.or_else(|| tree.name(row)), value)
+        }
+        _ => match tree.value(row) {
+            Some(value) => (tree.name(row), value),
+            None => return,
+        },
+    };
+    json_tree::head(strip, look, row, name);
+    let pointer = tree.pointer(row);
     if let Value::String(text) = value {
         let text = text.to_str_lossy();
-        let marks = planned.findings_at(document, &pointer).filter_map(|finding| match side {
-            Side::After => marked(finding),
-            Side::Before => marked(finding).map(|_| finding.range.clone()),
-        });
-        let (style, mark) = (look.style(Role::JsonString), look.style(Role::Match));
-        Marked::new(&text, marks).on_line(strip, style, mark, look.glyphs.ellipsis);
-        return;
+        let marked = Marked::new(&text, scene.places(&pointer));
+        return marked.on_line(strip, Tones::of(look, Role::JsonString), look.glyphs.ellipsis);
     }
-    let masked = planned.masked_below(document, &pointer);
-    if masked > 0 && matches!(value, Value::Array(_) | Value::Object(_)) {
-        let text = format!("{masked} masked");
-        strip.right_skip(1).right(&text, 16, look.style(Role::Warning)).right_skip(1);
+    if matches!(value, Value::Array(_) | Value::Object(_)) {
+        let masked = scene.planned.masked_below(scene.document, &pointer);
+        if masked > 0 {
+            let text = format!("{} masked", number::grouped(masked as u64));
+            strip.right_skip(1).right(&text, 16, look.style(Role::Warning)).right_skip(1);
+        }
     }
     let (text, role) = scalar(value, MAX_VALUE);
     // A value that was replaced as a whole by another kind of value.
-    let replaced = planned.findings_at(document, &pointer).next().is_some();
+    let replaced = scene.planned.findings_at(scene.document, &pointer).next().is_some();
     strip.text(&text, look.style(if replaced { Role::Match } else { role }));
 }

@@ -11,8 +11,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Span;
 
-use super::files::left_out;
+use super::{files::left_out, working};
 use crate::app::state::State;
 use crate::app::state::preview::{Export, Planned, Preview, Stage};
 use crate::config::theme::Role;
@@ -33,7 +34,7 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, (whole, export): (
     let mut frame = Pane::titled("Write the bundle", true);
     let note = match export.stage {
         Stage::Naming | Stage::Failed(_) => "Enter writes, Tab other workspace, Esc closes",
-        Stage::Writing => "writing",
+        Stage::Writing { .. } => "Esc stops",
         Stage::Written(_) => "y copies the path, Esc closes",
     };
     note.clone_into(&mut frame.note);
@@ -61,8 +62,9 @@ fn said(flow: &mut Flow, look: &Look<'_>, (preview, export): (&Preview, &Export)
     match &export.stage {
         Stage::Naming => target(flow, look, preview, export),
         Stage::Failed(why) => flow.text(why, look.style(Role::Error)),
-        Stage::Writing => {
-            flow.text("Comparing the session with what was reviewed, then writing", text);
+        Stage::Writing { working, stopping, .. } => {
+            let what = if *stopping { "stopping" } else { "writing" };
+            flow.text(&working::line(what, *working, look), text);
         }
         Stage::Written(path) => {
             flow.text("Written, read back and compared with the preview:", look.style(Role::Ok));
@@ -82,7 +84,7 @@ fn said(flow: &mut Flow, look: &Look<'_>, (preview, export): (&Preview, &Export)
 fn target(flow: &mut Flow, look: &Look<'_>, preview: &Preview, export: &Export) {
     let muted = look.style(Role::Muted);
     match &export.target {
-        _ if preview.planning => flow.text("the bundle is being planned", muted),
+        _ if preview.planning.is_some() => flow.text("the bundle is being planned", muted),
         None => flow.text("checking the name", muted),
         Some(Ok(display)) => {
             flow.text(look.glyphs.ok, look.style(Role::Ok));
@@ -104,8 +106,10 @@ fn target(flow: &mut Flow, look: &Look<'_>, preview: &Preview, export: &Export) 
 fn summary(flow: &mut Flow, look: &Look<'_>, planned: &Planned) {
     let plan = &planned.plan;
     let (text, muted) = (look.style(Role::Text), look.style(Role::Muted));
+    // What goes on in the next line goes on below its beginning.
+    flow.set_prefix(vec![Span::raw(" ".repeat(11))]);
     let mut fact = |name: &str, value: &str, style| {
-        flow.text(&format!("{name:<10} "), muted);
+        flow.set_first(vec![Span::styled(format!("{name:<10} "), muted)]);
         flow.text(value, style);
         flow.end_line();
     };

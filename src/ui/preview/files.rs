@@ -8,6 +8,7 @@ use crate::app::state::State;
 use crate::app::state::preview::{Planned, Preview};
 use crate::config::theme::Role;
 use crate::model::number;
+use crate::model::review::Doubt;
 use crate::ui::detail::scrolled;
 use crate::ui::list;
 use crate::ui::strip::Strip;
@@ -28,7 +29,7 @@ pub(super) fn draw(
     let muted = look.style(Role::Muted);
     list::draw(buf, look, rows, (&preview.files, files.len(), !preview.inside), |at, strip| {
         let Some(file) = files.get(at) else { return };
-        let masked = planned.plan.findings_of(file.name).count();
+        let masked = planned.masked_in((at, None));
         let role = if masked > 0 { Role::Warning } else { Role::Faint };
         strip.right_column(&number::count(masked as u64), 5, 8, look.style(role)).right_skip(1);
         strip.right_column(&number::bytes(file.bytes.len() as u64), 5, 8, muted).right_skip(1);
@@ -103,6 +104,12 @@ pub(super) fn left_out(planned: &Planned) -> Vec<String> {
     if omitted.unreadable > 0 {
         let rows = number::counted(omitted.unreadable as usize, "unreadable row");
         lines.push(rows);
+    }
+    let binary = planned.review.uncovered.iter().filter(|one| one.kind == Doubt::Binary);
+    let binary: usize = binary.map(|one| one.times).sum();
+    if binary > 0 {
+        let parts = number::counted(binary, "binary part");
+        lines.push(format!("{parts}: type, size, digest only"));
     }
     for (cause, count) in &omitted.cut {
         lines.push(format!("{} cut at {cause}", number::counted(*count as usize, "event")));

@@ -30,11 +30,17 @@ pub(super) fn draw(
     }
     let state = (&pane.list, pane.rows.len(), !preview.inside);
     list::draw(buf, look, area, state, |at, strip| match pane.rows.get(at) {
-        Some(FindingRow::Group { title, count, folded }) => {
-            let sign = if *folded { look.glyphs.closed } else { look.glyphs.open };
-            strip.right_column(&number::count(*count as u64), 5, 8, look.style(Role::Warning));
+        Some(FindingRow::Group(at)) => {
+            let Some(group) = pane.groups.get(*at) else { return };
+            let sign = if pane.is_open(group) { look.glyphs.open } else { look.glyphs.closed };
+            let count = number::count(group.found.len() as u64);
+            strip.right_column(&count, 5, 8, look.style(Role::Warning));
             strip.right_skip(1).text(sign, look.style(Role::Muted)).skip(1);
-            strip.text(title, look.style(Role::Text));
+            strip.text(&group.title, look.style(Role::Text));
+            let named = planned.titles.get(&*group.title).filter(|_| pane.by == GroupBy::Rule);
+            if let Some(title) = named {
+                strip.skip(2).text(title, look.style(Role::Muted));
+            }
         }
         Some(FindingRow::Finding(at)) => {
             if let Some(finding) = planned.plan.findings.get(*at) {
@@ -67,7 +73,7 @@ fn row(strip: &mut Strip<'_>, look: &Look<'_>, by: GroupBy, finding: &Finding) {
 }
 
 /// The end of a pointer that fits: it tells more than the beginning.
-fn tail(pointer: &str, room: usize) -> String {
+pub(super) fn tail(pointer: &str, room: usize) -> String {
     let mut shown = pointer;
     while shown.chars().count() > room {
         let Some((_, rest)) = shown.get(1..).and_then(|rest| rest.split_once('/')) else { break };

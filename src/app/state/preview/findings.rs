@@ -16,6 +16,8 @@ pub struct FindingsPane {
     pub list: ListState,
     /// What makes a group.
     pub by: GroupBy,
+    /// All groups in their order.
+    pub groups: Vec<Group>,
     /// The visible rows.
     pub rows: Vec<FindingRow>,
     /// Groups that are unfolded, by their titles.
@@ -58,18 +60,20 @@ impl GroupBy {
     }
 }
 
-/// A row of the list.
+/// A group of findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// What it is called; different for every group.
+    pub title: String,
+    /// Its findings, by their positions in the plan.
+    pub found: Vec<usize>,
+}
+
+/// A row of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FindingRow {
-    /// A group, above its findings.
-    Group {
-        /// What it is called; different for every group.
-        title: String,
-        /// Its findings.
-        count: usize,
-        /// They are folded away.
-        folded: bool,
-    },
+    /// A group by its position, above its findings.
+    Group(usize),
     /// A finding, by its position in the plan.
     Finding(usize),
 }
@@ -78,7 +82,29 @@ impl FindingsPane {
     /// Lists the findings of a plan anew; the selected row stays where it can. `before` is the
     /// plan that the rows were made of until now.
     pub fn rebuild(&mut self, plan: &BundlePlan, before: &BundlePlan) {
-        let kept = self.rows.get(self.list.selected).cloned();
+        let kept = match self.rows.get(self.list.selected) {
+            Some(FindingRow::Group(at)) => self.groups.get(*at).map(|group| group.title.clone()),
+            _ => None,
+        };
+        let place = match self.rows.get(self.list.selected) {
+            Some(FindingRow::Finding(at)) => before.findings.get(*at).map(place),
+            _ => None,
+        };
+        self.groups = self.grouped(plan);
+        self.list_rows();
+        let is_same = |row: &FindingRow| match row {
+            FindingRow::Group(at) => {
+                kept.is_some() && self.groups.get(*at).map(|group| &group.title) == kept.as_ref()
+            }
+            FindingRow::Finding(at) => {
+                place.is_some() && plan.findings.get(*at).map(self::place) == place
+            }
+        };
+        let again = self.rows.iter().position(is_same);
+        self.list.select(again.unwrap_or(self.list.selected), self.rows.len());
+    }
+
+    fn grouped(&self, plan: &BundlePlan) -> Vec<Group> {
         let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
         for (at, finding) in plan.findings.iter().enumerate() {
             groups.entry(self.group(plan, finding)).or_default().push(at);
@@ -89,18 +115,22 @@ impl FindingsPane {
             groups
                 .sort_by_key(|((group, _), found)| (rank(*group), std::cmp::Reverse(found.len())));
         }
+        groups.into_iter().map(|((_, title), found)| Group { title, found }).collect()
+    }
+
+    fn list_rows(&mut self) {
         self.rows.clear();
-        for ((_, title), found) in groups {
-            let folded = !self.open.contains(&title);
-            self.rows.push(FindingRow::Group { title, count: found.len(), folded });
-            if !folded {
-                self.rows.extend(found.into_iter().map(FindingRow::Finding));
+        for (at, group) in self.groups.iter().enumerate() {
+            self.rows.push(FindingRow::Group(at));
+            if self.open.contains(&group.title) {
+                self.rows.extend(group.found.iter().copied().map(FindingRow::Finding));
             }
         }
-        let again = kept.and_then(|kept| {
-            self.rows.iter().position(|row| is_same((row, plan), (&kept, before)))
-        });
-        self.list.select(again.unwrap_or(self.list.selected), self.rows.len());
+    }
+
+    /// Whether the findings of a group are listed.
+    pub fn is_open(&self, group: &Group) -> bool {
+        self.open.contains(&group.title)
     }
 
     /// The group of a finding: its place among the groups and its title.
@@ -128,31 +158,30 @@ impl FindingsPane {
     }
 
     /// The finding of the selected row; of a group the first one.
-    pub fn selected(&self, plan: &BundlePlan) -> Option<usize> {
+    pub fn selected(&self) -> Option<usize> {
         match self.rows.get(self.list.selected)? {
             FindingRow::Finding(at) => Some(*at),
-            FindingRow::Group { title, .. } => {
-                plan.findings.iter().position(|finding| self.group(plan, finding).1 == *title)
-            }
+            FindingRow::Group(at) => self.groups.get(*at)?.found.first().copied(),
         }
     }
 
     /// Unfolds or folds the group of the selected row.
-    pub fn fold(&mut self, plan: &BundlePlan, open: Option<bool>) {
-        let Some(at) = (0..=self.list.selected).rev().find(|at| self.is_group(*at)) else { return };
-        let Some(FindingRow::Group { title, folded, .. }) = self.rows.get(at) else { return };
-        let title = title.clone();
-        if open.unwrap_or(*folded) {
-            self.open.insert(title);
+    pub fn fold(&mut self, open: Option<bool>) {
+        let rows = self.rows.iter().take(self.list.selected + 1).enumerate().rev();
+        let mut above = rows.filter_map(|(at, row)| match row {
+            FindingRow::Group(group) => Some((at, *group)),
+            FindingRow::Finding(_) => None,
+        });
+        let Some((at, group)) = above.next() else { return };
+        let Some(group) = self.groups.get(group) else { return };
+        if open.unwrap_or(!self.is_open(group)) {
+            self.open.insert(group.title.clone());
         } else {
-            self.open.remove(&title);
-            self.list.select(at, self.rows.len());
+            self.open.remove(&group.title);
+            self.list.selected = at;
         }
-        self.rebuild(plan, plan);
-    }
-
-    fn is_group(&self, at: usize) -> bool {
-        matches!(self.rows.get(at), Some(FindingRow::Group { .. }))
+        self.list_rows();
+        self.list.fit(self.rows.len());
     }
 }
 
@@ -161,21 +190,11 @@ fn is_secret(finding: &Finding) -> bool {
     finding.layer != Layer::Paths && !matches!(&*finding.rule, "media-content" | "data-url")
 }
 
-/// Whether a row is the same as one of an earlier list.
-fn is_same(
-    (row, plan): (&FindingRow, &BundlePlan),
-    (kept, before): (&FindingRow, &BundlePlan),
-) -> bool {
-    let place = |plan: &BundlePlan, at: usize| {
-        let finding = plan.findings.get(at)?;
-        let (file, pointer) = (finding.file.clone(), Arc::clone(&finding.pointer));
-        Some((file, finding.event_seq, pointer, Arc::clone(&finding.rule), finding.range.start))
-    };
-    match (row, kept) {
-        (FindingRow::Group { title, .. }, FindingRow::Group { title: kept, .. }) => title == kept,
-        (FindingRow::Finding(row), FindingRow::Finding(kept)) => {
-            place(plan, *row) == place(before, *kept)
-        }
-        _ => false,
-    }
+/// What tells a finding from the others of its plan, and is the same in the next plan: file,
+/// event, pointer, rule, first byte.
+type Place = (Option<Arc<str>>, Option<u64>, Arc<str>, Arc<str>, usize);
+
+fn place(finding: &Finding) -> Place {
+    let (file, pointer) = (finding.file.clone(), Arc::clone(&finding.pointer));
+    (file, finding.event_seq, pointer, Arc::clone(&finding.rule), finding.range.start)
 }

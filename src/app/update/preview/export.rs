@@ -1,13 +1,14 @@
 //! The writing of a bundle: the name, checked while it is typed, then the reviewed bytes.
 
 use super::super::{Effects, back};
+use crate::app::action::Action;
 use crate::app::effect::{Effect, TargetJob};
 use crate::app::input::Input;
 use crate::app::key::{Key, KeyCode};
 use crate::app::state::State;
 use crate::app::state::job::Status;
 use crate::app::state::layer::Layer;
-use crate::app::state::preview::{Export, Preview, Stage};
+use crate::app::state::preview::{Export, Preview, Stage, Working};
 use crate::model::text::visible_line;
 use crate::ops::preview::Outcome;
 
@@ -15,7 +16,7 @@ use crate::ops::preview::Outcome;
 pub(super) fn open(state: &mut State, out: &mut Effects) {
     let Some(preview) = &mut state.preview else { return };
     if !preview.is_ready() {
-        let why = if preview.planning {
+        let why = if preview.planning.is_some() {
             "the bundle is still being planned"
         } else {
             "there is no plan to write"
@@ -35,21 +36,25 @@ pub(in crate::app::update) fn typed(state: &mut State, key: Key, out: &mut Effec
     let Some(Layer::Export(export)) = state.layers.last_mut() else { return false };
     let closes = key.code == KeyCode::Esc || key == Key::ctrl('c') || key == Key::ctrl('g');
     match &export.stage {
-        // Once the writing has begun, it is waited for.
-        Stage::Writing => {}
+        // What has been written by then stays; the answer tells.
+        Stage::Writing { .. } if closes => {
+            stop(export);
+            state.requests.export.cancel_all();
+        }
+        Stage::Writing { .. } => {}
         Stage::Written(path) => match key.code {
             KeyCode::Char('y') => {
                 let path = visible_line(path).into_owned();
                 out.push(Effect::Copy(path));
             }
-            KeyCode::Enter | KeyCode::Char('q') => back::back(state),
-            _ if closes => back::back(state),
+            KeyCode::Enter | KeyCode::Char('q') => back::back(state, out),
+            _ if closes => back::back(state, out),
             _ => {}
         },
         Stage::Naming | Stage::Failed(_) => match key.code {
-            _ if closes => back::back(state),
+            _ if closes => back::back(state, out),
             KeyCode::Enter => write(state, out),
-            KeyCode::Tab => super::settings(state, crate::app::action::Action::NextWorkspace, out),
+            KeyCode::Tab => super::settings::act(state, Action::NextWorkspace, out),
             _ => {
                 if export.name.key(key) {
                     export.stage = Stage::Naming;
@@ -83,7 +88,8 @@ pub(super) fn check(state: &mut State, out: &mut Effects) {
         return;
     }
     let (plan, name) = (planned.request.clone(), export.name.text().to_owned());
-    out.push(Effect::CheckTarget(TargetJob { request: request.next(), plan, name }));
+    let (request, rules) = (request.next(), preview.rule_sources());
+    out.push(Effect::CheckTarget(TargetJob { request, plan, rules, name }));
 }
 
 /// The dialogue and the preview below it.
@@ -107,19 +113,35 @@ fn write(state: &mut State, out: &mut Effects) {
     let Some((export, preview)) = dialogue(state) else { return };
     let allowed = preview.is_ready() && matches!(export.target, Some(Ok(_)));
     let Some(planned) = preview.planned.as_ref().filter(|_| allowed) else { return };
-    export.stage = Stage::Writing;
+    let (request, rules) = (request.next(), preview.rule_sources());
+    export.stage = Stage::Writing {
+        request: request.generation(),
+        working: Working::default(),
+        stopping: false,
+    };
     let (plan, name) = (planned.request.clone(), export.name.text().to_owned());
-    let target = TargetJob { request: request.next(), plan, name };
+    let target = TargetJob { request, plan, rules, name };
     out.push(Effect::Export { target, reviewed: std::sync::Arc::clone(&planned.plan) });
+}
+
+fn stop(export: &mut Export) {
+    if let Stage::Writing { stopping, .. } = &mut export.stage {
+        *stopping = true;
+    }
 }
 
 /// Takes in how the writing went.
 pub(in crate::app::update) fn exported(
     state: &mut State,
+    answered: u64,
     result: Result<Outcome, String>,
     out: &mut Effects,
 ) {
     let Some((export, preview)) = dialogue(state) else { return };
+    let Stage::Writing { request, stopping, .. } = export.stage else { return };
+    if request != answered {
+        return;
+    }
     match result {
         Ok(Outcome::Written(target)) => {
             export.stage = Stage::Written(target.dir.display().to_string());
@@ -129,6 +151,9 @@ pub(in crate::app::update) fn exported(
             preview.news = Some(news.to_owned());
             state.layers.pop();
             super::plan_again(state, out);
+        }
+        Err(_) if stopping => {
+            export.stage = Stage::Failed("Stopped; nothing was written.".to_owned());
         }
         Err(why) => export.stage = Stage::Failed(why),
     }

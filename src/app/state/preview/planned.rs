@@ -1,0 +1,141 @@
+//! A plan as the preview shows it: its review, its values, and where in them something is masked.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::app::state::bodies::Body;
+use crate::js::value::Value;
+use crate::model::bundle::{BundlePlan, PlannedFile};
+use crate::model::finding::{Finding, Layer};
+use crate::model::review::{Contents as FileContents, Review};
+use crate::ops::plan::PlanRequest;
+
+/// A plan with what the preview needs to show it.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Arc<BundlePlan>,
+    /// Its review.
+    pub review: Arc<Review>,
+    /// How it was made, with its instant.
+    pub request: PlanRequest,
+    /// What the rules are called, by their ids.
+    pub titles: Arc<BTreeMap<Arc<str>, String>>,
+    marks: Marks,
+    masked: Vec<usize>,
+    bodies: Vec<Option<Arc<Body>>>,
+}
+
+/// Findings by document and pointer.
+type Marks = FxHashMap<Document, BTreeMap<Arc<str>, Vec<usize>>>;
+
+/// A document: the position of a file in the plan, and the number of an event in it.
+pub type Document = (usize, Option<u64>);
+
+impl Planned {
+    /// Prepares a plan to be shown.
+    pub fn new(
+        plan: Arc<BundlePlan>,
+        review: Arc<Review>,
+        request: PlanRequest,
+        titles: Arc<BTreeMap<Arc<str>, String>>,
+    ) -> Self {
+        let mut marks = Marks::default();
+        for (at, finding) in plan.findings.iter().enumerate() {
+            if let Some(document) = document(&plan, finding) {
+                let places = marks.entry(document).or_default();
+                places.entry(Arc::clone(&finding.pointer)).or_default().push(at);
+            }
+        }
+        let bodies = review.files.iter().zip(&plan.files).map(|(contents, file)| match contents {
+            FileContents::Json(value) => Some(body(Arc::clone(value), file.bytes.len())),
+            FileContents::Events(_) | FileContents::Lines(_) => None,
+        });
+        let masked = plan.files.iter().map(|file| plan.findings_of(file.name).count()).collect();
+        Self { bodies: bodies.collect(), masked, plan, review, request, titles, marks }
+    }
+
+    /// The findings of the value at a pointer, each with its position in the plan.
+    pub fn findings_at(
+        &self,
+        document: Document,
+        pointer: &str,
+    ) -> impl Iterator<Item = (usize, &Finding)> {
+        let places = self.marks.get(&document).and_then(|places| places.get(pointer));
+        places.into_iter().flatten().filter_map(|at| Some((*at, self.plan.findings.get(*at)?)))
+    }
+
+    /// The findings of a document in the order of their pointers, each with its position in the
+    /// plan.
+    pub fn findings_in(
+        &self,
+        document: Document,
+    ) -> impl Iterator<Item = (usize, &Finding)> + Clone {
+        let places = self.marks.get(&document).into_iter().flat_map(BTreeMap::values).flatten();
+        places.filter_map(|at| Some((*at, self.plan.findings.get(*at)?)))
+    }
+
+    /// How many places are masked in a value, those in its members included.
+    pub fn masked_below(&self, document: Document, pointer: &str) -> usize {
+        let Some(places) = self.marks.get(&document) else { return 0 };
+        let own = places.get(pointer).map_or(0, Vec::len);
+        // '0' is the character after '/', so this is everything that begins with "<pointer>/".
+        let below: (Arc<str>, Arc<str>) =
+            (format!("{pointer}/").into(), format!("{pointer}0").into());
+        own + places.range(below.0..below.1).map(|(_, found)| found.len()).sum::<usize>()
+    }
+
+    /// How many places are masked in a document; in a file of events, those of all events.
+    pub fn masked_in(&self, document: Document) -> usize {
+        if document.1.is_none() {
+            return self.masked.get(document.0).copied().unwrap_or(0);
+        }
+        let places = self.marks.get(&document);
+        places.map_or(0, |places| places.values().map(Vec::len).sum())
+    }
+
+    /// The document of a finding.
+    pub fn document(&self, finding: &Finding) -> Option<Document> {
+        document(&self.plan, finding)
+    }
+
+    /// The events of the bundle, and how many a bundle may have.
+    pub fn events(&self) -> (u64, u64) {
+        (self.plan.counts.total(), crate::export::limits::MAX_EVENTS)
+    }
+
+    /// A file by its position.
+    pub fn file(&self, at: usize) -> Option<&PlannedFile> {
+        self.plan.files.get(at)
+    }
+
+    /// The tree of a file that is one value, or of an event by its number.
+    pub fn body(&self, (file, seq): Document) -> Option<Arc<Body>> {
+        let Some(seq) = seq else { return self.bodies.get(file)?.clone() };
+        let FileContents::Events(lines) = self.review.files.get(file)? else { return None };
+        let at = lines.partition_point(|line| line.seq < seq);
+        let line = lines.get(at).filter(|line| line.seq == seq)?;
+        let bytes = self.file(file)?.bytes.get(line.span.clone())?;
+        let value = crate::js::parse::parse(bytes).ok()?;
+        Some(body(Arc::new(value), bytes.len()))
+    }
+}
+
+fn document(plan: &BundlePlan, finding: &Finding) -> Option<Document> {
+    let name = finding.file.as_deref()?;
+    let file = plan.files.iter().position(|file| file.name == name)?;
+    Some((file, finding.event_seq))
+}
+
+/// A value as the body that a tree shows.
+fn body(value: Arc<Value>, len: usize) -> Arc<Body> {
+    Arc::new(Body { value, raw: Box::default(), len: len as u64, cut: false })
+}
+
+/// Bytes of a string at which a mark stands: none for a finding about the name of a member.
+pub fn marked(finding: &Finding) -> Option<Range<usize>> {
+    (finding.layer != Layer::Keys).then(|| finding.shown.clone())
+}
