@@ -20,18 +20,27 @@ use clawscope::store::scratch::Scratch;
 
 #[path = "support/learning.rs"]
 mod support;
+#[path = "support/tab.rs"]
+mod tab;
 
 const DAY_MS: i64 = 86_400_000;
+
+/// The size that the targets speak of: about 850 MB.
+const LARGE: support::Size = support::Size { traces: 200_000, arms: 500, arms_per_trace: 24 };
 
 fn main() -> anyhow::Result<()> {
     let path = data_dir().join("learning-200000.db");
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    support::database(&path, support::Size::LARGE)?;
+    support::database(&path, LARGE)?;
     let scratch = Scratch::new();
     reading(&path, &scratch)?;
     exporting(&path, &scratch)?;
+    if let Some(peak) = peak_memory() {
+        println!("{:<42} {:>8} MB   (300 MB)", "peak memory so far", peak / 1024);
+    }
+    tab::run(&path, report)?;
     if let Some(peak) = peak_memory() {
         println!("{:<42} {:>8} MB   (300 MB)", "peak memory", peak / 1024);
     }

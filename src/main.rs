@@ -67,7 +67,7 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
         theme => theme?,
     };
     let store = ops::open::open(&interface.request)?;
-    let app = App::new(Setup {
+    let mut app = App::new(Setup {
         now: store.now(surroundings.now),
         store: Arc::new(store),
         config,
@@ -85,6 +85,9 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
                 .collect(),
         },
     });
+    if let Some(input) = &interface.learning {
+        app.open_on_learning(input.clone());
+    }
     Ok(term::run(app)?.status())
 }
 

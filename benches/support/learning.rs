@@ -54,11 +54,6 @@ pub(crate) struct Size {
     pub(crate) arms_per_trace: usize,
 }
 
-impl Size {
-    /// The size that the targets speak of: about 850 MB.
-    pub(crate) const LARGE: Self = Self { traces: 200_000, arms: 500, arms_per_trace: 24 };
-}
-
 /// Writes a database unless one is there, and closes it without a log beside it.
 pub(crate) fn database(path: &Path, size: Size) -> rusqlite::Result<()> {
     if path.exists() {

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::layout::Layout;
+use crate::learning::scan::Progress;
 use crate::model::bundle::BundlePlan;
 use crate::model::ids::RowSpan;
 use crate::model::learning::trace::Trace;
 use crate::model::review::Review;
 use crate::model::session::{SessionRow, TranscriptSource};
+use crate::ops::learning::Input;
 use crate::ops::plan::PlanRequest;
 use crate::ops::preview::Outcome;
 use crate::search::query::Query;
@@ -23,8 +25,8 @@ use super::state::bodies::{BodyKey, BodySlot};
 use super::state::index::SessionIndex;
 use super::state::job::Status;
 use super::state::layout::Size;
-use super::state::learning::Choice;
 use super::state::learning::data::LearningData;
+use super::state::learning::{ArmRuns, Choice};
 use super::state::preview::asked::RuleSources;
 use super::state::preview::before::Was;
 use super::state::preview::find::Hits;
@@ -74,6 +76,8 @@ pub enum Effect {
     LoadLearning(LearningRequest),
     /// Read one trace in full.
     LoadTrace(TraceRequest),
+    /// Look through all runs for what they did with an arm.
+    LoadArm(ArmRequest),
     /// Read one record in full and hand it back for a program outside.
     ReadText {
         /// The record.
@@ -182,6 +186,9 @@ pub struct BodyRequest {
 pub struct LearningRequest {
     /// The request.
     pub request: Cancel,
+    /// What a person named: with a file or a gateway that is the first source, the state's own
+    /// follow.
+    pub input: Input,
     /// Which source and part of it.
     pub choice: Choice,
     /// Key, channel and model of the known sessions: the contexts of a store of qortex are hashes
@@ -194,10 +201,21 @@ pub struct LearningRequest {
 pub struct TraceRequest {
     /// The number of the request that read the data to which it belongs.
     pub request: u64,
-    /// The position of its source.
-    pub source: usize,
+    /// The database.
+    pub path: PathBuf,
     /// Its row there.
     pub row: i64,
+}
+
+/// An arm whose runs are wanted.
+#[derive(Debug, Clone)]
+pub struct ArmRequest {
+    /// The request.
+    pub request: Cancel,
+    /// The data with the runs.
+    pub data: Arc<LearningData>,
+    /// The arm: its position in [`LearningData::arms`].
+    pub arm: usize,
 }
 
 /// A search over records.
@@ -281,6 +299,13 @@ pub enum Reply {
         /// Nothing is left to read.
         done: bool,
     },
+    /// Reading learning data goes on.
+    LearningProgress {
+        /// The request's number.
+        request: u64,
+        /// How far it has got.
+        progress: Progress,
+    },
     /// There is no learning data to show.
     LearningFailed {
         /// The request's number.
@@ -296,6 +321,13 @@ pub enum Reply {
         row: i64,
         /// The trace, or why it cannot be read.
         trace: Result<Arc<Trace>, String>,
+    },
+    /// What all runs did with an arm.
+    Arm {
+        /// The request's number.
+        request: u64,
+        /// The runs and the history.
+        seen: Box<ArmRuns>,
     },
     /// A record in full, for a program outside.
     Text {

@@ -27,6 +27,7 @@ use crate::config::layout::Layout;
 use crate::config::settings::Settings;
 use crate::config::theme::Theme;
 use crate::model::key::SessionKind;
+use crate::ops::learning::Input;
 use crate::store::Store;
 
 /// What the application needs to start.
@@ -127,6 +128,14 @@ impl App {
         }
     }
 
+    /// Opens on the learning tab, with learning data from elsewhere than the state where they are
+    /// named. To be called before [`App::start`].
+    pub fn open_on_learning(&mut self, input: Input) {
+        self.state.learning.input = input;
+        self.state.tab = Tab::Learning;
+        self.state.focus = Focus::Main;
+    }
+
     /// Starts reading.
     pub fn start(&mut self) -> Effects {
         update::start(&mut self.state)
@@ -183,6 +192,7 @@ impl App {
             Effect::Find(wanted) => work::find(store, &wanted, emit),
             Effect::LoadLearning(wanted) => learning::load(store, &wanted, emit),
             Effect::LoadTrace(wanted) => self.traces.load(store, &wanted, emit),
+            Effect::LoadArm(wanted) => learning::arm(&wanted, emit),
             Effect::ReadText { body, viewer } => emit(work::text(store, &body, viewer)),
             Effect::Plan(job) => bundle::plan(store, &self.config, job, &Steps::default(), emit),
             Effect::LoadOriginal(job) => bundle::original(store, &job, emit),

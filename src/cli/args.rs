@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgGroup, Args as ClapArgs, CommandFactory as _, Parser, Subcommand};
 
 use super::Surroundings;
-use super::learning::LearningCommand;
+use super::learning::{LearningArgs, gateway};
+use crate::ops::learning::Input;
 use crate::ops::open::OpenRequest;
 use crate::ops::plan::{Original, Redaction};
 
@@ -33,6 +35,10 @@ pub(super) struct Args {
     /// Draw with ASCII characters only.
     #[arg(long)]
     ascii: bool,
+
+    /// A running gateway whose learning data the explorer shows; see `learning --help`.
+    #[arg(long, value_name = "URL")]
+    gateway: Option<String>,
 
     /// Leave the mouse to the terminal.
     #[arg(long)]
@@ -100,11 +106,9 @@ pub(super) enum Command {
     Sessions(Box<SessionsArgs>),
     /// Print every action of the explorer with its keys, as settings.toml takes them.
     Keys,
-    /// What the learning layer of a fork of OpenClaw has recorded: export it, or sum it up.
-    Learning {
-        #[command(subcommand)]
-        command: LearningCommand,
-    },
+    /// What the learning layer of a fork of OpenClaw has recorded: explore it, export it, or sum it
+    /// up.
+    Learning(LearningArgs),
     /// Mask the secrets in any text, JSON or JSONL and print the rest as it was.
     ///
     /// Exit status: 0 when the input was masked, whether or not there was anything to mask (--report
@@ -362,6 +366,8 @@ pub struct Interface {
     pub redaction: Redaction,
     /// `--rules`.
     pub rule_files: Vec<PathBuf>,
+    /// The learning data to open on: `learning` or `--gateway`.
+    pub learning: Option<Input>,
 }
 
 impl Args {
@@ -394,8 +400,33 @@ impl Args {
         .find_map(|(flag, is_given)| is_given.then_some(flag))
     }
 
-    pub(super) fn interface(self, request: OpenRequest) -> Interface {
+    /// Refuses what would silently be passed over.
+    pub(super) fn checked(self) -> Result<Self, clap::Error> {
+        let takes_gateway = matches!(self.command, None | Some(Command::Learning(_)));
+        if self.gateway.is_some() && !takes_gateway {
+            let why = "--gateway goes with the explorer and with learning";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, why));
+        }
+        Ok(self)
+    }
+
+    /// The learning data that are asked for; nothing when nobody speaks of learning.
+    pub(super) fn learning(&self, request: &OpenRequest) -> Option<Input> {
+        let named = match &self.command {
+            Some(Command::Learning(args)) => Some(args.input(request)),
+            _ => None,
+        };
+        let gateway = self.gateway.as_ref().map(|url| gateway(url, request));
+        // What stands nearer to the command speaks louder.
+        match (named, gateway) {
+            (Some(Input::State), Some(gateway)) => Some(gateway),
+            (named, gateway) => named.or(gateway),
+        }
+    }
+
+    pub(super) fn interface(self, request: OpenRequest, learning: Option<Input>) -> Interface {
         Interface {
+            learning,
             request,
             theme: self.theme,
             ascii: self.ascii,

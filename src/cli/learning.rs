@@ -19,6 +19,25 @@ use crate::ops::open::{OpenRequest, open};
 /// How many oddities are named one by one on standard error.
 const NAMED: usize = 20;
 
+/// The environment variable with the token of a gateway: an argument could be seen by everybody on
+/// the machine.
+const TOKEN: &str = "CLAWSCOPE_GATEWAY_TOKEN";
+
+#[derive(Debug, Args)]
+pub(super) struct LearningArgs {
+    #[command(subcommand)]
+    pub command: Option<LearningCommand>,
+
+    /// A learning.db, a store of qortex, or a JSON or CSV export to read instead of the state.
+    #[arg(long, global = true, visible_alias = "db", value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    /// A running gateway to read instead, for example <https://gateway.example>; it is only asked,
+    /// and only because you name it. The token that it wants stands in `CLAWSCOPE_GATEWAY_TOKEN`.
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "from")]
+    pub gateway: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum LearningCommand {
     /// Write traces and posteriors as `openclaw learning export` does.
@@ -44,10 +63,6 @@ pub(super) struct ExportArgs {
     /// The newest N traces, or "all"; 10000 unless given, as in the original.
     #[arg(long, value_name = "N|all", value_parser = parse_limit)]
     limit: Option<Limit>,
-
-    /// The learning.db to export instead of the state's own.
-    #[arg(long, visible_alias = "from", value_name = "FILE")]
-    db: Option<PathBuf>,
 
     /// JSON as the product writes it, or as its documentation describes it (absent members are
     /// null, α and β have a decimal point).
@@ -80,39 +95,42 @@ pub(super) struct StatusArgs {
     /// Add the exact 95 % intervals.
     #[arg(long)]
     exact: bool,
+}
 
-    /// A learning.db, a store of qortex, or a JSON or CSV export to read instead of the state.
-    #[arg(long, visible_alias = "db", value_name = "FILE", conflicts_with = "gateway")]
-    from: Option<PathBuf>,
+impl LearningArgs {
+    /// What is to be read.
+    pub(super) fn input(&self, request: &OpenRequest) -> Input {
+        match (&self.gateway, &self.from) {
+            (Some(url), _) => gateway(url, request),
+            (None, Some(file)) => Input::File(file.clone()),
+            (None, None) => Input::State,
+        }
+    }
+}
 
-    /// A running gateway to read instead, for example <http://127.0.0.1:18789>; it is only asked, and
-    /// only because you name it.
-    #[arg(long, value_name = "URL")]
-    gateway: Option<String>,
+/// A gateway that was named, with the token from the environment.
+pub(super) fn gateway(url: &str, request: &OpenRequest) -> Input {
+    Input::gateway(url, request.vars.get(TOKEN).map(String::as_str))
 }
 
 pub(super) fn run(
     output: &mut Output,
     request: &OpenRequest,
-    command: LearningCommand,
+    (command, input): (LearningCommand, Input),
 ) -> anyhow::Result<()> {
     let store = open(request)?;
-    let named = match &command {
-        LearningCommand::Export(args) => args.db.is_some(),
-        LearningCommand::Status(args) => args.from.is_some() || args.gateway.is_some(),
-    };
-    if store.location.demo && !request.demo && !named {
+    if store.location.demo && !request.demo && input == Input::State {
         complain("demo data: no OpenClaw state directory was found or named");
     }
     let diagnostics = match command {
         LearningCommand::Export(args) => {
-            match write_export(&store, &args.request(), output).map_err(anyhow::Error::from) {
+            match write_export(&store, &args.request(input), output).map_err(anyhow::Error::from) {
                 Err(error) if is_closed_pipe(&error) => return Ok(()),
                 written => written?,
             }
         }
         LearningCommand::Status(args) => {
-            let (text, diagnostics) = print_status(&store, &args.request())?;
+            let (text, diagnostics) = print_status(&store, &args.request(input))?;
             output.text(&text)?;
             diagnostics
         }
@@ -122,9 +140,9 @@ pub(super) fn run(
 }
 
 impl ExportArgs {
-    fn request(&self) -> ExportRequest {
+    fn request(&self, input: Input) -> ExportRequest {
         ExportRequest {
-            db: self.db.clone(),
+            input,
             form: match (self.format, self.schema, self.safe_csv) {
                 (Format::Json, Schema::Product, _) => Form::Json,
                 (Format::Json, Schema::Documented, _) => Form::DocumentedJson,
@@ -143,17 +161,8 @@ impl ExportArgs {
 }
 
 impl StatusArgs {
-    fn request(self) -> StatusRequest {
-        StatusRequest {
-            input: match (self.from, self.gateway) {
-                (_, Some(url)) => Input::Gateway(url),
-                (Some(file), None) => Input::File(file),
-                (None, None) => Input::State,
-            },
-            json: self.json,
-            exact: self.exact,
-            zone: TimeZone::system(),
-        }
+    fn request(&self, input: Input) -> StatusRequest {
+        StatusRequest { input, json: self.json, exact: self.exact, zone: TimeZone::system() }
     }
 }
 

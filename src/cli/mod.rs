@@ -18,6 +18,7 @@ use clap::Parser as _;
 
 pub use args::Interface;
 use args::{Args, Command, SessionsCommand};
+use learning::LearningArgs;
 use output::Output;
 
 use crate::config::keymap::TEMPLATE;
@@ -59,7 +60,7 @@ pub fn run(
     surroundings: &Surroundings,
 ) -> anyhow::Result<Outcome> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let args = match Args::try_parse_from(&arguments) {
+    let args = match Args::try_parse_from(&arguments).and_then(Args::checked) {
         Ok(args) => args,
         Err(error) => {
             if let Some(unknown) = unknown::export_flag(arguments, &error) {
@@ -80,8 +81,11 @@ pub fn run(
     }
     let mut output = Output::stdout();
     let request = args.open_request(surroundings);
+    let input = args.learning(&request);
     match args.command {
-        None => return Ok(Outcome::Explore(Box::new(args.interface(request)))),
+        None | Some(Command::Learning(LearningArgs { command: None, .. })) => {
+            return Ok(Outcome::Explore(Box::new(args.interface(request, input))));
+        }
         Some(Command::Keys) => output.text(TEMPLATE)?,
         Some(Command::Redact(args)) => redact::run(&mut output, surroundings, &args)?,
         Some(Command::Scan(args)) => {
@@ -107,7 +111,9 @@ pub fn run(
                 }
             }
         }
-        Some(Command::Learning { command }) => learning::run(&mut output, &request, command)?,
+        Some(Command::Learning(LearningArgs { command: Some(command), .. })) => {
+            learning::run(&mut output, &request, (command, input.unwrap_or_default()))?;
+        }
     }
     output.finish()?;
     Ok(Outcome::Done(0))

@@ -8,6 +8,7 @@
 //!  armId,alpha,…
 //! ```
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -65,20 +66,10 @@ impl Imported {
     ///
     /// [`Error::Format`] when they are no export.
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
-        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        if [TRACES_HEADER, POSTERIORS_HEADER]
-            .iter()
-            .any(|header| text.starts_with(header.as_bytes()))
-        {
-            return Ok(tables(&String::from_utf8_lossy(text), path));
-        }
-        let format = |what: String| Error::Format { path: path.to_owned(), what };
-        let value = parse_lossy(text)
-            .map_err(|error| format(format!("is neither CSV nor JSON of an export: {error}")))?;
-        let known = ["traces", "posteriors", "metrics"];
-        if !known.iter().any(|name| value.get(name).is_some()) {
-            return Err(format("has none of the members traces, posteriors, metrics".into()));
-        }
+        let value = match Form::of(bytes, path)? {
+            Form::Tables(text) => return Ok(tables(&text, path)),
+            Form::Object(value) => value,
+        };
         let mut imported = Self { metrics: value.get("metrics").map(metrics), ..Self::default() };
         imported.add_posteriors(value.get("posteriors"), path);
         imported.add_traces(value.get("traces"), path);
@@ -111,6 +102,35 @@ impl Imported {
                 None => self.diagnostics.push(skipped(path, at, "trace")),
             }
         }
+    }
+}
+
+/// An export by its form.
+pub(super) enum Form<'b> {
+    /// CSV, known by its first header.
+    Tables(Cow<'b, str>),
+    /// JSON with at least one of the members of an export.
+    Object(Value),
+}
+
+impl<'b> Form<'b> {
+    /// Tells the forms apart; `path` is only named.
+    pub(super) fn of(bytes: &'b [u8], path: &Path) -> Result<Self, Error> {
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        if [TRACES_HEADER, POSTERIORS_HEADER]
+            .iter()
+            .any(|header| text.starts_with(header.as_bytes()))
+        {
+            return Ok(Self::Tables(String::from_utf8_lossy(text)));
+        }
+        let format = |what: String| Error::Format { path: path.to_owned(), what };
+        let value = parse_lossy(text)
+            .map_err(|error| format(format!("is neither CSV nor JSON of an export: {error}")))?;
+        let known = ["traces", "posteriors", "metrics"];
+        if !known.iter().any(|name| value.get(name).is_some()) {
+            return Err(format("has none of the members traces, posteriors, metrics".into()));
+        }
+        Ok(Self::Object(value))
     }
 }
 
@@ -255,13 +275,13 @@ fn time_field(field: &str) -> Option<i64> {
 
 /// The records of CSV with the line on which each begins, from 1. A quoted field may hold commas,
 /// line feeds and doubled quotes; records end with LF or CRLF.
-struct Records<'t> {
+pub(super) struct Records<'t> {
     chars: std::iter::Peekable<std::str::Chars<'t>>,
     line: u64,
 }
 
 impl<'t> Records<'t> {
-    fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         Self { chars: text.chars().peekable(), line: 1 }
     }
 

@@ -17,11 +17,29 @@ pub struct Rules {
     /// The priors and seeds of the releases that keep posteriors in qortex: Beta(1, 1), two more
     /// seeds.
     pub qortex: bool,
+    /// Seeds of those releases begin with a success that nobody observed, as they do without a
+    /// context; in the partition of a context they begin like all others.
+    pub boosted: bool,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { min_pulls: 5.0, qortex: false }
+        Self { min_pulls: 5.0, qortex: false, boosted: true }
+    }
+}
+
+impl Rules {
+    /// What the posterior of an arm was before the first observation.
+    pub fn prior(self, arm: &str) -> Beta {
+        match self {
+            Self { qortex: false, .. } => prior(arm),
+            Self { boosted: true, .. } if self.is_seed(arm) => Beta { alpha: 2.0, beta: 1.0 },
+            _ => Beta::UNIFORM,
+        }
+    }
+
+    fn is_seed(self, arm: &str) -> bool {
+        SEEDS.contains(&arm) || (self.qortex && LATER_SEEDS.contains(&arm))
     }
 }
 
@@ -35,8 +53,7 @@ pub fn rank(posteriors: &[Posterior], rules: Rules) -> Vec<ArmRow> {
 
 fn row(posterior: &Posterior, rules: Rules, stored: bool) -> ArmRow {
     let belief = posterior.belief;
-    let prior = if rules.qortex { Beta::UNIFORM } else { prior(&posterior.arm) };
-    let seed = |seeds: &[&str]| seeds.contains(&posterior.arm.as_str());
+    let prior = rules.prior(&posterior.arm);
     ArmRow {
         arm: posterior.arm.clone(),
         belief,
@@ -50,7 +67,7 @@ fn row(posterior: &Posterior, rules: Rules, stored: bool) -> ArmRow {
         evidence: (belief.alpha - prior.alpha, belief.beta - prior.beta),
         imbalance: belief.alpha + belief.beta - prior.alpha - prior.beta - posterior.pulls,
         confidence: Confidence::of(posterior.pulls),
-        seed: seed(&SEEDS) || (rules.qortex && seed(&LATER_SEEDS)),
+        seed: rules.is_seed(&posterior.arm),
         underexplored: posterior.pulls < rules.min_pulls,
         updated: posterior.updated,
         best: None,
@@ -80,7 +97,7 @@ pub fn add_use(rows: &mut Vec<ArmRow>, index: &TraceIndex, rules: Rules) {
     for (((_, arm), counted), _) in
         index.arms.iter().zip(counts).zip(known).filter(|(_, known)| !known)
     {
-        let belief = if rules.qortex { Beta::UNIFORM } else { prior(arm) };
+        let belief = rules.prior(arm);
         let posterior = Posterior { arm: arm.to_owned(), belief, pulls: 0.0, updated: None };
         rows.push(ArmRow { traced: Some(counted), ..row(&posterior, rules, false) });
     }
@@ -221,9 +238,18 @@ mod tests {
     }
 
     #[test]
-    fn later_releases_start_from_nothing_and_have_more_seeds() {
+    fn later_releases_have_more_seeds_which_begin_with_a_success() {
         let rules = Rules { qortex: true, ..Rules::default() };
-        let rows = rank(&[posterior("tool:web:WebFetch", 2.0, 1.0, 0.0)], rules);
-        assert!(rows[0].seed && rows[0].prior == Beta::UNIFORM);
+        let stored = [
+            posterior("tool:web:WebFetch", 2.0, 1.0, 0.0),
+            posterior("tool:fs:Grep", 5.0, 2.0, 4.0),
+            posterior("skill:coding:main", 1.0, 1.0, 0.0),
+        ];
+        for row in rank(&stored, rules) {
+            let begins = if row.seed { 2.0 } else { 1.0 };
+            assert_eq!((row.prior, row.imbalance), (Beta { alpha: begins, beta: 1.0 }, 0.0));
+        }
+        let in_context = Rules { boosted: false, ..rules };
+        assert_eq!(rank(&stored, in_context)[0].prior, Beta::UNIFORM);
     }
 }

@@ -1,11 +1,13 @@
 //! Reading all traces of a database into an index.
 //!
 //! Rows are read in the order of the table, which is the order of the file, by two workers that
-//! each take a range of rowids; most of the time goes into the JSON of the arms.
+//! each take a range of rowids; most of the time goes into the JSON of the arms. Both look every
+//! few hundred rows whether anybody still waits.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::types::ValueRef;
 use serde::Deserialize;
@@ -17,10 +19,14 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::learning::cell::Cell;
 use crate::model::learning::index::{TraceHead, TraceIndex};
 use crate::model::learning::trace::Mark;
+use crate::store::cancel::Cancel;
 use crate::store::scratch::Scratch;
 
 /// Below this number of rows a second worker costs more than it saves.
 const WORTH_SHARING: u64 = 5_000;
+
+/// Rows between two looks at whether the scan is still wanted: about a millisecond.
+const STEP: u64 = 256;
 
 /// All traces of a source, and what could not be read of it.
 #[derive(Debug, Default)]
@@ -31,6 +37,15 @@ pub struct Scan {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// How far a reading has got, in traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Traces that have been read.
+    pub read: u64,
+    /// All of them; 0 while that is not known.
+    pub total: u64,
+}
+
 /// Reads all traces of a database.
 ///
 /// # Errors
@@ -38,28 +53,63 @@ pub struct Scan {
 /// As [`LearningDb::open`], and [`Error::Database`]; rows with columns that are no JSON are left
 /// out with a diagnostic.
 pub fn scan(db: &LearningDb, scratch: &Scratch) -> Result<Scan, Error> {
+    scan_watched(db, scratch, &Cancel::never(), &mut |_| {})
+}
+
+/// Reads all traces of a database unless `cancel` goes stale; `tell` hears every few milliseconds
+/// how far it has got.
+///
+/// # Errors
+///
+/// As [`scan`], and [`crate::store::Error::Cancelled`].
+pub fn scan_watched(
+    db: &LearningDb,
+    scratch: &Scratch,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Scan, Error> {
     if !db.has_traces() {
         return Ok(Scan::default());
     }
-    let (first, last, count) = bounds(db)?;
-    if count < WORTH_SHARING {
-        return Ok(finish(scan_range(db, first..=last)?));
+    let (first, last, total) = bounds(db)?;
+    let watch = Watch { cancel, total, read: AtomicU64::new(0) };
+    if total < WORTH_SHARING {
+        return Ok(finish(scan_range(db, first..=last, &watch, tell)?));
     }
     let middle = first.midpoint(last);
     let path: &Path = db.path();
     let (older, newer) = std::thread::scope(|scope| {
-        let worker = scope.spawn(move || {
+        let worker = scope.spawn(|| {
             let own = LearningDb::open(path, scratch)?;
-            scan_range(&own, middle + 1..=last)
+            scan_range(&own, middle + 1..=last, &watch, &mut |_| {})
         });
-        (scan_range(db, first..=middle), worker.join())
+        (scan_range(db, first..=middle, &watch, tell), worker.join())
     });
     let mut scan = older?;
     // A worker that panicked has nothing to give; its rows are read again here.
-    let newer = newer.unwrap_or_else(|_| scan_range(db, middle + 1..=last))?;
+    let newer = newer.unwrap_or_else(|_| scan_range(db, middle + 1..=last, &watch, tell))?;
     scan.index.append(&newer.index);
     scan.diagnostics.extend(newer.diagnostics);
     Ok(finish(scan))
+}
+
+/// What the workers of a scan share.
+struct Watch<'a> {
+    cancel: &'a Cancel,
+    total: u64,
+    read: AtomicU64,
+}
+
+impl Watch<'_> {
+    /// Counts rows; fails when nobody waits for the rest.
+    fn passed(&self, rows: u64, tell: &mut dyn FnMut(Progress)) -> Result<(), Error> {
+        if self.cancel.is_stale() {
+            return Err(crate::store::Error::Cancelled.into());
+        }
+        let read = self.read.fetch_add(rows, Ordering::Relaxed) + rows;
+        tell(Progress { read: read.min(self.total), total: self.total });
+        Ok(())
+    }
 }
 
 fn finish(mut scan: Scan) -> Scan {
@@ -78,17 +128,27 @@ fn bounds(db: &LearningDb) -> Result<(i64, i64, u64), Error> {
     Ok((first, last, db.counts()?.traces))
 }
 
-fn scan_range(db: &LearningDb, rows: RangeInclusive<i64>) -> Result<Scan, Error> {
+fn scan_range(
+    db: &LearningDb,
+    rows: RangeInclusive<i64>,
+    watch: &Watch<'_>,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Scan, Error> {
     let sql = "SELECT rowid, session_id, session_key, timestamp, provider, model, channel, \
                is_baseline, arms_json, usage_json, duration_ms, aborted, error <> '' \
                FROM run_traces WHERE rowid BETWEEN ?1 AND ?2 ORDER BY rowid";
     let mut scan = Scan::default();
     let mut statement = db.connection().prepare(sql).map_err(db.refused())?;
     let mut found = statement.query([rows.start(), rows.end()]).map_err(db.refused())?;
+    let mut seen: u64 = 0;
     while let Some(row) = found.next().map_err(db.refused())? {
         let number: i64 = row.get(0).map_err(db.refused())?;
         if let Some(fault) = add(&mut scan.index, number, row).map_err(db.refused())? {
             scan.diagnostics.push(db.skipped(number, fault));
+        }
+        seen += 1;
+        if seen.is_multiple_of(STEP) {
+            watch.passed(STEP, tell)?;
         }
     }
     Ok(scan)
@@ -198,4 +258,48 @@ fn total(value: ValueRef<'_>) -> Option<(bool, Option<f64>)> {
     let Some(usage) = stored_usage(&cell) else { return Some((!cell.is_null(), None)) };
     let usage = json(usage).ok()?;
     Some((true, usage_of(&usage).and_then(|usage| usage.total)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::testing;
+    use crate::store::cancel::Generations;
+
+    /// A database of `rows` traces, large enough to be shared between two workers or not.
+    fn database(dir: &Path, rows: u64) -> LearningDb {
+        let path = dir.join(format!("{rows}.db"));
+        let writer = testing::writer(&path);
+        writer.execute_batch("BEGIN").unwrap();
+        for row in 0..rows {
+            testing::add_run(&writer, &format!("t{row}"), row as i64, "[]");
+        }
+        writer.execute_batch("COMMIT").unwrap();
+        LearningDb::open(&path, &Scratch::new()).unwrap()
+    }
+
+    #[test]
+    fn a_scan_tells_how_far_it_is_and_ends_when_nobody_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        for rows in [1_000, 2 * WORTH_SHARING] {
+            let db = database(dir.path(), rows);
+            let (requests, mut told) = (Generations::default(), Vec::new());
+            let request = requests.next();
+            let all =
+                scan_watched(&db, &Scratch::new(), &request, &mut |now| told.push(now)).unwrap();
+            assert_eq!(all.index.len() as u64, rows);
+            assert!(told.iter().all(|now| now.total == rows && (1..=rows).contains(&now.read)));
+            assert!(told.is_sorted_by_key(|now| now.read) && !told.is_empty());
+            let mut steps = 0;
+            let stopped = scan_watched(&db, &Scratch::new(), &request, &mut |_| {
+                steps += 1;
+                requests.cancel_all();
+            });
+            assert!(
+                matches!(stopped, Err(Error::Store(crate::store::Error::Cancelled))),
+                "{stopped:?}"
+            );
+            assert_eq!(steps, 1);
+        }
+    }
 }

@@ -46,7 +46,8 @@ impl Settings {
 
     /// What an arm counts as underexplored by; `qortex` as in [`Rules`].
     pub fn rules(&self, qortex: bool) -> Rules {
-        Rules { min_pulls: self.min_pulls.unwrap_or(Rules::default().min_pulls), qortex }
+        let min_pulls = self.min_pulls.unwrap_or(Rules::default().min_pulls);
+        Rules { min_pulls, qortex, ..Rules::default() }
     }
 }
 

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::learning::database::LearningDb;
+use crate::learning::export::copy::Copied;
 use crate::learning::export::{self, Options};
-use crate::learning::gateway::Gateway;
+use crate::learning::gateway::{Address, Gateway, Token};
 use crate::learning::import::Imported;
 use crate::learning::locate::{self, Source, SourceKind};
 use crate::learning::open::{Opened, open};
@@ -24,9 +25,10 @@ use crate::model::key::AgentId;
 use crate::model::learning::posterior::Posterior;
 use crate::model::learning::view::Summary;
 use crate::store::Store;
+use crate::store::cancel::Cancel;
 
 /// How long a gateway may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What can go wrong with a verb about learning.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +46,8 @@ pub enum Error {
         place: String,
     },
     /// The source holds no rows that can be exported.
-    #[error("{path} is no learning.db; only a database can be exported")]
-    NotADatabase {
+    #[error("{path} is a store of qortex; only a learning.db, an export or a gateway is exported")]
+    NotRows {
         /// What was named.
         path: String,
     },
@@ -60,28 +62,47 @@ pub enum Input {
     /// A file that was named: a database, a store of qortex or an export.
     File(PathBuf),
     /// A running gateway that was named.
-    Gateway(String),
+    Gateway(Address),
 }
 
-/// Writes the traces and posteriors of a database, the state's own unless one is named, and returns
-/// what was odd.
+impl Input {
+    /// A gateway by its address, with the token that it asks for; a blank one is none.
+    pub fn gateway(url: &str, token: Option<&str>) -> Self {
+        Self::Gateway(Address { url: url.to_owned(), token: token.and_then(Token::new) })
+    }
+}
+
+/// Writes the traces and posteriors of a database, an export or a gateway, and returns what was odd.
 ///
 /// # Errors
 ///
 /// [`Error`].
 pub fn export(
     store: &Store,
-    db: Option<&Path>,
+    input: &Input,
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let chosen = db.map_or_else(|| own_database(store), |path| Ok(path.to_owned()))?;
-    let Opened::Database(db) = open(&chosen, &store.scratch)? else {
-        return Err(Error::NotADatabase { path: chosen.display().to_string() });
+    let chosen = match input {
+        Input::State => own_database(store)?,
+        Input::File(path) => path.clone(),
+        Input::Gateway(address) => {
+            let gateway = Gateway::new(address, PATIENCE)?;
+            let limit = if options.traces { options.limit } else { Some(0) };
+            let copied = Copied::of_gateway(&gateway, limit, &Cancel::never(), &mut |_| {})?;
+            return Ok(copied.export(options, out)?);
+        }
     };
-    let mut diagnostics: Vec<Diagnostic> = db.note().into_iter().collect();
-    diagnostics.extend(export::export(&db, options, out)?);
-    Ok(diagnostics)
+    match open(&chosen, &store.scratch)? {
+        Opened::Database(db) => {
+            let mut diagnostics: Vec<Diagnostic> = db.note().into_iter().collect();
+            diagnostics.extend(export::export(&db, options, out)?);
+            Ok(diagnostics)
+        }
+        // Read once more, row by row as it stands: what was opened is what the rows mean.
+        Opened::Export(_) => Ok(Copied::open(&chosen)?.export(options, out)?),
+        Opened::Qortex(_) => Err(Error::NotRows { path: chosen.display().to_string() }),
+    }
 }
 
 /// Gathers the figures of a source, and what was odd about it.
@@ -92,8 +113,8 @@ pub fn export(
 pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>), Error> {
     let settings = locate::settings(&store.location);
     let path = match input {
-        Input::Gateway(url) => {
-            return Ok((Gateway::new(url, PATIENCE)?.status()?, Vec::new()));
+        Input::Gateway(address) => {
+            return Ok((Gateway::new(address, PATIENCE)?.status()?, Vec::new()));
         }
         Input::State => own_source(store)?.path,
         Input::File(path) => path.clone(),
@@ -207,10 +228,11 @@ mod tests {
         testing::add_posterior(&testing::writer(path), arm, 4.0, 1.0, 1.0);
     }
 
-    fn exported(store: &Store, db: Option<&Path>) -> Result<String, Error> {
+    fn exported(store: &Store, file: Option<&Path>) -> Result<String, Error> {
         let mut out = Vec::new();
         let options = Options { traces: false, ..Options::default() };
-        export(store, db, &options, &mut out)?;
+        let input = file.map_or(Input::State, |path| Input::File(path.to_owned()));
+        export(store, &input, &options, &mut out)?;
         Ok(String::from_utf8(out).unwrap())
     }
 
@@ -231,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_has_a_status_and_no_export() {
+    fn an_export_has_a_status_and_is_exported_again() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("export.json");
         std::fs::write(&path, r#"{"metrics":{"total_pulls":9,"arm_count":2},"posteriors":[]}"#)
@@ -239,6 +261,9 @@ mod tests {
         let store = store(dir.path());
         let (status, _) = status(&store, &Input::File(path.clone())).unwrap();
         assert_eq!((status.unit, status.summary.traces), (Unit::Observations, 9));
-        assert!(matches!(exported(&store, Some(&path)), Err(Error::NotADatabase { .. })));
+        assert!(exported(&store, Some(&path)).unwrap().contains("\"total_pulls\": 9"));
+        let qortex = dir.path().join("openclaw.json");
+        std::fs::write(&qortex, r#"{"default":{"a":{"alpha":2,"beta":1,"pulls":0}}}"#).unwrap();
+        assert!(matches!(exported(&store, Some(&qortex)), Err(Error::NotRows { .. })));
     }
 }

@@ -71,7 +71,14 @@ fn busy(state: &State) -> Option<String> {
         return Some("looking for sessions".to_owned());
     }
     if state.learning.loading {
-        return Some("reading learning data".to_owned());
+        return Some(match state.learning.progress.filter(|progress| progress.total > 0) {
+            Some(progress) => format!(
+                "reading {} of {}, Esc stops",
+                number::percent(progress.read as f64 / progress.total as f64),
+                number::counted(progress.total as usize, "run")
+            ),
+            None => "reading learning data, Esc stops".to_owned(),
+        });
     }
     let (left, all) = jobs.deepening?;
     Some(format!("counting {}/{all}", all.saturating_sub(left)))

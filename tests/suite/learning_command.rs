@@ -115,9 +115,13 @@ fn an_export_is_a_source_of_the_status() {
         .unwrap();
     let text = stdout(&run(&["learning", "status", "--from", file.to_str().unwrap()]));
     assert!(text.contains("Traces: 300    Arms: 20"), "{text}");
-    let refused = run(&["learning", "export", "--from", file.to_str().unwrap()]);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("only a database can be exported"), "{}", stderr(&refused));
+    let again = run(&["learning", "--from", file.to_str().unwrap(), "export", "--format", "csv"]);
+    assert_eq!(stdout(&again), std::fs::read_to_string(&file).unwrap());
+    assert!(stderr(&again).contains("CSV holds no arms"), "{}", stderr(&again));
+    let json = run(&["learning", "export", "--from", file.to_str().unwrap(), "--limit", "7"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(value["traces"].as_array().unwrap().len(), 7);
+    assert_eq!(value["posteriors"].as_array().unwrap().len(), 20);
 }
 
 #[test]
@@ -131,10 +135,10 @@ fn what_cannot_be_done_says_why() {
     assert_eq!(none.status.code(), Some(1));
     assert!(stderr(&none).contains("No learning database"), "{}", stderr(&none));
     for wrong in [
-        &["learning"][..],
-        &["learning", "export", "--format", "xml"],
+        &["learning", "export", "--format", "xml"][..],
         &["learning", "export", "--limit", "0"],
         &["learning", "status", "--from", "a", "--gateway", "http://127.0.0.1:1"],
+        &["--gateway", "http://127.0.0.1:1", "sessions"],
     ] {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
     }

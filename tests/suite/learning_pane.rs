@@ -80,7 +80,7 @@ fn arms_are_filtered_and_sorted_by_keys() {
     let mut stage = Stage::demo((120, 40));
     stage.press("6");
     assert_eq!(arms_shown(&stage).len(), 20);
-    assert_eq!(arms_shown(&stage)[0], "tool:fs:read");
+    assert_eq!(arms_shown(&stage)[0], "tool:fs:Read");
     stage.press("f f");
     assert!(arms_shown(&stage).iter().all(|arm| arm.starts_with("skill:")));
     stage.press("F F");
@@ -156,7 +156,7 @@ fn the_history_of_the_demo_replays_exactly() {
     }
     stage.press("enter");
     let open = stage.app.state.learning.arm.as_ref().unwrap();
-    let last = open.history.as_ref().unwrap().points.last().unwrap();
+    let last = open.seen.as_ref().unwrap().history.points.last().unwrap();
     assert_eq!(last.belief, data.arms[open.arm].row.belief);
 }
 

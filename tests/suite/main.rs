@@ -37,6 +37,8 @@ mod learning_command;
 #[cfg(test)]
 mod learning_pane;
 #[cfg(test)]
+mod learning_sources;
+#[cfg(test)]
 mod locations;
 #[cfg(test)]
 mod pictures;

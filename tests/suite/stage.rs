@@ -16,6 +16,7 @@ use clawscope::app::state::sessions::SessionLine;
 use clawscope::config::ConfigDir;
 use clawscope::config::settings::Settings;
 use clawscope::config::theme::Theme;
+use clawscope::ops::learning::Input;
 use clawscope::store::Store;
 use clawscope::store::demo::NOW_MS;
 use clawscope::store::location::{ChosenBy, Environment, Location, Request, locate};
@@ -40,8 +41,20 @@ impl Stage {
         Self::of(Store::open(location).unwrap(), size)
     }
 
-    fn of(store: Store, (width, height): (u16, u16)) -> Self {
-        let mut stage = Self {
+    /// The demo, opened on learning data.
+    pub(crate) fn learning(input: Input, size: (u16, u16)) -> Self {
+        let mut stage =
+            Self::set_up(Store::open(Location::demo(ChosenBy::DemoFlag)).unwrap(), size);
+        stage.app.open_on_learning(input);
+        stage.begin()
+    }
+
+    fn of(store: Store, size: (u16, u16)) -> Self {
+        Self::set_up(store, size).begin()
+    }
+
+    fn set_up(store: Store, (width, height): (u16, u16)) -> Self {
+        Self {
             app: App::new(Setup {
                 store: Arc::new(store),
                 config: ConfigDir::none(),
@@ -53,7 +66,11 @@ impl Stage {
                 current_dir: std::env::temp_dir(),
                 sharing: Sharing::default(),
             }),
-        };
+        }
+    }
+
+    fn begin(self) -> Self {
+        let mut stage = self;
         let effects = stage.app.start();
         stage.app.run_inline(effects);
         stage.draw();

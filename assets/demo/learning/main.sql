@@ -20,10 +20,10 @@ CREATE TABLE arm_posteriors (
 -- many of 1000 selected runs they are included, and the first run that has them.
 CREATE TEMP TABLE arms (place INTEGER, arm TEXT, cost INTEGER, used INTEGER, kept INTEGER, since INTEGER);
 INSERT INTO arms VALUES
-  (1, 'tool:fs:read', 182, 860, 1000, 1),
+  (1, 'tool:fs:Read', 182, 860, 1000, 1),
   (2, 'tool:exec:exec', 264, 740, 1000, 1),
-  (3, 'tool:fs:edit', 214, 520, 980, 1),
-  (4, 'tool:fs:write', 151, 380, 960, 1),
+  (3, 'tool:fs:Edit', 214, 520, 980, 1),
+  (4, 'tool:fs:Write', 151, 380, 960, 1),
   (5, 'tool:web:web_fetch', 193, 240, 900, 1),
   (6, 'tool:web:web_search', 176, 110, 620, 1),
   (7, 'tool:messaging:message', 148, 330, 940, 1),

@@ -231,6 +231,8 @@ pub struct Requests {
     pub find: Generations,
     /// Reading learning data.
     pub learning: Generations,
+    /// Looking through the runs for an arm.
+    pub arm: Generations,
     /// Planning a bundle, and what it was before redaction.
     pub plan: Generations,
     /// Looking for a text in a bundle.

@@ -38,6 +38,9 @@ pub(super) fn back(state: &mut State, out: &mut Effects) {
         cancel_jobs(state);
         return;
     }
+    if state.tab == Tab::Learning && learning::stop(state) {
+        return;
+    }
     if state.focus == Focus::Sessions && !state.sessions.filter.is_empty() {
         sessions::set_filter(state, "");
         return;
@@ -59,7 +62,7 @@ pub(super) fn back(state: &mut State, out: &mut Effects) {
 }
 
 /// The key of an action that works in every pane, as the user has it.
-fn key(state: &State, action: Action) -> String {
+pub(super) fn key(state: &State, action: Action) -> String {
     let key = state.keymap.key_for(Context::Panes, action);
     key.map_or_else(|| "ctrl-c".to_owned(), |key| key.to_string())
 }

@@ -59,7 +59,17 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
         }
         Reply::Learning { request, data, done } => {
             if state.requests.learning.current() == request {
-                learning::take(state, &data, done);
+                learning::take(state, &data, done, out);
+            }
+        }
+        Reply::LearningProgress { request, progress } => {
+            if state.requests.learning.current() == request {
+                state.learning.progress = Some(progress);
+            }
+        }
+        Reply::Arm { request, seen } => {
+            if state.requests.arm.current() == request {
+                learning::take_arm(state, seen);
             }
         }
         Reply::LearningFailed { request, why } => {

@@ -6,6 +6,7 @@
 //!  bodies ───── reads what is on the screen               │
 //!  find ─────── searches                                  │
 //!  learning ─── reads learning data, and its traces       │
+//!  arms ─────── looks through the runs for one arm        │
 //!  plan ─────── plans bundles, checks names for them       ┘
 //! ```
 //!
@@ -24,8 +25,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::Sender;
 
 use super::effect::{
-    BodyRequest, BundleFindRequest, Effect, Event, FindRequest, LearningRequest, PlanJob, Reply,
-    TargetJob, Task, TraceRequest, Viewer,
+    ArmRequest, BodyRequest, BundleFindRequest, Effect, Event, FindRequest, LearningRequest,
+    PlanJob, Reply, TargetJob, Task, TraceRequest, Viewer,
 };
 use super::state::Requests;
 use crate::config::ConfigDir;
@@ -70,6 +71,7 @@ pub struct Workers {
     find: Arc<Slot<FindRequest>>,
     learning: Arc<Slot<LearningRequest>>,
     traces: Arc<Slot<TraceRequest>>,
+    arms: Arc<Slot<ArmRequest>>,
     plan: Arc<Slot<PlanWork>>,
     target: Arc<Slot<TargetJob>>,
     threads: Vec<JoinHandle<()>>,
@@ -94,6 +96,7 @@ impl Workers {
             find: Arc::default(),
             learning: Arc::default(),
             traces: Arc::default(),
+            arms: Arc::default(),
             plan: Arc::default(),
             target: Arc::default(),
             threads: Vec::new(),
@@ -152,6 +155,12 @@ impl Workers {
                 reader.load(store, &request, &mut |reply| answers.send(reply));
             }
         });
+        let arms = Arc::clone(&self.arms);
+        self.spawn("arms", move |_, answers| {
+            while let Some(request) = arms.take() {
+                learning::arm(&request, &mut |reply| answers.send(reply));
+            }
+        });
     }
 
     fn spawn_planning(&mut self) {
@@ -203,6 +212,7 @@ impl Workers {
             Effect::Find(request) => self.find.put(request),
             Effect::LoadLearning(request) => self.learning.put(request),
             Effect::LoadTrace(request) => self.traces.put(request),
+            Effect::LoadArm(request) => self.arms.put(request),
             Effect::ReadText { body, viewer } => self.read_text(body, viewer),
             Effect::Plan(job) => self.plan.put(PlanWork::Plan(job)),
             Effect::LoadOriginal(job) => self.plan.put(PlanWork::Original(job)),
@@ -265,6 +275,7 @@ impl Drop for Workers {
             &requests.open,
             &requests.find,
             &requests.learning,
+            &requests.arm,
             &requests.plan,
             &requests.bundle_find,
         ];
@@ -277,6 +288,7 @@ impl Drop for Workers {
         self.find.close();
         self.learning.close();
         self.traces.close();
+        self.arms.close();
         self.plan.close();
         self.target.close();
         for thread in self.threads.drain(..) {

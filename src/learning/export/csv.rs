@@ -5,13 +5,12 @@
 
 use std::io::Write;
 
-use super::{Notes, Options};
+use super::{Notes, Options, Rows};
 use crate::js::number;
 use crate::js::parse::parse_str;
 use crate::js::print;
 use crate::js::value::Value;
 use crate::learning::Error;
-use crate::learning::database::LearningDb;
 use crate::learning::row::{Fault, PosteriorRow, TraceRow, json, stored_usage};
 use crate::model::learning::cell::Cell;
 
@@ -22,7 +21,7 @@ pub(in crate::learning) const TRACES_HEADER: &str = "traceId,runId,sessionId,tim
 pub(in crate::learning) const POSTERIORS_HEADER: &str = "armId,alpha,beta,mean,pulls,lastUpdated";
 
 pub(super) fn write(
-    db: &LearningDb,
+    rows: &dyn Rows,
     options: &Options,
     out: &mut dyn Write,
     notes: &mut Notes<'_>,
@@ -31,7 +30,7 @@ pub(super) fn write(
     let mut put = |line: &str| writeln!(out, "{line}").map_err(Error::Output);
     if options.traces {
         put(TRACES_HEADER)?;
-        db.each_trace(None, options.limit, &mut |row| {
+        rows.each_trace(options.limit, &mut |row| {
             line.clear();
             match trace(&row, options.safe_csv, &mut line) {
                 Ok(()) => {
@@ -47,13 +46,13 @@ pub(super) fn write(
     }
     if options.posteriors {
         put(POSTERIORS_HEADER)?;
-        db.each_posterior(&mut |row| {
+        rows.each_posterior(&mut |row| {
             line.clear();
             if posterior(&row, options.safe_csv, &mut line) {
                 notes.look_for_wide(row.row, &row.numbers());
                 return put(&line);
             }
-            notes.add(db.skipped(row.row, "alpha or beta is no number"));
+            notes.add(rows.skipped(row.row, "alpha or beta is no number"));
             Ok(())
         })?;
     }

@@ -2,11 +2,10 @@
 
 use std::io::Write;
 
-use super::{Notes, Options, Schema};
+use super::{Notes, Options, Rows, Schema};
 use crate::js::number;
 use crate::js::print;
 use crate::learning::Error;
-use crate::learning::database::LearningDb;
 use crate::learning::reindent::reindent;
 use crate::learning::row::{Fault, PosteriorRow, TraceRow, stored_usage};
 use crate::model::learning::cell::Cell;
@@ -15,7 +14,7 @@ use crate::model::learning::cell::Cell;
 const DEPTH: usize = 3;
 
 pub(super) fn write(
-    db: &LearningDb,
+    rows: &dyn Rows,
     options: &Options,
     out: &mut dyn Write,
     notes: &mut Notes<'_>,
@@ -25,7 +24,7 @@ pub(super) fn write(
     let documented = options.schema == Schema::Documented;
     if options.traces {
         list.begin("traces")?;
-        db.each_trace(None, options.limit, &mut |row| {
+        rows.each_trace(options.limit, &mut |row| {
             text.clear();
             match trace(&row, documented, &mut text) {
                 Ok(()) => {
@@ -42,7 +41,7 @@ pub(super) fn write(
     }
     if options.posteriors {
         list.begin("posteriors")?;
-        db.each_posterior(&mut |row| {
+        rows.each_posterior(&mut |row| {
             text.clear();
             posterior(&row, documented, &mut text);
             notes.look_for_wide(row.row, &row.numbers());

@@ -5,10 +5,12 @@
 //! row is left out or the number printed in full, and a diagnostic says so. Rows are written as
 //! they are read: memory does not grow with the database.
 
+pub mod copy;
 mod csv;
 mod json;
 
 use std::io::Write;
+use std::path::Path;
 
 pub(super) use csv::{POSTERIORS_HEADER, TRACES_HEADER};
 
@@ -74,7 +76,43 @@ impl Default for Options {
     }
 }
 
-/// Writes an export and returns what was odd.
+/// Where the rows of an export come from.
+trait Rows {
+    /// The file, or what stands for it in diagnostics.
+    fn path(&self) -> &Path;
+
+    /// Hands out traces, newest first, at most `limit`.
+    fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error>;
+
+    /// Hands out posteriors in the order of the source.
+    fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error>;
+
+    /// The diagnostic for a row that was left out.
+    fn skipped(&self, row: i64, why: &str) -> Diagnostic;
+}
+
+type EachTrace<'a> = &'a mut dyn FnMut(TraceRow) -> Result<(), Error>;
+type EachPosterior<'a> = &'a mut dyn FnMut(PosteriorRow) -> Result<(), Error>;
+
+impl Rows for LearningDb {
+    fn path(&self) -> &Path {
+        self.path()
+    }
+
+    fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error> {
+        self.each_trace(None, limit, each)
+    }
+
+    fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error> {
+        self.each_posterior(each)
+    }
+
+    fn skipped(&self, row: i64, why: &str) -> Diagnostic {
+        self.skipped(row, why)
+    }
+}
+
+/// Writes the export of a database and returns what was odd.
 ///
 /// # Errors
 ///
@@ -84,10 +122,18 @@ pub fn export(
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let mut notes = Notes { db, named: Vec::new(), more: 0 };
+    write(db, options, out)
+}
+
+fn write(
+    rows: &dyn Rows,
+    options: &Options,
+    out: &mut dyn Write,
+) -> Result<Vec<Diagnostic>, Error> {
+    let mut notes = Notes { rows, named: Vec::new(), more: 0 };
     match options.format {
-        Format::Json => json::write(db, options, out, &mut notes)?,
-        Format::Csv => csv::write(db, options, out, &mut notes)?,
+        Format::Json => json::write(rows, options, out, &mut notes)?,
+        Format::Csv => csv::write(rows, options, out, &mut notes)?,
     }
     out.flush().map_err(Error::Output)?;
     Ok(notes.finish())
@@ -95,7 +141,7 @@ pub fn export(
 
 /// Collects diagnostics without growing beyond bounds.
 struct Notes<'a> {
-    db: &'a LearningDb,
+    rows: &'a dyn Rows,
     named: Vec<Diagnostic>,
     more: usize,
 }
@@ -111,7 +157,7 @@ impl Notes<'_> {
 
     fn skipped(&mut self, row: i64, fault: &Fault) {
         let why = format!("{fault}; the original export ends here with an error");
-        self.add(self.db.skipped(row, &why));
+        self.add(self.rows.skipped(row, &why));
     }
 
     /// Says so when a cell is wider than JavaScript's numbers.
@@ -119,7 +165,7 @@ impl Notes<'_> {
         if !cells.iter().any(|cell| matches!(cell, Cell::Wide(_))) {
             return;
         }
-        let place = Place::whole(self.db.path());
+        let place = Place::whole(self.rows.path());
         self.add(Diagnostic::warning(
             "learning-wide-integer",
             place,
@@ -133,7 +179,7 @@ impl Notes<'_> {
     fn finish(mut self) -> Vec<Diagnostic> {
         if self.more > 0 {
             let message = format!("{} more rows are odd in the same ways.", self.more);
-            let place = Place::whole(self.db.path());
+            let place = Place::whole(self.rows.path());
             self.named.push(Diagnostic::warning("learning-rows-odd", place, message));
         }
         self.named

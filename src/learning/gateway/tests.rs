@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-/// Answers requests with what `answer` makes of their targets, and tells their request lines.
+/// Answers requests with what `answer` makes of their targets, and tells their request lines with
+/// the token that came along.
 fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -19,8 +20,11 @@ fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> (String, Re
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             let mut first = String::new();
             reader.read_line(&mut first).unwrap();
-            let mut header = String::new();
+            let (mut header, mut token) = (String::new(), String::new());
             while reader.read_line(&mut header).unwrap() > 2 {
+                if header.to_lowercase().starts_with("authorization:") {
+                    token = format!(" [{}]", header.trim());
+                }
                 header.clear();
             }
             let target = first.split(' ').nth(1).unwrap_or_default();
@@ -31,7 +35,7 @@ fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> (String, Re
                  Content-Length: {}\r\n\r\n{body}",
                 body.len()
             );
-            if tell.send(first.trim().to_owned()).is_err() {
+            if tell.send(format!("{}{token}", first.trim())).is_err() {
                 return;
             }
         }
@@ -39,8 +43,12 @@ fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> (String, Re
     (address, told)
 }
 
-fn gateway(address: &str) -> Gateway {
-    Gateway::new(address, Duration::from_secs(5)).unwrap()
+fn address(url: &str) -> Address {
+    Address { url: url.to_owned(), token: None }
+}
+
+fn gateway(url: &str) -> Gateway {
+    Gateway::new(&address(url), Duration::from_secs(5)).unwrap()
 }
 
 const POSTERIORS: &str = r#"[{"armId":"tool:fs:Read","alpha":5,"beta":2,"mean":0.714,"pulls":3,
@@ -65,19 +73,25 @@ fn traces(route: &str) -> String {
 fn traces_are_read_page_by_page_with_nothing_but_get() {
     let (address, told) = serve(|route| match route {
         "posteriors" => (200, POSTERIORS.to_owned()),
+        "summary" => (200, r#"{"traceCount":9,"armCount":1,"accuracy":0.5}"#.to_owned()),
         route => (200, traces(route)),
     });
-    let all = gateway(&address).read(None, &Cancel::never()).unwrap();
+    let mut told_of = Vec::new();
+    let all = gateway(&address).read(None, &Cancel::never(), &mut |now| told_of.push(now)).unwrap();
     assert_eq!((all.posteriors.len(), all.traces.len()), (1, 2_300));
     assert_eq!(all.traces[0].trace_id, "t2300");
     assert_eq!(all.index().len(), 2_300);
     let lines: Vec<String> = told.try_iter().collect();
-    assert_eq!(lines.len(), 4);
+    assert_eq!(lines.len(), 5);
+    assert_eq!(all.metrics, Some(Metrics { pulls: 9.0, reward: 0.0, arms: 1.0 }));
     assert!(
         lines.iter().all(|line| line.starts_with("GET /__openclaw__/api/learning/")),
         "{lines:?}"
     );
-    let some = gateway(&address).read(Some(1_200), &Cancel::never()).unwrap();
+    assert_eq!(told_of.last(), Some(&Progress { read: 2_302, total: 2_302 }));
+    let rows: Vec<i64> = all.traces.iter().map(|trace| trace.row).collect();
+    assert!(rows.iter().copied().eq((0..2_300).map(|at: i64| -at)), "rows are places in the list");
+    let some = gateway(&address).read(Some(1_200), &Cancel::never(), &mut |_| {}).unwrap();
     assert_eq!(some.traces.len(), 1_199, "one of them came twice");
 }
 
@@ -116,33 +130,72 @@ fn failures_name_the_address_and_the_reason() {
         failure(gateway.get("posteriors")).contains("503 Service Unavailable: Learning DB not")
     );
     assert!(failure(gateway.get("summary")).contains("302"));
+    assert!(failure(gateway.get("summary")).contains("not followed"));
     assert!(failure(gateway.get("config")).contains("not JSON"));
-    assert_eq!(told.try_iter().count(), 3);
+    assert_eq!(told.try_iter().count(), 4, "no redirect was followed");
     let cancelled = crate::store::cancel::Generations::default();
     let request = cancelled.next();
     cancelled.cancel_all();
     let (address, _told) = serve(|_| (200, "[]".to_owned()));
-    assert!(self::gateway(&address).read(None, &request).is_err());
+    assert!(self::gateway(&address).read(None, &request, &mut |_| {}).is_err());
 }
 
 #[test]
-fn only_plain_addresses_are_asked() {
-    for bad in ["https://example.org", "", "http://", "ftp://x", "http://u:p@host", "http://h/path"]
-    {
-        assert!(Gateway::new(bad, Duration::from_secs(1)).is_err(), "{bad}");
+fn only_addresses_of_hosts_are_asked() {
+    for bad in ["", "http://", "https://", "ftp://x", "http://u:p@host", "http://h/path", "a b"] {
+        assert!(Gateway::new(&address(bad), Duration::from_secs(1)).is_err(), "{bad}");
     }
-    assert_eq!(
-        Gateway::new("127.0.0.1:18789/", Duration::from_secs(1)).unwrap().base,
-        "http://127.0.0.1:18789"
-    );
+    for (given, base) in [
+        ("127.0.0.1:18789/", "http://127.0.0.1:18789"),
+        ("https://gateway.example", "https://gateway.example"),
+    ] {
+        assert_eq!(&*gateway(given).base, base);
+    }
 }
 
 #[test]
 fn a_silent_gateway_is_not_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let gateway = Gateway::new(&address, Duration::from_millis(100)).unwrap();
+    let named = Address { url: address.clone(), token: None };
+    let gateway = Gateway::new(&named, Duration::from_millis(100)).unwrap();
     let start = Instant::now();
     assert!(gateway.get("summary").is_err());
     assert!(start.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
+fn nobody_waits_for_an_answer_that_is_not_wanted_any_more() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = listener.local_addr().unwrap().to_string();
+    let gateway = Gateway::new(&address(&silent), Duration::from_secs(60)).unwrap();
+    let requests = crate::store::cancel::Generations::default();
+    let request = requests.next();
+    let start = Instant::now();
+    let ended = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| gateway.read(None, &request, &mut |_| {}));
+        let _silent = listener.accept().unwrap();
+        requests.cancel_all();
+        reading.join().unwrap()
+    });
+    assert!(matches!(ended, Err(Error::Store(crate::store::Error::Cancelled))), "{ended:?}");
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_token_goes_into_its_header_and_nowhere_else() {
+    let (url, told) = serve(|_| (401, String::new()));
+    let token = Token::new(" hush-hush ");
+    let named = Address { url, token };
+    let gateway = Gateway::new(&named, Duration::from_secs(5)).unwrap();
+    let said = gateway.get("summary").unwrap_err().to_string();
+    assert!(said.contains("401") && said.contains("CLAWSCOPE_GATEWAY_TOKEN"), "{said}");
+    let line = told.recv().unwrap();
+    assert!(line.to_lowercase().ends_with("[authorization: bearer hush-hush]"), "{line}");
+    for shown in [said, format!("{named:?}"), format!("{gateway:?}")] {
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+    assert_eq!(Token::new("  "), None);
+    let broken = Address { token: Token::new("a\nb"), ..named };
+    assert!(Gateway::new(&broken, Duration::from_secs(1)).is_err());
 }

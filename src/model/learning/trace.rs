@@ -20,6 +20,10 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// All marks, in the order of a legend.
+    pub const ALL: [Self; 5] =
+        [Self::Used, Self::Unused, Self::Excluded, Self::ExcludedUsed, Self::Absent];
+
     /// The mark of an arm that a trace names.
     pub const fn of(included: bool, referenced: bool) -> Self {
         match (included, referenced) {

@@ -2,7 +2,6 @@
 //! text.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
@@ -30,8 +29,8 @@ pub enum Form {
 /// An export that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRequest {
-    /// The database; the state's own when nothing is named.
-    pub db: Option<PathBuf>,
+    /// What is exported.
+    pub input: Input,
     /// The form.
     pub form: Form,
     /// Whether traces are part of it.
@@ -87,7 +86,7 @@ pub fn write_export(
     request: &ExportRequest,
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
-    export(store, request.db.as_deref(), &request.options(), out)
+    export(store, &request.input, &request.options(), out)
 }
 
 /// A status that is asked for.

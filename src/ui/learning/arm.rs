@@ -9,13 +9,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::signs::MARKS;
 use super::{Scene, caption, count, plot, share};
 use crate::app::state::learning::OpenArm;
 use crate::app::state::learning::data::{Arm, Runs};
 use crate::config::theme::Role;
 use crate::model::learning::trace::Mark;
 use crate::model::learning::view::{ArmRun, Convergence, Origin};
+use crate::model::text::columns;
 use crate::model::{number, time};
 use crate::ui::strip::{Strip, plain};
 use crate::ui::{list, pane};
@@ -52,15 +52,15 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
 fn heading(scene: &Scene<'_>, strip: &mut Strip<'_>, arm: &Arm) {
     let look = scene.look;
     let row = &arm.row;
+    let mean = format!("mean {}", share(row.mean, look));
     let interval = row.interval.map(|interval| {
         format!("  95% {} to {}", share(interval.lower, look), share(interval.upper, look))
     });
-    let figures = format!(
-        "mean {}{}  {} pulls",
-        share(row.mean, look),
-        interval.unwrap_or_default(),
-        count(row.pulls, look)
-    );
+    let figures =
+        format!("{mean}{}  {} pulls", interval.unwrap_or_default(), count(row.pulls, look));
+    // A narrow screen has room for the name and the mean; the plot below tells the rest.
+    let fits = strip.room() >= columns(&row.arm) + columns(&figures) + 4;
+    let figures = if fits { figures } else { mean };
     strip.right_skip(1).right(&figures, 12, look.style(Role::Text)).right_skip(2);
     strip.skip(1).text(&row.arm, look.style(Role::Tool));
 }
@@ -81,8 +81,9 @@ fn density(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (open, arm): (&OpenA
 fn history(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
     let look = scene.look;
     let mut title = Strip::new(buf, look, area, 0);
-    let Some(history) = &open.history else {
-        title.text("no runs to replay", look.style(Role::Faint));
+    let Some(history) = open.seen.as_ref().map(|seen| &seen.history) else {
+        let why = if open.pending { "looking through the runs" } else { "no runs to replay" };
+        title.text(why, look.style(Role::Faint));
         return;
     };
     title.text("history ", look.style(Role::Heading));
@@ -128,7 +129,7 @@ fn numbers(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
             head.number(title, NUMBER, look.style(Role::Faint));
         }
     }
-    let Some(history) = &open.history else { return };
+    let Some(history) = open.seen.as_ref().map(|seen| &seen.history) else { return };
     let rows = usize::from(area.height.saturating_sub(1));
     for (row, point) in history.points.iter().rev().take(rows).enumerate() {
         let mut strip = Strip::new(buf, look, area, row as u16 + 1);
@@ -154,11 +155,13 @@ fn numbers(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
 
 fn runs(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) -> Rect {
     let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, area) };
-    let counted = |mark: Mark| open.runs.iter().filter(|run| run.mark == mark).count();
-    let counts: Vec<String> = (MARKS.iter())
-        .map(|mark| (counted(*mark), mark.word()))
-        .filter(|(runs, _)| *runs > 0)
-        .map(|(runs, word)| format!("{runs} {word}"))
+    let Some(seen) = &open.seen else {
+        caption(scene.look, buf, area, 0, "looking through the runs");
+        return Rect { height: 0, ..area };
+    };
+    let counts: Vec<String> = (Mark::ALL.iter().zip(seen.counts))
+        .filter(|(_, runs)| *runs > 0)
+        .map(|(mark, runs)| format!("{} {}", number::grouped(runs as u64), mark.word()))
         .collect();
     caption(scene.look, buf, area, 0, &counts.join(" · "));
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };

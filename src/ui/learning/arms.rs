@@ -13,6 +13,7 @@ use crate::app::state::learning::data::{Arm, SPARK};
 use crate::config::theme::Role;
 use crate::model::learning::view::ArmRow;
 use crate::model::number;
+use crate::model::text::columns;
 use crate::ui::strip::{Strip, centred};
 use crate::ui::{list, pane};
 
@@ -24,6 +25,8 @@ const COST: usize = 6;
 const AGE: usize = 6;
 /// Columns of a number in the table of numbers.
 const NUMBER: usize = 8;
+/// Names as wide as this have room for the kind and for a badge in words.
+const ROOMY: usize = 18;
 /// The narrowest axis on which anything can be seen.
 const AXIS: usize = 16;
 /// The widest one.
@@ -130,8 +133,13 @@ fn row(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
         strip.column(&plot::spark(&arm.density, look), SPARK + 1, look.style(Role::Bar));
     }
     strip.number(&count(one.pulls, look), PULLS - 1, look.style(Role::Text));
-    // The pulls do not add up: the detail says by how much.
-    strip.column(if uneven(one) { "!" } else { "" }, 1, look.style(Role::Warning));
+    // The pulls do not add up, or are too few where no word says so; the detail says more.
+    let mark = match one {
+        _ if uneven(one) => "!",
+        _ if one.underexplored && !plan.word => "?",
+        _ => "",
+    };
+    strip.column(mark, 1, look.style(Role::Warning));
     if plan.word {
         let (word, role) = word(one);
         strip.column(word, WORD, look.style(role));
@@ -157,10 +165,19 @@ fn name(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, row: &ArmRow) {
     let from = strip.cursor();
     let kind = row.name().map_or("odd", |name| name.kind.word());
     let label = if row.label().is_empty() { &row.arm } else { row.label() };
-    let tail = if row.seed { " seed" } else { "" };
-    let width = plan.name.saturating_sub(tail.len());
-    strip.column(kind, 5, look.style(Role::Faint));
-    strip.skip(1).column(label, width.saturating_sub(6), look.style(Role::Tool));
+    // A name that the word would cut gets a sign instead.
+    let tail = match row.seed {
+        true if plan.name < ROOMY => scene.signs().seed,
+        true => " seed",
+        false => "",
+    };
+    let mut width = plan.name.saturating_sub(columns(tail));
+    // A narrow screen has room for the name alone; the detail has the kind.
+    if plan.name >= ROOMY {
+        strip.column(kind, 5, look.style(Role::Faint)).skip(1);
+        width = width.saturating_sub(6);
+    }
+    strip.column(label, width.min(columns(label)), look.style(Role::Tool));
     strip.text(tail, look.style(Role::Label));
     let written = usize::from(strip.cursor().saturating_sub(from));
     strip.skip((plan.name + 1).saturating_sub(written));

@@ -6,7 +6,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::signs::MARKS;
 use super::{Scene, caption};
 use crate::app::state::learning::data::{Arm, Runs};
 use crate::config::theme::Role;
@@ -14,6 +13,7 @@ use crate::model::learning::index::TraceIx;
 use crate::model::learning::trace::Mark;
 use crate::model::learning::view::ArmUse;
 use crate::model::number;
+use crate::model::text::columns;
 use crate::ui::strip::Strip;
 use crate::ui::{list, pane};
 
@@ -86,11 +86,22 @@ impl Columns {
 
 fn legend(scene: &Scene<'_>, strip: &mut Strip<'_>) {
     strip.skip(1);
-    for mark in MARKS {
+    let words = Mark::ALL.map(|mark| match mark {
+        Mark::ExcludedUsed => "excl.+used",
+        mark => mark.word(),
+    });
+    // All five signs are explained, on a narrow screen with less room between them.
+    let gap = if strip.room() >= words.iter().map(|word| columns(word) + 4).sum() { 2 } else { 1 };
+    let short = words.iter().map(|word| columns(word) + 3).sum::<usize>() > strip.room();
+    for (mark, word) in Mark::ALL.into_iter().zip(words) {
         let (sign, role) = scene.signs().mark(mark);
-        strip.text(sign, scene.look.style(role)).skip(1);
-        let word = if mark == Mark::ExcludedUsed { "excl.+used" } else { mark.word() };
-        strip.text(word, scene.look.style(Role::Faint)).skip(2);
+        let word = match mark {
+            Mark::Excluded if short => "excl.",
+            Mark::ExcludedUsed if short => "excl.,used",
+            _ => word,
+        };
+        strip.text(sign, scene.look.style(role)).skip(usize::from(!short));
+        strip.text(word, scene.look.style(Role::Faint)).skip(gap);
     }
 }
 

@@ -145,6 +145,8 @@ impl Scene<'_> {
     fn no_runs(&self, buf: &mut Buffer, inner: Rect) -> Rect {
         let lines = if self.pane.loading {
             [("Reading the runs", Role::Title), ("The arms are there already.", Role::Muted)]
+        } else if self.pane.stopped {
+            [("Reading the runs was stopped", Role::Title), ("R reads them anew.", Role::Muted)]
         } else {
             [
                 ("No runs are recorded here", Role::Title),

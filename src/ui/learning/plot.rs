@@ -37,7 +37,8 @@ pub(super) fn interval(arm: &Arm, width: usize, signs: &Signs) -> Vec<(&'static 
     }
     put(row.prior.mean(), signs.prior, Role::Note);
     if let Some(median) = row.median.filter(|_| !arm.is_prior()) {
-        put(median, signs.median, Role::Title);
+        let same = cell(median, width) == cell(row.prior.mean(), width);
+        put(median, if same { signs.both } else { signs.median }, Role::Title);
     }
     cells
 }

@@ -19,10 +19,14 @@ pub(super) struct Signs {
     pub median: &'static str,
     /// The mean of the prior.
     pub prior: &'static str,
+    /// The middle and the mean of the prior in one column.
+    pub both: &'static str,
     /// A mean in a history.
     pub point: &'static str,
     /// The interval in a history.
     pub band: &'static str,
+    /// Selection puts the arm first.
+    pub seed: &'static str,
     used: &'static str,
     unused: &'static str,
     excluded: &'static str,
@@ -37,8 +41,10 @@ static UNICODE: Signs = Signs {
     high: "┤",
     median: "●",
     prior: "◇",
+    both: "◈",
     point: "●",
     band: "░",
+    seed: "★",
     used: "█",
     unused: "░",
     excluded: "×",
@@ -53,8 +59,10 @@ static ASCII: Signs = Signs {
     high: "]",
     median: "o",
     prior: "^",
+    both: "@",
     point: "o",
     band: ":",
+    seed: "*",
     used: "#",
     unused: "-",
     excluded: "x",
@@ -80,10 +88,6 @@ impl Signs {
     }
 }
 
-/// All marks, in the order of a legend.
-pub(super) const MARKS: [Mark; 5] =
-    [Mark::Used, Mark::Unused, Mark::Excluded, Mark::ExcludedUsed, Mark::Absent];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,14 +95,16 @@ mod tests {
     #[test]
     fn every_sign_has_one_column_and_marks_differ() {
         for signs in [&UNICODE, &ASCII] {
-            let mut marks = MARKS.map(|mark| signs.mark(mark).0).to_vec();
+            let mut marks = Mark::ALL.map(|mark| signs.mark(mark).0).to_vec();
             let all = [signs.span, signs.guess, signs.low, signs.high, signs.median, signs.prior];
-            for sign in all.iter().chain(&marks).chain(&[signs.point, signs.band]) {
+            for sign in
+                all.iter().chain(&marks).chain(&[signs.both, signs.point, signs.band, signs.seed])
+            {
                 assert_eq!(crate::model::text::columns(sign), 1, "{sign}");
             }
             marks.sort_unstable();
             marks.dedup();
-            assert_eq!(marks.len(), MARKS.len(), "a mark is known by its sign alone");
+            assert_eq!(marks.len(), Mark::ALL.len(), "a mark is known by its sign alone");
         }
         assert!(format!("{ASCII:?}").is_ascii());
     }

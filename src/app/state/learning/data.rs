@@ -1,5 +1,6 @@
 //! What was read of a source of learning data. Built on a worker, shared, never changed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::learning::beta;
@@ -36,7 +37,7 @@ const WIDTHS: [i64; 9] = [
 pub struct LearningData {
     /// What is shown, in words.
     pub label: String,
-    /// All sources of the state, in words.
+    /// All sources that can be shown, in words.
     pub sources: Vec<String>,
     /// How many parts the source has that can be shown alone.
     pub parts: usize,
@@ -52,6 +53,8 @@ pub struct LearningData {
     pub runs: Option<Runs>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
+    /// The database from which whole traces are read one by one.
+    pub database: Option<PathBuf>,
     /// Whole traces, newest first, where they are kept in memory.
     pub whole: Option<Arc<Vec<Trace>>>,
 }
@@ -146,12 +149,18 @@ fn width(summary: &Summary) -> i64 {
     WIDTHS.into_iter().find(fits).unwrap_or(longest)
 }
 
-/// Ranks arms, adding what the runs tell where they were read.
+/// Ranks arms by their posteriors alone, while the runs are still to come.
+pub fn arms_at_once(posteriors: &[Posterior], rules: Rules) -> Vec<Arm> {
+    rank::rank(posteriors, rules).into_iter().map(Arm::new).collect()
+}
+
+/// Ranks arms with all that is known: what the runs tell where there are any, and how likely each is
+/// the best.
 pub fn arms(posteriors: &[Posterior], runs: Option<&Runs>, rules: Rules) -> Vec<Arm> {
     let mut rows = rank::rank(posteriors, rules);
     if let Some(runs) = runs {
         rank::add_use(&mut rows, &runs.index, rules);
-        rank::add_best(&mut rows);
     }
+    rank::add_best(&mut rows);
     rows.into_iter().map(Arm::new).collect()
 }

@@ -15,9 +15,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::list::ListState;
+use crate::learning::scan::Progress;
 use crate::model::learning::index::TraceIx;
 use crate::model::learning::trace::{Mark, Trace};
 use crate::model::learning::view::{ArmRun, Convergence};
+use crate::ops::learning::Input;
 use data::LearningData;
 use lists::{ArmList, RunList};
 
@@ -26,8 +28,16 @@ use lists::{ArmList, RunList};
 pub struct LearningPane {
     /// What was read; nothing before the first answer.
     pub data: Option<Arc<LearningData>>,
+    /// What a person named on the command line.
+    pub input: Input,
     /// Reading goes on.
     pub loading: bool,
+    /// Sessions that were listed when it was asked for.
+    pub known: usize,
+    /// How far it has got, when it takes long enough to tell.
+    pub progress: Option<Progress>,
+    /// Somebody stopped it: the runs are missing though they are recorded.
+    pub stopped: bool,
     /// Something has been asked for since the program or the last reload began.
     pub asked: bool,
     /// Why there is nothing to show, one paragraph an item.
@@ -48,6 +58,19 @@ pub struct LearningPane {
     pub arm: Option<Box<OpenArm>>,
     /// Whole traces by their rows, as far as they were read.
     pub whole: FxHashMap<i64, TraceSlot>,
+    /// The run to which the session that is being opened is to be scrolled.
+    pub jump: Option<Jump>,
+}
+
+/// A run that was left for its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jump {
+    /// The session.
+    pub session_id: String,
+    /// The run's name, where it is known.
+    pub run_id: Option<String>,
+    /// When it ended, ms since the epoch, UTC.
+    pub ended: Option<i64>,
 }
 
 /// Which of several sources is shown.
@@ -106,9 +129,11 @@ pub struct OpenArm {
     pub arm: usize,
     /// The view to go back to.
     pub from: LearningView,
-    /// What every run did with it, newest first.
-    pub runs: Vec<ArmRun>,
-    /// Positions in [`OpenArm::runs`] that the filter leaves.
+    /// What the runs tell of it; nothing while they are looked through, and where there are none.
+    pub seen: Option<Box<ArmRuns>>,
+    /// The runs are being looked through.
+    pub pending: bool,
+    /// Positions in [`ArmRuns::runs`] that the filter leaves.
     pub lines: Vec<usize>,
     /// Selection and scroll position in the lines.
     pub list: ListState,
@@ -117,21 +142,45 @@ pub struct OpenArm {
     /// Heights of the density at evenly spaced probabilities, the highest 1; empty for odd
     /// parameters.
     pub density: Vec<f64>,
+}
+
+/// What all runs together tell of an arm.
+#[derive(Debug, Clone)]
+pub struct ArmRuns {
+    /// What every run did with it, newest first.
+    pub runs: Vec<ArmRun>,
+    /// How many runs have each mark, in the order of [`Mark::ALL`].
+    pub counts: [usize; Mark::ALL.len()],
     /// How the posterior came about.
-    pub history: Option<Convergence>,
+    pub history: Convergence,
+}
+
+impl ArmRuns {
+    /// Counts the marks of the runs.
+    pub fn new(runs: Vec<ArmRun>, history: Convergence) -> Self {
+        let mut counts = [0; Mark::ALL.len()];
+        for run in &runs {
+            let at = Mark::ALL.iter().position(|mark| *mark == run.mark);
+            if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
+                *count += 1;
+            }
+        }
+        Self { runs, counts, history }
+    }
 }
 
 impl OpenArm {
     /// Takes in only the runs that the filter leaves.
     pub fn rebuild(&mut self) {
-        let kept = self.runs.iter().enumerate().filter(|(_, run)| self.only.keeps(run.mark));
+        let runs = self.seen.iter().flat_map(|seen| &seen.runs);
+        let kept = runs.enumerate().filter(|(_, run)| self.only.keeps(run.mark));
         self.lines = kept.map(|(at, _)| at).collect();
-        self.list.select(0, self.lines.len());
+        self.list.fit(self.lines.len());
     }
 
     /// The run in a line.
     pub fn run(&self, line: usize) -> Option<&ArmRun> {
-        self.runs.get(*self.lines.get(line)?)
+        self.seen.as_ref()?.runs.get(*self.lines.get(line)?)
     }
 }
 

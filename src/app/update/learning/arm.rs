@@ -1,20 +1,21 @@
-//! Opening an arm: its density, its history and what every run did with it.
+//! Opening an arm: its density at once, its history and runs when a worker has looked through all.
 
-use crate::app::state::learning::{LearningPane, LearningView, MarkFilter, OpenArm};
+use std::sync::Arc;
+
+use crate::app::effect::{ArmRequest, Effect};
+use crate::app::state::State;
+use crate::app::state::learning::{ArmRuns, LearningView, MarkFilter, OpenArm};
 use crate::app::state::list::ListState;
+use crate::app::update::Effects;
 use crate::learning::beta;
-use crate::learning::replay::convergence;
-use crate::learning::views::runs_of_arm;
 
 /// Columns of the density: more than any screen draws.
 const BINS: usize = 240;
-/// Points of the history.
-const POINTS: usize = 240;
 
-/// Opens an arm from a view.
-///
-/// All runs are looked through once: about 10 ms for 200,000 of them.
-pub(super) fn open(pane: &mut LearningPane, at: usize, from: LearningView) {
+/// Opens an arm from a view and asks for its runs.
+pub(super) fn open(state: &mut State, at: usize, from: LearningView, out: &mut Effects) {
+    let request = state.requests.arm.next();
+    let pane = &mut state.learning;
     let Some(data) = pane.data.clone() else { return };
     let Some(arm) = data.arms.get(at) else { return };
     let before = pane.arm.take().filter(|before| before.arm == at);
@@ -25,21 +26,27 @@ pub(super) fn open(pane: &mut LearningPane, at: usize, from: LearningView) {
             ListState { height: pane.arms.list.height, ..ListState::default() },
         ),
     };
-    let mut open = OpenArm {
+    pane.arm = Some(Box::new(OpenArm {
         arm: at,
         from,
-        runs: Vec::new(),
+        seen: None,
+        pending: data.runs.is_some(),
         lines: Vec::new(),
         list,
         only,
         density: beta::density(arm.row.belief, BINS),
-        history: None,
-    };
-    if let Some(runs) = &data.runs {
-        open.runs = runs_of_arm(&runs.index, &arm.row.arm);
-        open.history = Some(convergence(&runs.index, &arm.posterior(), runs.activation, POINTS));
-    }
-    open.rebuild();
-    pane.arm = Some(Box::new(open));
+    }));
     pane.view = LearningView::Arm;
+    if data.runs.is_some() {
+        out.push(Effect::LoadArm(ArmRequest { request, data: Arc::clone(&data), arm: at }));
+    }
+}
+
+/// Takes in what the runs tell of the open arm.
+pub(in crate::app::update) fn take(state: &mut State, seen: Box<ArmRuns>) {
+    if let Some(open) = &mut state.learning.arm {
+        open.pending = false;
+        open.seen = Some(seen);
+        open.rebuild();
+    }
 }

@@ -1,119 +1,20 @@
-//! The learning tab: asking for data, taking it in, and what its keys do.
+//! The learning tab: what its keys do. Asking for data and taking it in is [`load`].
 
 mod arm;
 mod jump;
-
-use std::sync::Arc;
+mod load;
 
 use super::{Effects, layers, say, show};
 use crate::app::action::Action;
-use crate::app::effect::{Effect, LearningRequest, TraceRequest};
 use crate::app::state::detail::Subject;
 use crate::app::state::learning::data::LearningData;
 use crate::app::state::learning::lists::{Like, LikeWhat, RunGroup, sort_word};
-use crate::app::state::learning::{Choice, LearningPane, LearningView, TraceSlot};
+use crate::app::state::learning::{LearningPane, LearningView, TraceSlot};
 use crate::app::state::{Focus, State, Tab};
-use crate::model::learning::trace::Trace;
 use crate::model::learning::view::ArmFilter;
 
-/// Whole traces that are kept.
-const KEPT: usize = 256;
-
-/// Asks for the learning data when its tab is shown for the first time.
-pub(super) fn settle(state: &mut State, out: &mut Effects) {
-    if state.tab != Tab::Learning {
-        return;
-    }
-    if !state.learning.asked {
-        load(state, out);
-    }
-    want_trace(state, out);
-}
-
-/// Forgets that anything was asked for: the state is read anew.
-pub(super) fn reload(state: &mut State) {
-    state.learning.asked = false;
-}
-
-fn load(state: &mut State, out: &mut Effects) {
-    let request = state.requests.learning.next();
-    let pane = &mut state.learning;
-    (pane.asked, pane.loading) = (true, true);
-    let contexts = state.catalogue.rows.iter().map(|row| {
-        let key = row.key.as_ref().map(|key| key.as_str().to_owned());
-        [key, row.channel.value().cloned(), row.model.value().cloned()]
-    });
-    let contexts = contexts.collect();
-    out.push(Effect::LoadLearning(LearningRequest { request, choice: pane.choice, contexts }));
-}
-
-/// Takes in learning data, keeping selection, filters and the open arm by their names.
-pub(super) fn take(state: &mut State, data: &Arc<LearningData>, done: bool) {
-    let pane = &mut state.learning;
-    let name = |pane: &LearningPane, at: Option<usize>| {
-        let arm = pane.data.as_ref()?.arms.get(at?)?;
-        Some(arm.row.arm.clone())
-    };
-    let selected = name(pane, pane.arms.lines.get(pane.arms.list.selected).copied());
-    let open = name(pane, pane.arm.as_ref().map(|arm| arm.arm));
-    pane.loading = !done;
-    pane.failed = None;
-    pane.whole.clear();
-    pane.arms.rebuild_on(data, selected.as_deref());
-    match &data.runs {
-        Some(runs) => pane.runs.rebuild(&runs.index),
-        None => pane.runs.lines.clear(),
-    }
-    pane.data = Some(Arc::clone(data));
-    if let Some(before) = pane.arm.take()
-        && let Some(at) = data.arms.iter().position(|arm| Some(&arm.row.arm) == open.as_ref())
-    {
-        arm::open(pane, at, before.from);
-    } else if pane.view == LearningView::Arm {
-        pane.view = LearningView::Arms;
-    }
-}
-
-/// Takes in why there is none.
-pub(super) fn failed(state: &mut State, why: Vec<String>) {
-    let pane = &mut state.learning;
-    pane.loading = false;
-    pane.data = None;
-    pane.failed = Some(why);
-}
-
-/// Takes in a trace.
-pub(super) fn take_trace(state: &mut State, row: i64, trace: Result<Arc<Trace>, String>) {
-    let whole = &mut state.learning.whole;
-    if whole.len() >= KEPT {
-        whole.clear();
-    }
-    whole.insert(row, trace.map_or_else(TraceSlot::Failed, TraceSlot::Ready));
-}
-
-/// Asks for the selected trace; of an export it is in memory already.
-fn want_trace(state: &mut State, out: &mut Effects) {
-    let pane = &mut state.learning;
-    let Some(data) = pane.data.clone() else { return };
-    let Some(runs) = &data.runs else { return };
-    let Some(ix) = pane.selected_run() else { return };
-    let Some(row) = runs.index.get(ix).map(|entry| entry.row) else { return };
-    if pane.whole.contains_key(&row) {
-        return;
-    }
-    if let Some(all) = &data.whole {
-        // Rows of an export count downwards from 0, in its order.
-        if let Some(trace) = usize::try_from(row.saturating_neg()).ok().and_then(|at| all.get(at)) {
-            pane.whole.insert(row, TraceSlot::Ready(Arc::new(trace.clone())));
-        }
-        return;
-    }
-    // Only the selected one is ever on its way: a newer request replaces an older.
-    pane.whole.retain(|_, slot| *slot != TraceSlot::Pending);
-    pane.whole.insert(row, TraceSlot::Pending);
-    let (request, source) = (state.requests.learning.current(), pane.choice.source);
-    out.push(Effect::LoadTrace(TraceRequest { request, source, row }));
-}
+pub(super) use arm::take as take_arm;
+pub(super) use load::{failed, reload, settle, stop, take, take_trace};
 
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
     match action {
@@ -127,7 +28,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             say(state, format!("shown as {what}"));
         }
         Action::FilterLearning => layers::open(state, action),
-        Action::NextSource => next_source(state, out),
+        Action::NextSource => load::next_source(state, out),
         Action::Open => open(state, out),
         Action::Fold | Action::Unfold => step(state, action == Action::Unfold),
         Action::NextFilter
@@ -150,7 +51,7 @@ fn open(state: &mut State, out: &mut Effects) {
         LearningView::Arms | LearningView::Map => {
             if let Some(at) = pane.selected_arm() {
                 let from = pane.view;
-                arm::open(pane, at, from);
+                arm::open(state, at, from, out);
             }
         }
         LearningView::Arm | LearningView::Runs => jump::to_session(state, out),
@@ -279,23 +180,6 @@ pub(super) fn set_filter(state: &mut State, text: &str) {
         text.clone_into(&mut pane.arms.filter.text);
         pane.arms.rebuild(&data);
     }
-}
-
-/// The next part of the source, then the next source.
-fn next_source(state: &mut State, out: &mut Effects) {
-    let pane = &mut state.learning;
-    let Some(data) = &pane.data else { return };
-    let Choice { source, part } = pane.choice;
-    let next = if part < data.parts {
-        Choice { source, part: part + 1 }
-    } else {
-        Choice { source: (source + 1) % data.sources.len().max(1), part: 0 }
-    };
-    if next == pane.choice {
-        return say(state, "this state has only one source of learning data");
-    }
-    pane.choice = next;
-    load(state, out);
 }
 
 /// Shows the runs and arms of the selected session.

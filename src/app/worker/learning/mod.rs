@@ -1,106 +1,65 @@
 //! Reading learning data for the learning tab: first what is known at once, then all runs.
 
-use std::path::{Path, PathBuf};
+mod sources;
+mod traces;
+
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::work::Emit;
-use crate::app::effect::{LearningRequest, Reply, TraceRequest};
-use crate::app::state::learning::data::{LearningData, Runs, arms};
+use crate::app::effect::{LearningRequest, Reply};
+use crate::app::state::learning::data::{LearningData, Runs, arms, arms_at_once};
 use crate::learning::Error;
 use crate::learning::database::LearningDb;
+use crate::learning::gateway::{Address, Gateway};
 use crate::learning::import::Imported;
-use crate::learning::locate::{self, Source, SourceKind};
+use crate::learning::locate;
 use crate::learning::open::{Opened, open};
-use crate::learning::qortex::{Context, DEFAULT_PARTITION, Partition, Qortex};
+use crate::learning::qortex::{DEFAULT_PARTITION, Qortex};
 use crate::learning::rank::Rules;
-use crate::learning::scan::scan;
+use crate::learning::scan::{Progress, scan_watched};
 use crate::learning::settings::Settings;
+use crate::model::learning::index::TraceIndex;
 use crate::model::learning::posterior::Posterior;
-use crate::model::learning::trace::Trace;
 use crate::model::learning::view::Summary;
-use crate::model::number;
+use crate::ops::learning::PATIENCE;
 use crate::store::Store;
 use crate::store::scratch::Scratch;
+use sources::{From, contexts, nowhere, part_name, words};
 
-/// Reads the chosen source of the state.
+pub use traces::{Traces, arm};
+
+/// Between two words about how far a reading is; what is faster needs none.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Reads the chosen source.
 pub fn load(store: &Store, wanted: &LearningRequest, emit: Emit<'_>) {
     let request = wanted.request.generation();
-    let sources = locate::find(&store.location);
+    let places = sources::all(&store.location, &wanted.input);
     let settings = locate::settings(&store.location);
-    let Some(source) = sources.get(wanted.choice.source).or(sources.first()) else {
+    let Some(place) = places.get(wanted.choice.source).or(places.first()) else {
         let why = nowhere(&store.location.state_dir, settings.as_ref());
         return emit(Reply::LearningFailed { request, why });
     };
+    // The configuration of a state says nothing of a file or gateway from elsewhere.
+    let settings = settings.filter(|_| place.own);
     let mut reader = Reader {
         wanted,
         base: LearningData {
-            label: label(source),
-            sources: sources.iter().map(label).collect(),
+            label: place.label.clone(),
+            sources: places.iter().map(|place| place.label.clone()).collect(),
             settings: settings.as_ref().map(words),
             ..LearningData::default()
         },
         settings,
         emit,
     };
-    let read = open(&source.path, &store.scratch).and_then(|opened| match opened {
-        Opened::Database(db) => reader.database(&db, &store.scratch),
-        Opened::Qortex(store) => {
-            reader.qortex(store);
-            Ok(())
-        }
-        Opened::Export(imported) => {
-            reader.export(imported);
-            Ok(())
-        }
-    });
-    if let Err(error) = read
+    if let Err(error) = reader.read(store, &place.from)
         && !wanted.request.is_stale()
     {
-        (reader.emit)(Reply::LearningFailed { request, why: vec![error.to_string()] });
+        let why = vec![error.to_string(), "R tries again.".to_owned()];
+        (reader.emit)(Reply::LearningFailed { request, why });
     }
-}
-
-/// Why there is nothing to read, and what to do about it.
-fn nowhere(state_dir: &Path, settings: Option<&Settings>) -> Vec<String> {
-    let off = settings.is_some_and(|settings| settings.enabled != Some(true));
-    let what = if off {
-        "The configuration has a learning section, but learning.enabled is not true: runs are not \
-         recorded."
-    } else {
-        "The learning layer is part of a fork of OpenClaw. Where it runs, each agent keeps its \
-         traces and posteriors in agents/<id>/agent/learning/learning.db."
-    };
-    vec![
-        format!("No learning database below {}.", state_dir.display()),
-        what.to_owned(),
-        "To record: set learning.enabled to true in openclaw.json of the fork and run the agent."
-            .to_owned(),
-        "To look at a file: clawscope learning status --from FILE.".to_owned(),
-    ]
-}
-
-fn label(source: &Source) -> String {
-    match &source.kind {
-        SourceKind::Agent(agent) => format!("agent {agent}"),
-        SourceKind::Documented => "documented place".to_owned(),
-        SourceKind::Qortex { learner } => format!("qortex {learner}"),
-    }
-}
-
-/// What the configuration says, a few words each.
-fn words(settings: &Settings) -> Vec<String> {
-    let phase = settings.phase.clone().unwrap_or_else(|| "passive".to_owned());
-    let on = if settings.enabled == Some(true) { phase } else { "switched off".to_owned() };
-    let whole = |value: f64| number::grouped(value.max(0.0) as u64);
-    [
-        Some(on),
-        settings.token_budget.map(|budget| format!("budget {} tokens", whole(budget))),
-        settings.baseline_rate.map(|rate| format!("baseline {}", number::percent(rate))),
-        settings.min_pulls.map(|pulls| format!("at least {} pulls", whole(pulls))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 struct Reader<'a, 'e> {
@@ -114,6 +73,43 @@ impl Reader<'_, '_> {
     fn rules(&self, qortex: bool) -> Rules {
         let own = Rules { qortex, ..Rules::default() };
         self.settings.as_ref().map_or(own, |settings| settings.rules(qortex))
+    }
+
+    /// Says how far the reading is, when it takes long enough for anybody to wonder.
+    fn progress(&mut self) -> impl FnMut(Progress) {
+        let mut told = Instant::now();
+        move |progress| {
+            let request = &self.wanted.request;
+            if told.elapsed() >= PACE && !request.is_stale() {
+                told = Instant::now();
+                let request = request.generation();
+                (self.emit)(Reply::LearningProgress { request, progress });
+            }
+        }
+    }
+
+    fn read(&mut self, store: &Store, from: &From) -> Result<(), Error> {
+        let path = match from {
+            From::Gateway(address) => return self.gateway(address),
+            From::File(path) => path,
+        };
+        match open(path, &store.scratch)? {
+            Opened::Database(db) => self.database(&db, &store.scratch)?,
+            Opened::Qortex(store) => self.qortex(store),
+            Opened::Export(imported) => self.export(imported),
+        }
+        Ok(())
+    }
+
+    /// The posteriors and newest traces of a gateway; its own configuration speaks for it.
+    fn gateway(&mut self, address: &Address) -> Result<(), Error> {
+        let gateway = Gateway::new(address, PATIENCE)?;
+        let request = self.wanted.request.clone();
+        self.settings = Some(gateway.settings(&request)?);
+        self.base.settings = self.settings.as_ref().map(words);
+        let imported = gateway.read(None, &request, &mut self.progress())?;
+        self.export(imported);
+        Ok(())
     }
 
     fn tell(&mut self, data: LearningData, done: bool) {
@@ -131,15 +127,17 @@ impl Reader<'_, '_> {
         let diagnostics = db.note().into_iter().chain(odd).collect();
         let data = LearningData {
             traces: db.counts()?.traces,
-            arms: arms(&posteriors, None, rules),
+            arms: arms_at_once(&posteriors, rules),
             diagnostics,
+            database: Some(db.path().to_owned()),
             ..self.base.clone()
         };
         self.tell(data.clone(), false);
         if self.wanted.request.is_stale() {
             return Ok(());
         }
-        let scan = scan(db, scratch)?;
+        let request = self.wanted.request.clone();
+        let scan = scan_watched(db, scratch, &request, &mut self.progress())?;
         let mut whole = with_runs(data, &posteriors, Arc::new(scan.index), rules);
         whole.diagnostics.extend(scan.diagnostics);
         self.tell(whole, true);
@@ -153,6 +151,8 @@ impl Reader<'_, '_> {
             Some(part) => (part.posteriors.clone(), part_name(part)),
             None => (qortex.merged(), "all contexts together".to_owned()),
         };
+        let boosted = part.is_none_or(|part| part.hash == DEFAULT_PARTITION);
+        let rules = Rules { boosted, ..self.rules(true) };
         let pulls: f64 = posteriors.iter().map(|posterior| posterior.pulls).sum();
         let label = format!("{} · {name}", self.base.label);
         let data = LearningData {
@@ -160,7 +160,7 @@ impl Reader<'_, '_> {
             parts: qortex.partitions.len(),
             qortex: true,
             traces: pulls.max(0.0) as u64,
-            arms: arms(&posteriors, None, self.rules(true)),
+            arms: arms(&posteriors, None, rules),
             diagnostics: qortex.diagnostics,
             ..self.base.clone()
         };
@@ -170,10 +170,19 @@ impl Reader<'_, '_> {
     fn export(&mut self, imported: Imported) {
         let qortex = imported.metrics.is_some();
         let rules = self.rules(qortex);
+        if imported.traces.is_empty() {
+            let data = LearningData {
+                qortex,
+                traces: imported.metrics.map_or(0, |metrics| metrics.pulls.max(0.0) as u64),
+                arms: arms(&imported.posteriors, None, rules),
+                diagnostics: imported.diagnostics,
+                ..self.base.clone()
+            };
+            return self.tell(data, true);
+        }
         let index = Arc::new(imported.index());
         let data = LearningData {
             qortex,
-            traces: imported.traces.len() as u64,
             diagnostics: imported.diagnostics,
             whole: Some(Arc::new(imported.traces)),
             ..self.base.clone()
@@ -182,23 +191,10 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Providers that a session may have had: the list of sessions names models only.
-const PROVIDERS: [&str; 8] =
-    ["anthropic", "openai", "google", "openrouter", "ollama", "openai-codex", "claude-cli", "xai"];
-
-/// The contexts that runs of a session may have had.
-fn contexts(known: &[Option<String>; 3]) -> impl Iterator<Item = Context> {
-    let [key, channel, model] = known.each_ref().map(Option::as_deref);
-    let providers = PROVIDERS.into_iter().map(Some).chain([None]);
-    providers.flat_map(move |provider| {
-        ["active", "passive"].map(|phase| Context::of_session(key, channel, provider, model, phase))
-    })
-}
-
 fn with_runs(
     data: LearningData,
     posteriors: &[Posterior],
-    index: Arc<crate::model::learning::index::TraceIndex>,
+    index: Arc<TraceIndex>,
     rules: Rules,
 ) -> LearningData {
     let runs = Runs::new(index, posteriors);
@@ -206,53 +202,11 @@ fn with_runs(
     LearningData { arms: arms(posteriors, Some(&runs), rules), runs: Some(runs), traces, ..data }
 }
 
-fn part_name(part: &Partition) -> String {
-    match &part.label {
-        _ if part.hash == DEFAULT_PARTITION => {
-            "no context (all that the product itself shows)".to_owned()
-        }
-        Some(context) => context.iter().map(|(_, value)| value).collect::<Vec<_>>().join(" "),
-        None => format!("unknown context {}", part.hash),
-    }
-}
-
-/// Reads whole traces, keeping the database of the last one open.
-#[derive(Debug, Default)]
-pub struct Traces {
-    open: Option<(PathBuf, LearningDb)>,
-}
-
-impl Traces {
-    /// Reads one trace.
-    pub fn load(&mut self, store: &Store, wanted: &TraceRequest, emit: Emit<'_>) {
-        let trace = self.read(store, wanted);
-        if trace.is_err() {
-            // The file may have been replaced; the next request opens it anew.
-            self.open = None;
-        }
-        let request = wanted.request;
-        emit(Reply::Trace { request, row: wanted.row, trace: trace.map(Arc::new) });
-    }
-
-    fn read(&mut self, store: &Store, wanted: &TraceRequest) -> Result<Trace, String> {
-        let sources = locate::find(&store.location);
-        let source = sources.into_iter().nth(wanted.source).ok_or("the database is gone")?;
-        let said = |error: Error| error.to_string();
-        let current = |(path, db): &(PathBuf, LearningDb)| *path == source.path && db.is_current();
-        let db = match self.open.take().filter(current) {
-            Some((_, db)) => db,
-            None => LearningDb::open(&source.path, &store.scratch).map_err(said)?,
-        };
-        let trace = db.trace(wanted.row).map_err(said)?;
-        self.open = Some((source.path, db));
-        trace.ok_or_else(|| "the row is gone; R reads anew".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::state::learning::Choice;
+    use crate::ops::learning::Input;
     use crate::store::cancel::Cancel;
     use crate::store::location::{ChosenBy, Location};
 
@@ -263,7 +217,12 @@ mod tests {
 
     fn replies(store: &Store, part: usize) -> Vec<Reply> {
         let choice = Choice { source: 0, part };
-        let wanted = LearningRequest { request: Cancel::never(), choice, contexts: Vec::new() };
+        let wanted = LearningRequest {
+            request: Cancel::never(),
+            input: Input::State,
+            choice,
+            contexts: Vec::new(),
+        };
         let mut replies = Vec::new();
         load(store, &wanted, &mut |reply| replies.push(reply));
         replies
