@@ -1,5 +1,6 @@
 //! The program: chooses between the command line and the explorer, and sets the exit status.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
@@ -38,12 +39,28 @@ fn run() -> anyhow::Result<u8> {
 }
 
 fn surroundings() -> anyhow::Result<Surroundings> {
-    let vars = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
+    let mut vars = BTreeMap::new();
+    for (name, value) in std::env::vars_os() {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => {
+                vars.insert(name, value);
+            }
+            // Taken for unset, it would silently make another directory the chosen one.
+            (Ok(name), Err(_)) if is_read(&name) => {
+                anyhow::bail!("{name}: the value is no valid UTF-8; change or unset the variable")
+            }
+            _ => {}
+        }
+    }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let current_dir = std::env::current_dir().context("the current directory")?;
     Ok(Surroundings { vars, current_dir, now: i64::try_from(now).unwrap_or(i64::MAX) })
+}
+
+/// Tells whether a variable has a say in what clawscope reads.
+fn is_read(name: &str) -> bool {
+    let homes = ["HOME", "USERPROFILE"];
+    name.starts_with("OPENCLAW_") || name.starts_with("CLAWSCOPE_") || homes.contains(&name)
 }
 
 fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result<u8> {

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::Error;
+use crate::model::key::safe_session_id;
 
 /// A directory that a bundle may be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,17 +32,6 @@ pub fn default_name(session_id: &str, generated_at: &str) -> String {
         .collect();
     let safe: String = safe_session_id(session_id).chars().take(8).collect();
     format!("openclaw-trajectory-{safe}-{stamp}")
-}
-
-/// A session id with everything but `A–Z a–z 0–9 _ -` replaced by `_`, at most 120 characters.
-fn safe_session_id(session_id: &str) -> String {
-    let keep = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let safe: String = session_id
-        .encode_utf16()
-        .map(|unit| u8::try_from(unit).ok().map(char::from).filter(keep).unwrap_or('_'))
-        .take(120)
-        .collect();
-    if safe.chars().any(|c| c.is_ascii_alphanumeric()) { safe } else { "session".to_owned() }
 }
 
 /// Finds the target that an output path names, or that the default name does when there is none.
@@ -191,8 +181,6 @@ mod tests {
             default_name("a8c9b9b1-945c-4f2c", "2026-05-01T10:00:00.123Z"),
             "openclaw-trajectory-a8c9b9b1-2026-05-01T10-00-00"
         );
-        assert_eq!(safe_session_id("a/b c"), "a_b_c");
-        assert_eq!(safe_session_id("日本"), "session");
     }
 
     #[test]

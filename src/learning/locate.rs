@@ -4,8 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::settings::Settings;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::key::AgentId;
+use crate::store::Roots;
 use crate::store::location::{ChosenBy, Location, Scope};
+
+/// Larger files are no configuration that a person wrote, in bytes.
+const CONFIG_MAX: u64 = 8 << 20;
 
 /// A source of learning data in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +38,28 @@ pub enum SourceKind {
 
 /// Finds the sources of a state: the databases of its agents by name, the documented place, and,
 /// for this machine's own state, qortex in the home directory.
+///
+/// What a link leads to outside the state is left out; see [`refused`].
 pub fn find(location: &Location) -> Vec<Source> {
+    look(location, &mut Vec::new())
+}
+
+/// Names the links that are not followed because they lead out of the state.
+pub fn refused(location: &Location) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    look(location, &mut diagnostics);
+    diagnostics
+}
+
+fn look(location: &Location, refused: &mut Vec<Diagnostic>) -> Vec<Source> {
+    let roots = Roots::of(location);
+    let mut is_ours = |path: &Path| path.is_file() && roots.admit(path, refused);
     let mut sources = Vec::new();
     let mut agent = |dir: &Path| {
         // An agent's directory is `agents/<id>`, the product's own idea of it `agents/<id>/agent`.
         for folder in [dir.join("agent"), dir.to_owned()] {
             let path = folder.join("learning/learning.db");
-            if path.is_file() {
+            if is_ours(&path) {
                 sources.push(Source { path, kind: SourceKind::Agent(location.agent_of(dir)) });
             }
         }
@@ -55,7 +75,7 @@ pub fn find(location: &Location) -> Vec<Source> {
     }
     let documented = location.state_dir.join("learning/learning.db");
     let known = sources.iter().any(|source| source.path == documented);
-    if documented.is_file() && !known {
+    if !known && is_ours(&documented) {
         sources.push(Source { path: documented, kind: SourceKind::Documented });
     }
     if let Some(home) = location.home.as_ref().filter(|_| is_own(location)) {
@@ -67,7 +87,9 @@ pub fn find(location: &Location) -> Vec<Source> {
 /// Reads what the state's configuration says of the learning layer.
 pub fn settings(location: &Location) -> Option<Settings> {
     let own = location.state_dir.join("openclaw.json");
-    Settings::parse(&fs::read_to_string(location.config.as_ref().unwrap_or(&own)).ok()?)
+    let path = location.config.as_ref().unwrap_or(&own);
+    let text = Roots::of(location).read(path, CONFIG_MAX).ok()?;
+    Settings::parse(&String::from_utf8_lossy(&text))
 }
 
 /// Qortex is outside the state: it belongs to it only when both are this machine's.
@@ -141,6 +163,29 @@ mod tests {
         location.scope = Scope::Agent(state_dir.join("agents/main"));
         location.state_dir = state_dir.join("agents/main");
         assert_eq!(find(&location).len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_of_the_state_are_named_and_not_followed() {
+        let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        touch(&elsewhere.path().join("learning/learning.db"));
+        fs::write(elsewhere.path().join("openclaw.json"), "{ learning: {} }").unwrap();
+        let agent = dir.path().join("agents/main/agent");
+        fs::create_dir_all(&agent).unwrap();
+        let link = std::os::unix::fs::symlink::<std::path::PathBuf, std::path::PathBuf>;
+        link(elsewhere.path().join("learning"), agent.join("learning")).unwrap();
+        link(elsewhere.path().join("openclaw.json"), dir.path().join("openclaw.json")).unwrap();
+        let location = state(dir.path());
+        assert_eq!(find(&location), []);
+        assert_eq!(refused(&location).len(), 1);
+        assert_eq!(settings(&location), None);
+        let pipe = dir.path().join("openclaw.json");
+        fs::remove_file(&pipe).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert_eq!(settings(&location), None, "nobody waits for the other end");
+        let named = Location { scope: Scope::Agent(elsewhere.path().to_owned()), ..location };
+        assert_eq!(find(&named).len(), 1);
     }
 
     #[test]

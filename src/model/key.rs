@@ -119,6 +119,19 @@ fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
     head.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..)).flatten()
 }
 
+/// The form of a session id that names files: everything but `A–Z a–z 0–9 _ -` replaced by `_`, one
+/// for each UTF-16 unit as in OpenClaw 2026.9.6, at most 120 characters; `session` when nothing of
+/// the id is left.
+pub fn safe_session_id(id: &str) -> String {
+    let keep = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let safe: String = id
+        .encode_utf16()
+        .map(|unit| u8::try_from(unit).ok().map(char::from).filter(keep).unwrap_or('_'))
+        .take(120)
+        .collect();
+    if safe.contains(|c: char| c.is_ascii_alphanumeric()) { safe } else { "session".to_owned() }
+}
+
 /// What a key says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyParts<'a> {
@@ -272,5 +285,22 @@ mod tests {
         ] {
             assert_eq!(SessionKey::new(key).normal_form(), normal);
         }
+    }
+
+    #[test]
+    fn ids_become_names_of_files_as_in_javascript() {
+        for (id, safe) in [
+            ("4f5c2a9e-0b1d", "4f5c2a9e-0b1d"),
+            ("a/b c", "a_b_c"),
+            ("é1", "_1"),
+            ("x𐐀y", "x__y"),
+            ("日本", "session"),
+            ("__-", "session"),
+            ("", "session"),
+        ] {
+            assert_eq!(safe_session_id(id), safe, "{id}");
+        }
+        assert_eq!(safe_session_id(&"a".repeat(200)).len(), 120);
+        assert_eq!(safe_session_id(&format!("a{}", "𐐀".repeat(100))).len(), 120);
     }
 }

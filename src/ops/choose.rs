@@ -3,6 +3,8 @@
 //! The two generations differ: 2026.7.1 looks a key up in one agent's `sessions.json` and says
 //! little; 2026.9.6 checks every flag first, takes short keys, and tells what to do.
 
+use std::rc::Rc;
+
 use crate::js::text::trim;
 use crate::model::key::{AgentId, SessionKey};
 use crate::model::session::SessionRow;
@@ -47,10 +49,51 @@ pub(super) struct Named<'a> {
     pub store: Option<&'a str>,
 }
 
+/// A state that was opened, with all its sessions.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub store: Store,
+    catalogue: Catalogue,
+}
+
+/// The states that one command looks at, by their `--store`; each is opened and listed once.
+#[derive(Debug)]
+pub(super) struct States<'a> {
+    request: &'a OpenRequest,
+    seen: Vec<(Option<String>, Opened)>,
+}
+
+/// A state, or why it cannot be opened.
+type Opened = Result<Rc<Listed>, String>;
+
+impl<'a> States<'a> {
+    /// Nothing has been looked at yet.
+    pub(super) fn new(request: &'a OpenRequest) -> Self {
+        Self { request, seen: Vec::new() }
+    }
+
+    /// The state with a store; a blank one counts as none.
+    fn at(&mut self, store: Option<&str>) -> Opened {
+        let store = store.filter(|store| !trim(store).is_empty());
+        if let Some((_, seen)) = self.seen.iter().find(|(other, _)| other.as_deref() == store) {
+            return seen.clone();
+        }
+        let store = store.map(str::to_owned);
+        let opened = open(&OpenRequest { store: store.clone(), ..self.request.clone() });
+        let listed = opened.map_err(|error| error.to_string()).map(|store| {
+            let catalogue = store.catalogue(&Cancel::never(), &mut |_| {});
+            Rc::new(Listed { store, catalogue })
+        });
+        self.seen.push((store, listed.clone()));
+        listed
+    }
+}
+
 /// The session that was meant.
 #[derive(Debug)]
 pub(super) struct Chosen {
-    pub store: Store,
+    /// The state that holds it.
+    pub state: Rc<Listed>,
     pub row: SessionRow,
     /// The key as it was typed, trimmed; the session's own where an id was typed.
     pub session_key: String,
@@ -58,17 +101,9 @@ pub(super) struct Chosen {
 
 /// Finds out which generation a state belongs to: by the store that is named, if there is anything,
 /// else by the state directory.
-pub(super) fn generation(request: &OpenRequest, store: Option<&str>) -> Generation {
-    let named = store.filter(|store| !trim(store).is_empty());
-    let of = |store: Option<&str>| {
-        let request = OpenRequest { store: store.map(str::to_owned), ..request.clone() };
-        Generation::of(&list(&open(&request).ok()?))
-    };
-    named.and_then(|store| of(Some(store))).or_else(|| of(None)).unwrap_or(Generation::Database)
-}
-
-fn list(store: &Store) -> Catalogue {
-    store.catalogue(&Cancel::never(), &mut |_| {})
+pub(super) fn generation(states: &mut States<'_>, store: Option<&str>) -> Generation {
+    let mut of = |store: Option<&str>| Generation::of(&states.at(store).ok()?.catalogue);
+    of(store).or_else(|| of(None)).unwrap_or(Generation::Database)
 }
 
 /// Finds the session.
@@ -77,13 +112,13 @@ fn list(store: &Store) -> Catalogue {
 ///
 /// OpenClaw's message.
 pub(super) fn choose(
-    request: &OpenRequest,
+    states: &mut States<'_>,
     generation: Generation,
     named: &Named<'_>,
 ) -> Result<Chosen, String> {
     let key = named.key.map(trim).filter(|key| !key.is_empty());
     if let (None, Some(id)) = (key, named.id) {
-        return by_id(request, id, named);
+        return by_id(states, id, named);
     }
     let key = key.ok_or_else(|| match generation {
         Generation::Files => "--session-key is required".to_owned(),
@@ -92,8 +127,8 @@ pub(super) fn choose(
         }
     })?;
     match generation {
-        Generation::Files => in_files(request, key, named),
-        Generation::Database => in_database(request, key, named),
+        Generation::Files => in_files(states, key, named),
+        Generation::Database => in_database(states, key, named),
     }
 }
 
@@ -102,45 +137,39 @@ pub(super) fn transcript_missing(key: &str) -> String {
     format!("Session file not found for {key}. Run openclaw doctor to inspect session storage.")
 }
 
-fn open_at(request: &OpenRequest, store: Option<&str>) -> Result<Store, String> {
-    let store = store.filter(|store| !trim(store).is_empty()).map(str::to_owned);
-    open(&OpenRequest { store, ..request.clone() }).map_err(|error| error.to_string())
-}
-
-fn by_id(request: &OpenRequest, id: &str, named: &Named<'_>) -> Result<Chosen, String> {
-    let store = open_at(request, named.store)?;
-    let catalogue = list(&store);
+fn by_id(states: &mut States<'_>, id: &str, named: &Named<'_>) -> Result<Chosen, String> {
+    let state = states.at(named.store)?;
     let agent = named.agent.map(AgentId::normalise);
     let wanted = Wanted::Id(id.to_owned());
-    let row = pick(&catalogue, Some(&wanted), agent.as_ref(), &store.location.state_dir)
+    let place = &state.store.location.state_dir;
+    let row = pick(&state.catalogue, Some(&wanted), agent.as_ref(), place)
         .map_err(|error| error.to_string())?
         .clone();
     let session_key = row.key.as_ref().map_or(row.session_id.as_str(), SessionKey::as_str);
-    Ok(Chosen { session_key: session_key.to_owned(), store, row })
+    Ok(Chosen { session_key: session_key.to_owned(), state, row })
 }
 
 /// 2026.7.1: one agent's index, no short keys; whatever is wrong, the session is not found.
-fn in_files(request: &OpenRequest, key: &str, named: &Named<'_>) -> Result<Chosen, String> {
+fn in_files(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<Chosen, String> {
     let not_found = || format!("Session not found: {key}");
     if named.store.is_some_and(|store| trim(store).is_empty()) {
         return Err(not_found());
     }
-    let store = open_at(request, named.store)?;
+    let state = states.at(named.store)?;
     let of_key = || key.strip_prefix("agent:").and_then(|rest| rest.split(':').next());
     let agent = AgentId::normalise(named.agent.or_else(of_key).unwrap_or(AgentId::DEFAULT));
     let normal = SessionKey::new(key).normal_form();
-    let catalogue = list(&store);
-    let is_there = catalogue.rows.iter().any(|row| {
+    let is_there = state.catalogue.rows.iter().any(|row| {
         row.agent == agent && row.key.as_ref().is_some_and(|own| own.normal_form() == normal)
     });
     if !is_there {
         return Err(not_found());
     }
-    find(store, &catalogue, key, Some(&agent)).ok_or_else(not_found)
+    find(state, key, Some(&agent)).ok_or_else(not_found)
 }
 
 /// 2026.9.6: every flag is checked before the session is looked for.
-fn in_database(request: &OpenRequest, key: &str, named: &Named<'_>) -> Result<Chosen, String> {
+fn in_database(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<Chosen, String> {
     for (flag, value) in [("--agent", named.agent), ("--store", named.store)] {
         if value.is_some_and(|value| trim(value).is_empty()) {
             return Err(format!("{flag} must not be blank"));
@@ -148,8 +177,8 @@ fn in_database(request: &OpenRequest, key: &str, named: &Named<'_>) -> Result<Ch
     }
     let agent = named.agent.map(AgentId::normalise);
     if let (Some(agent), Some(typed)) = (&agent, named.agent) {
-        let known = list(&open_at(request, None)?).agents;
-        if agent.as_str() != AgentId::DEFAULT && !known.contains(agent) {
+        let state = states.at(None)?;
+        if agent.as_str() != AgentId::DEFAULT && !state.catalogue.agents.contains(agent) {
             return Err(format!(
                 "Unknown agent id \"{typed}\". Run openclaw agents list to see configured agents."
             ));
@@ -167,24 +196,23 @@ fn in_database(request: &OpenRequest, key: &str, named: &Named<'_>) -> Result<Ch
             return Err("Session key does not contain an agent id; resolve it with the configured default agent.".to_owned());
         }
     }
-    let store = open_at(request, named.store)?;
-    let catalogue = list(&store);
+    let state = states.at(named.store)?;
     if named.store.is_some() {
-        let agent = agent.clone().or_else(|| parts.parts().agent);
-        check_store(&store, &catalogue, agent)?;
+        check_store(&state, agent.clone().or_else(|| parts.parts().agent))?;
     }
     let not_found =
         || format!("Session not found: {key}. Run openclaw sessions to see available sessions.");
-    find(store, &catalogue, key, agent.as_ref()).ok_or_else(not_found)
+    find(state, key, agent.as_ref()).ok_or_else(not_found)
 }
 
 /// A store that is named must be there.
-fn check_store(store: &Store, catalogue: &Catalogue, agent: Option<AgentId>) -> Result<(), String> {
+fn check_store(state: &Listed, agent: Option<AgentId>) -> Result<(), String> {
     let agent = agent.unwrap_or_else(|| AgentId::normalise(AgentId::DEFAULT));
-    let Some(path) = store.location.store_of(&agent) else { return Ok(()) };
+    let Some(path) = state.store.location.store_of(&agent) else { return Ok(()) };
     let place = path.display();
     let hint = "Pass a selector whose resolved SQLite target exists.";
-    let has_database = catalogue.sources.iter().any(|source| source.kind == SourceKind::Database);
+    let sources = &state.catalogue.sources;
+    let has_database = sources.iter().any(|source| source.kind == SourceKind::Database);
     if !path.exists() && !has_database {
         return Err(format!("Session store target does not exist: {place}. {hint}"));
     }
@@ -192,7 +220,7 @@ fn check_store(store: &Store, catalogue: &Catalogue, agent: Option<AgentId>) -> 
     if is_database && !path.is_file() {
         return Err(format!("Session store target is not a regular file: {place}. {hint}"));
     }
-    if is_database && store.is_foreign_database(&path) {
+    if is_database && state.store.is_foreign_database(&path) {
         return Err(format!(
             "Session store target is not a session store: {place}. the SQLite file has application tables but no OpenClaw schema metadata. {hint}"
         ));
@@ -200,8 +228,36 @@ fn check_store(store: &Store, catalogue: &Catalogue, agent: Option<AgentId>) -> 
     Ok(())
 }
 
-fn find(store: Store, catalogue: &Catalogue, key: &str, agent: Option<&AgentId>) -> Option<Chosen> {
+fn find(state: Rc<Listed>, key: &str, agent: Option<&AgentId>) -> Option<Chosen> {
     let wanted = Wanted::Key(key.to_owned());
-    let row = pick(catalogue, Some(&wanted), agent, &store.location.state_dir).ok()?.clone();
-    Some(Chosen { store, row, session_key: key.to_owned() })
+    let place = &state.store.location.state_dir;
+    let row = pick(&state.catalogue, Some(&wanted), agent, place).ok()?.clone();
+    Some(Chosen { state, row, session_key: key.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_opened_and_listed_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let sessions = dir.path().join("agents/main/sessions");
+        std::fs::create_dir_all(&sessions).unwrap();
+        let index = sessions.join("sessions.json");
+        std::fs::write(&index, r#"{"agent:main:x":{"sessionId":"s1"}}"#).unwrap();
+        std::fs::write(sessions.join("s1.jsonl"), "{}").unwrap();
+        let state_dir = Some(dir.path().to_owned());
+        let request = OpenRequest { state_dir, ..OpenRequest::default() };
+        let mut states = States::new(&request);
+        assert_eq!(generation(&mut states, Some(" ")), Generation::Files);
+        // What would be listed anew would be empty.
+        std::fs::remove_dir_all(&sessions).unwrap();
+        let named = Named { key: Some("agent:main:x"), id: None, agent: None, store: None };
+        let chosen = choose(&mut states, Generation::Files, &named).unwrap();
+        assert_eq!(chosen.row.session_id, "s1");
+        assert_eq!(states.seen.len(), 1);
+        assert!(states.at(index.to_str()).unwrap().catalogue.rows.is_empty());
+        assert_eq!(states.seen.len(), 2);
+    }
 }

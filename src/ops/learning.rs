@@ -121,11 +121,17 @@ pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>),
     };
     // The configuration of a state says nothing of a file from elsewhere.
     let settings = settings.filter(|_| path.starts_with(&store.location.state_dir));
-    Ok(match open(&path, &store.scratch)? {
+    let (status, odd) = match open(&path, &store.scratch)? {
         Opened::Database(db) => of_database(&db, store, settings)?,
         Opened::Qortex(qortex) => of_qortex(qortex, &path, settings),
         Opened::Export(imported) => of_export(imported, settings),
-    })
+    };
+    let mut diagnostics = match input {
+        Input::State => locate::refused(&store.location),
+        _ => Vec::new(),
+    };
+    diagnostics.extend(odd);
+    Ok((status, diagnostics))
 }
 
 /// The sources of the chosen state, for a person to choose from.
@@ -149,7 +155,12 @@ fn own_source(store: &Store) -> Result<Source, Error> {
     found.into_iter().nth(main.unwrap_or(0)).ok_or_else(|| missing(store))
 }
 
+/// Why there is nothing: a link that is not followed, or no database at all.
 fn missing(store: &Store) -> Error {
+    if let Some(link) = locate::refused(&store.location).into_iter().next() {
+        let path = link.place.path;
+        return learning::Error::Format { path, what: link.message }.into();
+    }
     Error::NoDatabase { place: store.location.state_dir.display().to_string() }
 }
 

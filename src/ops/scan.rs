@@ -119,20 +119,21 @@ impl Scanner {
             Err(error) => return self.unreadable(path, &error),
             Ok(true) => self.database(path),
             Ok(false) if has_extension(path, "sqlite") && !is_empty(path) => self.database(path),
-            Ok(false) if has_extension(path, "zst") => self
-                .texts
-                .unpack(path)
-                .map_err(said(path))
-                .and_then(|plain| self.text(&plain, path)),
-            Ok(false) => self.text(path, path),
+            Ok(false) if has_extension(path, "zst") => {
+                self.texts.unpack(path).map_err(said(path)).and_then(|plain| self.text(plain, path))
+            }
+            Ok(false) => {
+                let opened = File::open(path).map_err(|error| error.to_string());
+                opened.and_then(|file| self.text(file, path))
+            }
         };
         if let Err(error) = result {
             self.scan.unreadable.push((path.to_owned(), error));
         }
     }
 
-    /// A text whose content lies in `plain`, and which a person knows as `path`.
-    fn text(&mut self, plain: &Path, path: &Path) -> Result<(), String> {
+    /// A text whose content is that of `plain`, and which a person knows as `path`.
+    fn text(&mut self, plain: File, path: &Path) -> Result<(), String> {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if !is_lines(name) {
             return self.document(plain, path).map_err(|error| error.to_string());
@@ -140,7 +141,7 @@ impl Scanner {
         self.scan.looked_at += 1;
         let place = Place { path, cell: None, session: None, row: None };
         let (redactor, hits) = (&self.redactor, &mut self.scan.hits);
-        let too_long = self.texts.lines(plain, &mut |line, text| {
+        let too_long = Texts::lines(plain, path, &mut |line, text| {
             record::look(redactor, text, Place { row: Some(line), ..place }, hits);
         });
         for line in too_long.map_err(said(path))? {
@@ -149,8 +150,7 @@ impl Scanner {
         Ok(())
     }
 
-    fn document(&mut self, plain: &Path, path: &Path) -> std::io::Result<()> {
-        let mut file = File::open(plain)?;
+    fn document(&mut self, mut file: File, path: &Path) -> std::io::Result<()> {
         if file.metadata()?.len() > LARGEST {
             self.skip(path, "larger than 256 MiB and no JSONL");
             return Ok(());

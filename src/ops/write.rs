@@ -12,7 +12,7 @@ use crate::model::bundle::BundlePlan;
 use crate::store::Store;
 use crate::store::cancel::Cancel;
 
-use super::choose::{self, Generation, Named};
+use super::choose::{self, Generation, Named, States};
 use super::open::OpenRequest;
 use super::plan::{PlanRequest, Redaction, plan};
 use super::{Error, request};
@@ -76,7 +76,8 @@ pub struct Refused {
 ///
 /// OpenClaw's message of the generation that the state belongs to.
 pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refused> {
-    let generation = choose::generation(open, asked.store.as_deref());
+    let mut states = States::new(open);
+    let generation = choose::generation(&mut states, asked.store.as_deref());
     let refused = |message: String| Refused { message, as_json: generation.says_json() };
     let asked = asked.decoded(generation).map_err(refused)?;
     let named = Named {
@@ -85,7 +86,7 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
         agent: asked.agent.as_deref(),
         store: asked.store.as_deref(),
     };
-    let chosen = choose::choose(open, generation, &named).map_err(refused)?;
+    let chosen = choose::choose(&mut states, generation, &named).map_err(refused)?;
     let typed = asked.workspace.as_deref().filter(|workspace| !trim(workspace).is_empty());
     let workspace = resolve(&open.current_dir, typed.unwrap_or("."));
     let failed = |error: Error| match error {
@@ -99,11 +100,11 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
         other => refused(format!("Failed to export trajectory: {other}")),
     };
     let redaction = with_rules(asked.redaction, &asked.rule_files).map_err(refused)?;
-    let now = chosen.store.now(asked.now);
+    let now = chosen.state.store.now(asked.now);
     let name = target::default_name(&chosen.row.session_id, &date::to_iso(now).unwrap_or_default());
     let target = target::resolve(&workspace, asked.output.as_deref(), &name)
         .map_err(|error| failed(error.into()))?;
-    keep_out_of_state(&chosen.store, &target).map_err(refused)?;
+    keep_out_of_state(&chosen.state.store, &target).map_err(refused)?;
     let request = PlanRequest {
         row: chosen.row,
         session_key: chosen.session_key.clone(),
@@ -112,7 +113,7 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
         redaction,
         now: asked.now,
     };
-    let plan = plan(&chosen.store, &request, &Cancel::never(), &|_| {}).map_err(failed)?;
+    let plan = plan(&chosen.state.store, &request, &Cancel::never(), &|_| {}).map_err(failed)?;
     if !asked.dry_run {
         write_plan(&plan, &target).map_err(failed)?;
     }
@@ -126,7 +127,7 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
 
 /// What is said of a flag that the command does not have.
 pub fn unknown_flag(open: &OpenRequest, store: Option<&str>, flag: &str) -> Refused {
-    let generation = choose::generation(open, store);
+    let generation = choose::generation(&mut States::new(open), store);
     let message = match generation {
         Generation::Files => format!("error: unknown option '{flag}'"),
         Generation::Database => format!(

@@ -1,20 +1,20 @@
 //! Compressed transcripts: zstd files and the blobs of archive rows, laid out as plain files.
 //!
-//! Owns the private plain copies, made once per state of their source. Bounded: a frame that grows
+//! Owns the private plain copies, made once per state of their source while there is room for them
+//! (see `copies`). Bounded: a frame that grows
 //! beyond what a transcript can be is refused.
 
-use std::fs;
-use std::hash::BuildHasher;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
 
 use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
-use rustc_hash::FxBuildHasher;
 use sha2::{Digest, Sha256};
 
 use super::cancel::Cancel;
 use super::database::Database;
+use super::fingerprint::fingerprint;
 use super::scratch::Scratch;
 use super::{Error, confine::Roots};
 use crate::model::diagnostic::{Diagnostic, Place};
@@ -31,8 +31,8 @@ const PLAIN_FREE: u64 = 64 << 20;
 /// A plain copy.
 #[derive(Debug)]
 pub(super) struct Plain {
-    /// The copy, in the scratch directory.
-    pub(super) path: PathBuf,
+    /// The copy, open from its beginning; its name may be gone by the time that it is read.
+    pub(super) file: File,
     /// What was odd about the source.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -46,10 +46,10 @@ pub(super) fn unpack_file(
 ) -> Result<Plain, Error> {
     let file = roots.open(path)?;
     let meta = file.metadata().map_err(Error::io(path))?;
-    let name = name_of(&(path, meta.len(), meta.modified().ok()));
+    let name = name_of(&(path.as_os_str(), meta.len(), meta.modified().ok()));
     let source = Source { path, packed: meta.len(), scratch, cancel };
     let plain = source.lay_out(&name, || zstd::stream::read::Decoder::new(file))?;
-    Ok(Plain { path: plain, diagnostics: Vec::new() })
+    Ok(Plain { file: plain, diagnostics: Vec::new() })
 }
 
 /// Lays the blob of an archived or cold transcript out as a plain file.
@@ -104,15 +104,15 @@ fn unpack_blob(
 ) -> Result<Plain, Error> {
     let source = Source { path: &database.path, packed: blob.len() as u64, scratch, cancel };
     let digest = hex(&Sha256::digest(blob));
-    let name = name_of(&(&database.path, &digest));
-    let path = match encoding {
+    let name = name_of(&(database.path.as_os_str(), &digest));
+    let mut file = match encoding {
         "identity" => source.lay_out(&name, || Ok(blob))?,
         _ => source.lay_out(&name, || zstd::stream::read::Decoder::with_buffer(blob))?,
     };
     let mut diagnostics = Vec::new();
     if let Some(hash) = hash
         && !hash.eq_ignore_ascii_case(&digest)
-        && !hash.eq_ignore_ascii_case(&hash_of(&path)?)
+        && !hash.eq_ignore_ascii_case(&hash_of(&mut file, &database.path)?)
     {
         diagnostics.push(Diagnostic::warning(
             "archive-digest",
@@ -120,7 +120,7 @@ fn unpack_blob(
             "The archived transcript does not have the SHA-256 digest that was recorded with it.",
         ));
     }
-    Ok(Plain { path, diagnostics })
+    Ok(Plain { file, diagnostics })
 }
 
 /// Something that is being laid out.
@@ -132,15 +132,15 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Writes the plain text to the scratch file `name`, unless that was done before.
+    /// Writes the plain text to the scratch file `name`, unless that was done before, and opens it.
     fn lay_out<R: Read>(
         &self,
         name: &str,
         open: impl FnOnce() -> io::Result<R>,
-    ) -> Result<PathBuf, Error> {
+    ) -> Result<File, Error> {
         let target = self.scratch.dir()?.join(name);
-        if target.exists() {
-            return Ok(target);
+        if let Some(plain) = self.kept(&target)? {
+            return Ok(plain);
         }
         let (part, mut plain) = self.scratch.file(name)?;
         let written = open()
@@ -151,7 +151,21 @@ impl Source<'_> {
             return Err(error);
         }
         fs::rename(&part, &target).map_err(Error::io(&part))?;
-        Ok(target)
+        // Only other copies make room for the newest.
+        let gone = || Error::io(&target)(io::ErrorKind::NotFound.into());
+        self.kept(&target)?.ok_or_else(gone)
+    }
+
+    /// Opens a copy that was made before and still is there.
+    fn kept(&self, copy: &Path) -> Result<Option<File>, Error> {
+        let mut copies = self.scratch.copies();
+        let file = match File::open(copy) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io(copy)(error)),
+        };
+        copies.use_plain(copy, file.metadata().map_err(Error::io(copy))?.len());
+        Ok(Some(file))
     }
 
     fn copy(&self, text: &mut impl Read, plain: &mut impl Write) -> Result<(), Error> {
@@ -183,16 +197,17 @@ impl Source<'_> {
 }
 
 fn name_of(state: &impl std::hash::Hash) -> String {
-    format!("plain-{:016x}.jsonl", FxBuildHasher.hash_one(state))
+    format!("plain-{}.jsonl", fingerprint(state))
 }
 
-fn hash_of(path: &Path) -> Result<String, Error> {
-    let mut file = fs::File::open(path).map_err(Error::io(path))?;
+/// The digest of a plain copy, which is then at its beginning again; `path` is its source.
+fn hash_of(file: &mut File, path: &Path) -> Result<String, Error> {
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 1 << 20];
     loop {
         let read = file.read(&mut chunk).map_err(Error::io(path))?;
         if read == 0 {
+            file.rewind().map_err(Error::io(path))?;
             return Ok(hex(&hash.finalize()));
         }
         hash.update(chunk.get(..read).unwrap_or_default());

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::Error;
 use super::catalogue::names;
+use super::confine::Roots;
 use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::fact::Fact;
@@ -26,6 +28,7 @@ const RUN_LOG_BYTES: u64 = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct CronJobs {
     directory: PathBuf,
+    roots: Roots,
     /// Id and name of each job, by the id in lower case, as keys have it.
     jobs: FxHashMap<String, (String, String)>,
     logs: FxHashMap<String, RunLog>,
@@ -49,13 +52,17 @@ struct RunLine {
 
 impl CronJobs {
     /// Reads the names of all jobs. No `cron/jobs.json` means no jobs.
-    pub(super) fn read(state_dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn read(state_dir: &Path, roots: &Roots, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let directory = state_dir.join("cron");
         let path = directory.join("jobs.json");
-        let mut jobs = Self { directory, ..Self::default() };
-        let Ok(meta) = path.metadata() else { return jobs };
-        let list =
-            if meta.is_file() && meta.len() <= MAX_JOBS_BYTES { job_list(&path) } else { None };
+        let mut jobs = Self { directory, roots: roots.clone(), ..Self::default() };
+        if !roots.admit(&path, diagnostics) {
+            return jobs;
+        }
+        let list = match roots.read(&path, MAX_JOBS_BYTES) {
+            Err(Error::NotFound { .. }) => return jobs,
+            read => read.ok().and_then(|bytes| job_list(&bytes)),
+        };
         let Some(list) = list else {
             let message = "The list of scheduled jobs cannot be read; cron sessions are shown without the names of their jobs.";
             diagnostics.push(Diagnostic::warning("cron-unreadable", Place::whole(path), message));
@@ -98,7 +105,7 @@ impl CronJobs {
     fn log(&mut self, job: &str) -> &RunLog {
         let id = self.jobs.get(job).map_or(job, |(id, _)| id);
         let path = self.directory.join("runs").join(format!("{id}.jsonl"));
-        self.logs.entry(job.to_owned()).or_insert_with(|| RunLog::read(&path))
+        self.logs.entry(job.to_owned()).or_insert_with(|| RunLog::read(&path, &self.roots))
     }
 }
 
@@ -109,18 +116,18 @@ fn job_of(rest: &str) -> Option<&str> {
     (word.eq_ignore_ascii_case("cron") && names::is_session_id(job)).then_some(job)
 }
 
-fn job_list(path: &Path) -> Option<Vec<Value>> {
-    let bytes = std::fs::read(path).ok()?;
-    let value = crate::js::parse::parse_lossy(&bytes).ok()?;
+fn job_list(text: &[u8]) -> Option<Vec<Value>> {
+    let value = crate::js::parse::parse_lossy(text).ok()?;
     let list = value.get("jobs").unwrap_or(&value).as_array()?;
     Some(list.to_vec())
 }
 
 impl RunLog {
     /// Reads the end of a log; lines that are no finished run are passed over.
-    fn read(path: &Path) -> Self {
+    fn read(path: &Path, roots: &Roots) -> Self {
         let mut log = Self::default();
-        for line in tail(path).unwrap_or_default().split(|byte| *byte == b'\n') {
+        let end = roots.open(path).ok().and_then(|file| tail(file).ok());
+        for line in end.unwrap_or_default().split(|byte| *byte == b'\n') {
             let Ok(run) = serde_json::from_slice::<RunLine>(line) else { continue };
             if run.action.is_some_and(|action| action != "finished") {
                 continue;
@@ -139,11 +146,7 @@ impl RunLog {
     }
 }
 
-fn tail(path: &Path) -> std::io::Result<Vec<u8>> {
-    if !path.metadata()?.is_file() {
-        return Ok(Vec::new());
-    }
-    let mut file = File::open(path)?;
+fn tail(mut file: File) -> std::io::Result<Vec<u8>> {
     let from = file.metadata()?.len().saturating_sub(RUN_LOG_BYTES);
     file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
@@ -157,6 +160,7 @@ mod tests {
     use crate::model::key::AgentId;
     use crate::model::session::{Provenance, TranscriptSource};
     use crate::store::catalogue::entry::{IndexEntry, row_from_entry};
+    use crate::store::location::{ChosenBy, Location};
 
     fn row(key: &str, entry: &str) -> SessionRow {
         let entry = IndexEntry::parse(entry.as_bytes()).unwrap();
@@ -169,6 +173,10 @@ mod tests {
             Fact::NotLoaded,
             Provenance::Live,
         )
+    }
+
+    fn roots(state_dir: &Path) -> Roots {
+        Roots::of(&Location { state_dir: state_dir.to_owned(), ..Location::demo(ChosenBy::Path) })
     }
 
     fn state_with(jobs: &str, runs: &str) -> tempfile::TempDir {
@@ -185,7 +193,7 @@ mod tests {
                     {\"action\":\"finished\",\"status\":\"ok\",\"sessionId\":\"s2\"}\n";
         let dir = state_with(r#"{"jobs":[{"id":"Daily","name":"stock check"},{"id":7}]}"#, runs);
         let mut diagnostics = Vec::new();
-        let mut jobs = CronJobs::read(dir.path(), &mut diagnostics);
+        let mut jobs = CronJobs::read(dir.path(), &roots(dir.path()), &mut diagnostics);
         assert_eq!(diagnostics, []);
         let mut run = row("agent:a:cron:daily:run:1", r#"{"sessionId":"s1","updatedAt":1}"#);
         jobs.complete(&mut run);
@@ -210,7 +218,7 @@ mod tests {
     fn a_damaged_list_is_a_diagnostic_and_a_strange_job_is_no_path() {
         let dir = state_with("{\"jobs\":", "");
         let mut diagnostics = Vec::new();
-        let mut jobs = CronJobs::read(dir.path(), &mut diagnostics);
+        let mut jobs = CronJobs::read(dir.path(), &roots(dir.path()), &mut diagnostics);
         assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["cron-unreadable"]);
         let mut climbing = row("agent:a:cron:../../secret", r#"{"sessionId":"s1"}"#);
         jobs.complete(&mut climbing);

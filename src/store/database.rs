@@ -24,4 +24,4 @@ mod tests;
 
 pub(super) use events::{EventTable, EventText, Events};
 pub(crate) use open::Database;
-pub(in crate::store) use sessions::sessions;
+pub(in crate::store) use sessions::{Access, sessions};

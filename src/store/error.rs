@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rusqlite::ffi::ErrorCode;
+
 /// A source that cannot be read at all, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -76,9 +78,12 @@ impl Error {
         move |source| Self::Io { path, source }
     }
 
-    /// Adds the path to an error of SQLite.
+    /// Adds the path to an error of SQLite; a statement that was interrupted was cancelled.
     pub fn database(path: impl Into<PathBuf>) -> impl FnOnce(rusqlite::Error) -> Self {
         let path = path.into();
-        move |source| Self::Database { path, source }
+        move |source| match source.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => Self::Cancelled,
+            _ => Self::Database { path, source },
+        }
     }
 }

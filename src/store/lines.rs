@@ -15,6 +15,13 @@ use crate::js::text;
 /// How many bytes are read at a time while the end of a long line is looked for.
 const CHUNK: usize = 1 << 20;
 
+/// The longest line that is given out, in bytes: a hostile file must not fill the memory, and no row
+/// that OpenClaw writes comes near. Lengths of spans, which have 32 bits, can say it.
+const LONGEST: u64 = 512 << 20;
+
+/// What is said of a longer one.
+pub(super) const OVERSIZED: &str = "Skipped a line that is longer than 512 MiB.";
+
 /// Some whole lines of a file.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -24,7 +31,7 @@ pub(super) struct Block {
     first_line: u64,
     /// The lines with their ends; the last line of the file may lack one.
     text: Vec<u8>,
-    /// A line was left out because it is longer than a row can be; `text` is empty.
+    /// A line was left out because it is too long; `text` is empty.
     pub(super) oversized: bool,
     /// Byte offset behind the last line.
     pub(super) end: u64,
@@ -101,14 +108,14 @@ pub(super) struct BlockReader {
     next_line: u64,
     /// The beginning of a line whose end has not been read yet.
     carry: Vec<u8>,
-    /// The longest line that is given out, in bytes: what the length of a span can say.
-    longest: u32,
+    /// The longest line that is given out, in bytes.
+    longest: u64,
 }
 
 impl BlockReader {
     /// Starts at the beginning of an open file.
     pub(super) fn new(file: File) -> Self {
-        Self { file, base: 0, next_line: 1, carry: Vec::new(), longest: u32::MAX }
+        Self { file, base: 0, next_line: 1, carry: Vec::new(), longest: LONGEST }
     }
 
     /// Reads the next whole lines, about `target` bytes of them; `None` at the end of the file.
@@ -164,7 +171,7 @@ impl BlockReader {
             }
         }
         let length = head.len() as u64 + rest;
-        let room = usize::try_from(rest).ok().filter(|_| length <= u64::from(self.longest));
+        let room = usize::try_from(rest).ok().filter(|_| length <= self.longest);
         if room.is_none_or(|room| head.try_reserve_exact(room).is_err()) {
             self.file.seek(SeekFrom::Start(from + rest))?;
             let (base, first_line) = (self.base, self.next_line);

@@ -10,10 +10,12 @@ pub mod body;
 pub mod cancel;
 pub mod catalogue;
 mod confine;
+mod copies;
 mod cron;
 mod database;
 pub mod demo;
 pub mod error;
+mod fingerprint;
 mod lines;
 pub mod location;
 pub mod runtime;
@@ -21,7 +23,6 @@ pub mod scratch;
 pub mod texts;
 pub mod transcript;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ use archive::Plain;
 use body::BodyReader;
 use cancel::{Cancel, Generations};
 use catalogue::{Catalogue, Depth};
-use confine::Roots;
+pub(crate) use confine::Roots;
 pub(crate) use database::Database;
 use database::EventTable;
 pub use error::Error;
@@ -193,9 +194,8 @@ impl Store {
                 BodyReader::rows(database, EventTable::Transcript, session_id, &self.scratch)
             }
             packed => {
-                let plain = self.unpack(packed, &Cancel::never())?.path;
-                let file = File::open(&plain).map_err(Error::io(&plain))?;
-                Ok(BodyReader::lines(file, packed.path()))
+                let plain = self.unpack(packed, &Cancel::never())?;
+                Ok(BodyReader::lines(plain.file, packed.path()))
             }
         }
     }
@@ -216,7 +216,6 @@ impl Store {
         }))
     }
 
-    /// What may be opened.
     /// Tells whether a database belongs to another program: it has tables, but not the one in which
     /// OpenClaw describes its own.
     pub fn is_foreign_database(&self, path: &Path) -> bool {
@@ -224,6 +223,7 @@ impl Store {
         opened.and_then(|database| database.is_foreign()).unwrap_or(false)
     }
 
+    /// What may be opened.
     fn roots(&self) -> Roots {
         Roots::of(&self.location)
     }

@@ -12,11 +12,12 @@ use serde_json::Value;
 use super::cancel::Cancel;
 use super::confine::{Roots, is_plain_file};
 use super::database::{Database, EventTable, EventText, Events};
-use super::lines::BlockReader;
+use super::lines::{BlockReader, OVERSIZED};
 use super::transcript::{TRUNCATED, shrunk};
 use super::{Error, Store};
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::ids::RowSpan;
+use crate::model::key::safe_session_id;
 use crate::model::runtime::{Acceptance, RuntimeLog, RuntimeLogBuilder};
 use crate::model::session::{SessionRow, TranscriptSource};
 use crate::model::transcript::Progress;
@@ -93,13 +94,6 @@ fn database_of_cold(path: &Path) -> Option<PathBuf> {
     Some(agent.join("agent").join("openclaw-agent.sqlite"))
 }
 
-/// The part of a session id that a file name may have: at most 120 of `A–Z a–z 0–9 _ -`.
-fn safe_session_id(id: &str) -> String {
-    let keep = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let safe: String = id.chars().map(|c| if keep(c) { c } else { '_' }).take(120).collect();
-    if safe.contains(|c: char| c.is_ascii_alphanumeric()) { safe } else { "session".to_owned() }
-}
-
 /// Looking for the runtime events of one session.
 struct Search<'a> {
     store: &'a Store,
@@ -140,11 +134,11 @@ impl Search<'_> {
 
     /// Follows a pointer file to a sidecar inside the chosen state.
     fn pointer(&mut self, pointer: &Path, dir: &Path, sidecar: &str) -> Option<RuntimeSource> {
-        let small = fs::symlink_metadata(pointer).is_ok_and(|meta| meta.len() <= POINTER_MAX);
-        if !small || !is_plain_file(pointer) || !self.roots.hold(pointer) {
+        if !is_plain_file(pointer) {
             return None;
         }
-        let value: Value = serde_json::from_slice(&fs::read(pointer).ok()?).ok()?;
+        let text = self.roots.read(pointer, POINTER_MAX).ok()?;
+        let value: Value = serde_json::from_slice(&text).ok()?;
         if value.get("sessionId")?.as_str()? != self.session_id {
             return None;
         }
@@ -253,7 +247,9 @@ pub(super) fn load(
         RuntimeSource::File { path, .. } => load_file(store, path, session_id, cancel),
         RuntimeSource::Rows { database, session_id } => {
             store.roots().check(database)?;
-            load_rows(&Database::open(database, &store.scratch)?, session_id, cancel)
+            let mut database = Database::open(database, &store.scratch)?;
+            database.stop_with(cancel)?;
+            load_rows(&database, session_id, cancel)
         }
     }
 }
@@ -284,8 +280,7 @@ fn load_file(
         };
         if block.oversized {
             let place = Place::at(path, RowPos::Line(block.first_line()));
-            let message = "Skipped a line that is too long to be held in memory.";
-            let note = Diagnostic::error("oversized-line", place, message);
+            let note = Diagnostic::error("oversized-line", place, OVERSIZED);
             builder.skip(block.first_line(), note);
         }
         for line in block.lines() {

@@ -11,7 +11,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -77,16 +77,16 @@ impl Texts {
         Self::default()
     }
 
-    /// Decompresses a zstd file; the copy lives as long as this reader.
+    /// Opens the plain copy of a zstd file, which is read from its beginning.
     ///
     /// # Errors
     ///
     /// [`Error::Compressed`] for what does not decompress or grows beyond every measure, and what
     /// opening the file says.
-    pub fn unpack(&self, path: &Path) -> Result<PathBuf, Error> {
+    pub fn unpack(&self, path: &Path) -> Result<File, Error> {
         let plain =
             archive::unpack_file(path, &Roots::of_path(path), &self.scratch, &Cancel::never())?;
-        Ok(plain.path)
+        Ok(plain.file)
     }
 
     /// Visits the lines of a plain file with their numbers, from 1, blank ones left out; tells the
@@ -95,8 +95,12 @@ impl Texts {
     /// # Errors
     ///
     /// What the system says.
-    pub fn lines(&self, path: &Path, visit: &mut dyn FnMut(u64, &[u8])) -> Result<Vec<u64>, Error> {
-        let mut reader = BlockReader::new(File::open(path).map_err(Error::io(path))?);
+    pub fn lines(
+        file: File,
+        path: &Path,
+        visit: &mut dyn FnMut(u64, &[u8]),
+    ) -> Result<Vec<u64>, Error> {
+        let mut reader = BlockReader::new(file);
         let mut too_long = Vec::new();
         let never = Cancel::never();
         while let Some(block) = reader.next(BLOCK, &never).map_err(Error::io(path))? {
@@ -291,9 +295,10 @@ mod tests {
         std::fs::write(&plain, "one\n\ntwo").unwrap();
         std::fs::write(&packed, zstd::encode_all(&b"one\n\ntwo"[..], 3).unwrap()).unwrap();
         let texts = Texts::new();
-        for path in [plain.clone(), texts.unpack(&packed).unwrap()] {
+        for file in [File::open(&plain).unwrap(), texts.unpack(&packed).unwrap()] {
             let mut seen = Vec::new();
-            let too_long = texts.lines(&path, &mut |at, line| seen.push((at, line.to_vec())));
+            let too_long =
+                Texts::lines(file, &plain, &mut |at, line| seen.push((at, line.to_vec())));
             assert_eq!(too_long.unwrap(), Vec::<u64>::new());
             assert_eq!(seen, [(1, b"one".to_vec()), (3, b"two".to_vec())]);
         }

@@ -16,7 +16,7 @@ use std::thread;
 
 use super::cancel::Cancel;
 use super::database::{Database, EventTable, EventText, Events};
-use super::lines::{Block, BlockReader, Line};
+use super::lines::{self, Block, BlockReader, Line};
 use super::{Error, Store};
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::entry::Rules;
@@ -50,13 +50,14 @@ pub(super) fn load(
         }
         TranscriptSource::Rows { database, session_id } => {
             store.roots().check(database)?;
-            load_rows(&Database::open(database, &store.scratch)?, session_id, cancel, snapshot)
+            let mut database = Database::open(database, &store.scratch)?;
+            database.stop_with(cancel)?;
+            load_rows(&database, session_id, cancel, snapshot)
         }
         packed => {
             let plain = store.unpack(packed, cancel)?;
-            let file = File::open(&plain.path).map_err(Error::io(&plain.path))?;
             let rules = rules_of(packed);
-            load_file(file, packed.path(), rules, plain.diagnostics, cancel, snapshot)
+            load_file(plain.file, packed.path(), rules, plain.diagnostics, cancel, snapshot)
         }
     }
 }
@@ -114,8 +115,7 @@ impl<'a> Loading<'a> {
     fn oversized(&mut self, block: &Block) {
         self.seen = true;
         let place = self.origin.place(block.first_line());
-        let message = "Skipped a line that is too long to be held in memory.";
-        let note = Diagnostic::error("oversized-line", place, message);
+        let note = Diagnostic::error("oversized-line", place, lines::OVERSIZED);
         self.builder.skip(block.first_line(), note);
     }
 
@@ -279,7 +279,7 @@ fn load_rows(
                 loading.advance(read);
             }
             Ok(false) => break,
-            Err(error) if read == 0 => return Err(error),
+            Err(error) if read == 0 || matches!(error, Error::Cancelled) => return Err(error),
             Err(error) => {
                 let message = format!("Reading stopped: {error}.");
                 let place = Place::whole(path);

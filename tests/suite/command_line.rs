@@ -8,6 +8,21 @@ fn clawscope(args: &[&str]) -> Output {
     Home::new().run(args)
 }
 
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_utf8_is_complained_of() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    let mut command = home.command();
+    let value = std::ffi::OsStr::from_bytes(b"/x/\xff");
+    let run = |command: &mut std::process::Command| command.args(["sessions", "list"]).output();
+    let output = run(command.env("OPENCLAW_STATE_DIR", value)).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("OPENCLAW_STATE_DIR"), "{}", text(&output.stderr));
+    let output = run(home.command().env("SOMETHING_ELSE", value)).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
 #[test]
 fn listing_prints_an_aligned_table() {
     let output = clawscope(&["sessions", "--demo", "list", "--all-agents"]);

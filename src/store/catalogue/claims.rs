@@ -11,6 +11,7 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::fact::Fact;
 use crate::model::key::SessionKey;
 use crate::model::session::{SessionRow, TitleFrom, TranscriptSource};
+use crate::store::confine::Roots;
 
 /// What earlier sources of the same agent have given.
 #[derive(Default)]
@@ -35,10 +36,15 @@ pub(super) struct Claims {
 
 impl Claims {
     /// Reads the indexes that a migration took over: the keys and titles of what it left behind.
-    pub(super) fn note_taken_over(&mut self, folder: &Folder, diagnostics: &mut Vec<Diagnostic>) {
+    pub(super) fn note_taken_over(
+        &mut self,
+        folder: &Folder,
+        roots: &Roots,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         let indexes = folder.files.iter().filter(|file| is_taken_over(file));
         for file in indexes {
-            for (key, entry) in index::read(&file.path, diagnostics) {
+            for (key, entry) in index::read(&file.path, roots, diagnostics) {
                 let Some(id) = entry.session_id() else { continue };
                 self.families.entry(id.to_owned()).or_insert_with(|| SessionKey::new(key));
                 if let (Fact::Recorded(title), from) = entry.title() {

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::names::{self, FileRole};
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::store::confine::Roots;
 
 /// A directory and those of its regular files that have to do with transcripts, by name.
 #[derive(Debug, Default)]
@@ -36,8 +37,9 @@ pub(super) struct FileInfo {
 
 impl Folder {
     /// Reads a directory. One that does not exist is empty; one that cannot be read is, too, with a
-    /// diagnostic. Links count as what they lead to while that lies inside `bounds`.
-    pub(super) fn read(path: &Path, bounds: &Path, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    /// diagnostic. Whether it may be read at all is the caller's question; links in it count as what
+    /// they lead to while that lies inside `roots`.
+    pub(super) fn read(path: &Path, roots: &Roots, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut folder = Self { path: path.to_owned(), ..Self::default() };
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
@@ -55,7 +57,7 @@ impl Folder {
             }
         };
         for entry in entries.flatten() {
-            folder.add(&entry, bounds, diagnostics);
+            folder.add(&entry, roots, diagnostics);
         }
         folder.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let names = folder
@@ -72,7 +74,7 @@ impl Folder {
         self.by_name.get(std::ffi::OsStr::new(name)).and_then(|at| self.files.get(*at))
     }
 
-    fn add(&mut self, entry: &fs::DirEntry, bounds: &Path, diagnostics: &mut Vec<Diagnostic>) {
+    fn add(&mut self, entry: &fs::DirEntry, roots: &Roots, diagnostics: &mut Vec<Diagnostic>) {
         let role = names::classify(&entry.file_name().to_string_lossy());
         if matches!(role, FileRole::Other | FileRole::Index) {
             return;
@@ -82,8 +84,11 @@ impl Folder {
             return;
         };
         if meta.is_symlink() {
-            let Some(target) = follow(&path, bounds) else {
-                return diagnostics.push(link_outside(&path));
+            if !roots.admit(&path, diagnostics) {
+                return;
+            }
+            let Ok(target) = path.metadata() else {
+                return;
             };
             meta = target;
         }
@@ -96,28 +101,6 @@ impl Folder {
             });
         }
     }
-}
-
-/// Tells about a link that is not followed.
-fn link_outside(path: &Path) -> Diagnostic {
-    let message = "The link leads nowhere or outside the chosen directory; it is not followed.";
-    Diagnostic::note("link-outside", Place::whole(path), message)
-}
-
-/// Tells whether a path may be entered: it is no link, or one that stays inside `bounds`. Otherwise
-/// a diagnostic says why it is left out.
-pub(super) fn may_enter(path: &Path, bounds: &Path, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let outside = path.is_symlink() && follow(path, bounds).is_none();
-    if outside {
-        diagnostics.push(link_outside(path));
-    }
-    !outside
-}
-
-/// What a link leads to, unless that lies outside `bounds`.
-pub(super) fn follow(path: &Path, bounds: &Path) -> Option<fs::Metadata> {
-    let (target, bounds) = (path.canonicalize().ok()?, bounds.canonicalize().ok()?);
-    target.starts_with(bounds).then(|| target.metadata().ok()).flatten()
 }
 
 /// Last change of a file, ms since the epoch, UTC.

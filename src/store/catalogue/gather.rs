@@ -8,13 +8,13 @@
 //!  files    ──▶ unindexed, archived, checkpoints, cold …  ◀────┘
 //! ```
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
 use super::claims::Claims;
 use super::entry::{self, IndexEntry};
-use super::folder::{FileInfo, Folder, may_enter};
+use super::folder::{FileInfo, Folder};
 use super::names::{ArchiveReason, FileRole, Part, Stem};
 use super::sources::{self, AgentSource};
 use super::{Catalogue, SourceInfo, SourceKind, index, resolve};
@@ -22,9 +22,11 @@ use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::fact::Fact;
 use crate::model::key::{AgentId, SessionKey};
 use crate::model::session::{Provenance, SessionRow, TranscriptSource};
+use crate::store::Error;
 use crate::store::cancel::Cancel;
+use crate::store::confine::Roots;
 use crate::store::cron::CronJobs;
-use crate::store::database;
+use crate::store::database::{self, Access};
 use crate::store::location::{Location, Scope};
 use crate::store::scratch::Scratch;
 
@@ -37,13 +39,15 @@ pub(in crate::store) fn gather(
 ) -> Catalogue {
     let mut catalogue =
         Catalogue { diagnostics: location.diagnostics.clone(), ..Catalogue::default() };
-    let (agents, sources) = sources::of_location(location, &mut catalogue.diagnostics);
+    let roots = Roots::of(location);
+    let (agents, sources) = sources::of_location(location, &roots, &mut catalogue.diagnostics);
     catalogue.agents = agents;
-    let mut cron = CronJobs::read(&location.state_dir, &mut catalogue.diagnostics);
+    let mut cron = CronJobs::read(&location.state_dir, &roots, &mut catalogue.diagnostics);
+    let access = Access { roots: &roots, scratch, cancel };
     for source in &sources {
-        let mut step =
-            AgentStep { location, source, catalogue: &mut catalogue, claims: Claims::default() };
-        step.databases(scratch, &mut cron, cancel, progress);
+        let claims = Claims::default();
+        let mut step = AgentStep { location, access, source, catalogue: &mut catalogue, claims };
+        step.databases(&mut cron, progress);
         if cancel.is_stale() {
             break;
         }
@@ -97,36 +101,30 @@ fn only(catalogue: &mut Catalogue, path: &Path, location: &Location) {
 /// One agent on its way into the catalogue.
 struct AgentStep<'a> {
     location: &'a Location,
+    access: Access<'a>,
     source: &'a AgentSource,
     catalogue: &'a mut Catalogue,
     claims: Claims,
 }
 
 impl AgentStep<'_> {
-    fn databases(
-        &mut self,
-        scratch: &Scratch,
-        cron: &mut CronJobs,
-        cancel: &Cancel,
-        progress: &mut dyn FnMut(&Catalogue),
-    ) {
+    fn databases(&mut self, cron: &mut CronJobs, progress: &mut dyn FnMut(&Catalogue)) {
         for path in &self.source.databases {
-            if cancel.is_stale() {
+            let diagnostics = &mut self.catalogue.diagnostics;
+            if self.access.cancel.is_stale() {
                 return;
             }
-            let bounds = &self.location.state_dir;
-            let own = path.starts_with(bounds) && self.location.scope == Scope::State;
-            if own && !may_enter(path, bounds, &mut self.catalogue.diagnostics) {
+            if !self.access.roots.admit(path, diagnostics) {
                 continue;
             }
-            let read = database::sessions(
+            let mut rows = match database::sessions(
                 path,
                 &self.source.agent,
-                scratch,
-                &mut self.catalogue.diagnostics,
-            );
-            let mut rows = match read {
+                self.access,
+                diagnostics,
+            ) {
                 Ok(rows) => rows,
+                Err(Error::Cancelled) => return,
                 Err(error) => {
                     let message = format!(
                         "The agent database cannot be read, its sessions are missing here: {error}"
@@ -177,31 +175,43 @@ impl AgentStep<'_> {
             return;
         };
         self.claims.wanting = self.wanting();
-        let bounds =
-            if dir.starts_with(&self.location.state_dir) { &self.location.state_dir } else { dir };
-        let folder = Folder::read(dir, bounds, &mut self.catalogue.diagnostics);
+        let mut others: Vec<PathBuf> = self.source.imported.iter().cloned().collect();
+        if let Some(folder) = self.folder(dir) {
+            self.index(&folder, cron);
+            self.left_in(&folder, cron);
+            others.insert(0, dir.join("cold"));
+        }
+        for dir in others.into_iter().filter(|dir| dir.is_dir() || dir.is_symlink()) {
+            if let Some(folder) = self.folder(&dir) {
+                self.left_in(&folder, cron);
+            }
+        }
+    }
+
+    /// Reads a directory, unless it is a link that leads outside.
+    fn folder(&mut self, dir: &Path) -> Option<Folder> {
+        let (roots, diagnostics) = (self.access.roots, &mut self.catalogue.diagnostics);
+        roots.admit(dir, diagnostics).then(|| Folder::read(dir, roots, diagnostics))
+    }
+
+    /// The sessions of the index, when there is one.
+    fn index(&mut self, folder: &Folder, cron: &mut CronJobs) {
+        let (roots, diagnostics) = (self.access.roots, &mut self.catalogue.diagnostics);
         let index = self.source.index.as_ref().filter(|path| path.symlink_metadata().is_ok());
-        if let Some(path) = index
-            && may_enter(path, bounds, &mut self.catalogue.diagnostics)
-        {
-            let entries = index::read(path, &mut self.catalogue.diagnostics);
-            let mut rows = self.indexed(path, entries, &folder, bounds);
+        if let Some(path) = index.filter(|path| roots.admit(path, diagnostics)) {
+            let entries = index::read(path, roots, diagnostics);
+            let mut rows = self.indexed(path, entries, folder);
             for row in &mut rows {
                 cron.complete(row);
             }
             self.finish(path, SourceKind::Index, rows);
         }
-        self.left_in(&folder, cron);
-        let others = [Some(dir.join("cold")), self.source.imported.clone()];
-        for dir in others.into_iter().flatten().filter(|dir| dir.is_dir()) {
-            let folder = Folder::read(&dir, bounds, &mut self.catalogue.diagnostics);
-            self.left_in(&folder, cron);
-        }
     }
 
     /// The files of a directory that nothing before has claimed.
     fn left_in(&mut self, folder: &Folder, cron: &mut CronJobs) {
-        self.claims.note_taken_over(folder, &mut self.catalogue.diagnostics);
+        let diagnostics = &mut self.catalogue.diagnostics;
+        self.claims.note_taken_over(folder, self.access.roots, diagnostics);
         let mut rows = self.unclaimed(folder);
         for row in &mut rows {
             cron.complete(row);
@@ -249,7 +259,6 @@ impl AgentStep<'_> {
         path: &Path,
         entries: Vec<(String, IndexEntry)>,
         folder: &Folder,
-        bounds: &Path,
     ) -> Vec<SessionRow> {
         let (mut moved, mut held) = (0_usize, 0_usize);
         let mut rows = Vec::with_capacity(entries.len());
@@ -264,7 +273,7 @@ impl AgentStep<'_> {
                 continue;
             }
             self.claims.present.insert(id.to_owned());
-            let found = resolve::transcript(&key, &entry, folder, bounds);
+            let found = resolve::transcript(&key, &entry, folder, self.access.roots);
             moved += usize::from(found.moved);
             self.claims.files.insert(found.source.path().clone());
             let agent = self.agent_of(Some(&key));

@@ -4,7 +4,6 @@
 //! under `agents`.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -13,18 +12,20 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::entry::{EntrySeed, IndexEntry};
 use super::names;
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::store::Error;
+use crate::store::confine::Roots;
 
 /// Reads an index. The entries come in the order of the file, each key once with its last value.
 ///
 /// A file that cannot be read or ends early gives a diagnostic and the entries before the damage.
-pub(super) fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, IndexEntry)> {
+pub(super) fn read(
+    path: &Path,
+    roots: &Roots,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(String, IndexEntry)> {
     let mut found = Found::default();
-    let outcome = File::open(path).and_then(|file| {
-        let meta = file.metadata()?;
-        if !meta.is_file() {
-            return Err(io::Error::other("it is not a regular file"));
-        }
-        if meta.len() == 0 {
+    let outcome = roots.open(path).map_err(reason).and_then(|file| {
+        if file.metadata()?.len() == 0 {
             return Err(io::Error::other("it is empty (0 bytes)"));
         }
         stream(BufReader::with_capacity(256 << 10, file), &mut found)
@@ -47,6 +48,15 @@ pub(super) fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Strin
         diagnostics.push(Diagnostic::warning("index-entry-unusable", Place::whole(path), message));
     }
     found.into_entries(path, diagnostics)
+}
+
+/// The reason alone: the diagnostic names the path.
+fn reason(error: Error) -> io::Error {
+    match error {
+        Error::Io { source, .. } => source,
+        Error::NotAStore { what, .. } => io::Error::other(format!("it is {what}")),
+        other => io::Error::other(other.to_string()),
+    }
 }
 
 fn stream(reader: impl io::Read, found: &mut Found) -> io::Result<()> {

@@ -8,11 +8,12 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::entry::IndexEntry;
-use super::folder::{Folder, follow, modified_ms};
+use super::folder::{Folder, modified_ms};
 use super::names::{FileRole, Part, Stem};
 use crate::model::fact::{Absence, Fact};
 use crate::model::key::SessionKey;
 use crate::model::session::TranscriptSource;
+use crate::store::confine::Roots;
 
 /// A transcript that was looked for.
 #[derive(Debug, PartialEq)]
@@ -27,13 +28,13 @@ pub(super) struct Resolved {
     pub(super) moved: bool,
 }
 
-/// Finds the transcript of an entry. `folder` is the directory that holds the index, `bounds` the
-/// chosen state.
+/// Finds the transcript of an entry. `folder` is the directory that holds the index, `roots` what
+/// was chosen.
 pub(super) fn transcript(
     key: &SessionKey,
     entry: &IndexEntry,
     folder: &Folder,
-    bounds: &Path,
+    roots: &Roots,
 ) -> Resolved {
     let id = entry.session_id().unwrap_or_default();
     let default = format!("{id}.jsonl");
@@ -42,10 +43,10 @@ pub(super) fn transcript(
         Some(_) => default,
     };
     match entry.session_file().map_or(Spelling::Refused, spelling) {
-        Spelling::Refused => below(folder, Path::new(&default), bounds),
-        Spelling::Relative(path) => below(folder, &path, bounds),
+        Spelling::Refused => below(folder, Path::new(&default), roots),
+        Spelling::Relative(path) => below(folder, &path, roots),
         Spelling::Absolute { path, name } => {
-            absolute(folder, bounds, Path::new(path), name, &default)
+            absolute(folder, roots, Path::new(path), name, &default)
         }
     }
 }
@@ -69,19 +70,19 @@ fn topic_file(key: &SessionKey, id: &str, folder: &Folder) -> Option<String> {
     file.path.file_name()?.to_str().map(str::to_owned)
 }
 
-fn absolute(folder: &Folder, bounds: &Path, path: &Path, name: &str, default: &str) -> Resolved {
+fn absolute(folder: &Folder, roots: &Roots, path: &Path, name: &str, default: &str) -> Resolved {
     if path.parent() == Some(folder.path.as_path()) {
-        return below(folder, Path::new(name), bounds);
+        return below(folder, Path::new(name), roots);
     }
-    if path.starts_with(bounds) && !climbs(path) {
-        let elsewhere = below(folder, path, bounds);
+    if !climbs(path) && roots.hold(path) {
+        let elsewhere = below(folder, path, roots);
         if !matches!(elsewhere.source, TranscriptSource::Missing { .. }) {
             return elsewhere;
         }
     }
     let only_default = folder.file(name).is_none() && folder.file(default).is_some();
     let name = if only_default { default } else { name };
-    Resolved { moved: true, ..below(folder, Path::new(name), bounds) }
+    Resolved { moved: true, ..below(folder, Path::new(name), roots) }
 }
 
 /// The ways in which an entry can spell a path.
@@ -125,7 +126,7 @@ fn is_windows_path(text: &str) -> bool {
 
 /// A file of the directory's listing, or one below it (or elsewhere in the state) that the listing
 /// does not hold.
-fn below(folder: &Folder, path: &Path, bounds: &Path) -> Resolved {
+fn below(folder: &Folder, path: &Path, roots: &Roots) -> Resolved {
     if let Some(file) = path.to_str().and_then(|name| folder.file(name)) {
         return Resolved {
             source: TranscriptSource::File { path: file.path.clone(), zstd: file.role.is_zstd() },
@@ -135,10 +136,8 @@ fn below(folder: &Folder, path: &Path, bounds: &Path) -> Resolved {
         };
     }
     let path = folder.path.join(path);
-    let meta = fs::symlink_metadata(&path)
-        .ok()
-        .and_then(|_| follow(&path, bounds))
-        .filter(fs::Metadata::is_file);
+    let meta = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
+    let meta = meta.filter(|_| roots.hold(&path));
     match meta {
         Some(meta) => Resolved {
             source: TranscriptSource::File { path, zstd: false },

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folder::may_enter;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::key::AgentId;
+use crate::store::confine::Roots;
 use crate::store::location::{ChosenBy, Location, Scope};
 
 /// The places where the sessions of one agent (or one shared store) lie.
@@ -28,10 +28,11 @@ pub(super) struct AgentSource {
 /// Lists the agents of a location, configured ones first, and their sources.
 pub(super) fn of_location(
     location: &Location,
+    roots: &Roots,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<AgentId>, Vec<AgentSource>) {
     match &location.scope {
-        Scope::State => of_state(location, diagnostics),
+        Scope::State => of_state(location, roots, diagnostics),
         Scope::Agent(dir) => one(AgentSource::of_agent(location.agent_of(dir), dir)),
         Scope::Sessions(dir) => one(AgentSource::of_transcripts(location, dir)),
         Scope::Transcript(file) => {
@@ -56,9 +57,10 @@ fn one(source: AgentSource) -> (Vec<AgentId>, Vec<AgentSource>) {
 
 fn of_state(
     location: &Location,
+    roots: &Roots,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<AgentId>, Vec<AgentSource>) {
-    let directories = agent_directories(&location.state_dir, diagnostics);
+    let directories = agent_directories(&location.state_dir, roots, diagnostics);
     let mut agents = location.agents.clone();
     for (agent, _) in &directories {
         if !agents.contains(agent) {
@@ -95,9 +97,13 @@ fn of_state(
 /// The directories under `agents/`, by name.
 fn agent_directories(
     state_dir: &Path,
+    roots: &Roots,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(AgentId, PathBuf)> {
     let agents = state_dir.join("agents");
+    if !roots.admit(&agents, diagnostics) {
+        return Vec::new();
+    }
     let entries = match fs::read_dir(&agents) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
@@ -111,13 +117,12 @@ fn agent_directories(
             return Vec::new();
         }
     };
-    let is_agent = |path: &PathBuf| {
-        path.is_dir()
-            && path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'))
+    let mut is_agent = |path: &PathBuf| {
+        let named = path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
+        named && (!path.is_symlink() || roots.admit(path, diagnostics)) && path.is_dir()
     };
     let mut paths: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(is_agent).collect();
-    paths.retain(|path| may_enter(path, state_dir, diagnostics));
+        entries.flatten().map(|entry| entry.path()).filter(&mut is_agent).collect();
     paths.sort_unstable();
     let id =
         |path: &Path| AgentId::normalise(&path.file_name().unwrap_or_default().to_string_lossy());
@@ -187,8 +192,9 @@ impl AgentSource {
     }
 }
 
+/// A link counts wherever it leads; whether it is followed is for others to say.
 fn existing(paths: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
-    paths.into_iter().filter(|path| path.exists()).collect()
+    paths.into_iter().filter(|path| path.symlink_metadata().is_ok()).collect()
 }
 
 /// The databases of a store that is not called `sessions.json`: `<stem>.sqlite`, and for further

@@ -6,14 +6,12 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rustc_hash::FxBuildHasher;
-
 use crate::store::Error;
+use crate::store::fingerprint::fingerprint;
 use crate::store::scratch::Scratch;
 
 /// How often a copy is begun anew because a writer was at work.
@@ -45,7 +43,7 @@ pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
 pub(super) fn copy(database: &Path, scratch: &Scratch) -> Result<PathBuf, Error> {
     for _ in 0..ATTEMPTS {
         let stamp = Stamp::of(database);
-        let name = format!("db-{:016x}.sqlite", FxBuildHasher.hash_one((database, stamp)));
+        let name = format!("db-{}.sqlite", fingerprint(&(database.as_os_str(), stamp)));
         let target = scratch.dir()?.join(&name);
         if target.exists() {
             return Ok(target);

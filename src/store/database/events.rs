@@ -3,9 +3,10 @@
 //! A page is one short statement, so that a live writer's log is never held back by a long read.
 //! Rows of OpenClaw 2026.9.6 are plain (`event_json`) or one zstd frame (`event_zstd`).
 
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{OptionalExtension, Row};
 
+use super::index::integer;
 use super::open::Database;
 use super::schema::Table;
 use crate::store::Error;
@@ -56,7 +57,10 @@ pub(in crate::store) struct Events<'db> {
     /// The least and the greatest `seq`.
     numbers: (i64, i64),
     page_sql: String,
-    after: i64,
+    /// The `seq` of the last row that was looked at, which need not be an integer.
+    after: Value,
+    /// The last integer among them.
+    reached: i64,
     page: u32,
     unpacker: Unpacker,
 }
@@ -82,7 +86,8 @@ impl<'db> Events<'db> {
             session_id: session_id.to_owned(),
             numbers,
             page_sql,
-            after: i64::MIN,
+            after: Value::Integer(i64::MIN),
+            reached: i64::MIN,
             page: PAGE.0,
             unpacker: Unpacker::default(),
         }))
@@ -95,7 +100,7 @@ impl<'db> Events<'db> {
     pub(in crate::store) fn share_read(&self) -> f64 {
         let (from, to) = self.numbers;
         let whole = to as f64 - from as f64 + 1.0;
-        let done = self.after.saturating_sub(from).saturating_add(1) as f64;
+        let done = self.reached.saturating_sub(from).saturating_add(1) as f64;
         (done / whole).clamp(0.0, 1.0)
     }
 
@@ -108,15 +113,29 @@ impl<'db> Events<'db> {
         let mut statement =
             connection.prepare_cached(&self.page_sql).map_err(self.database.error())?;
         let mut rows = statement
-            .query((&self.session_id, self.after, self.page))
+            .query((&self.session_id, &self.after, self.page))
             .map_err(self.database.error())?;
         let mut count = 0;
         while let Some(row) = rows.next().map_err(self.database.error())? {
-            let seq: i64 = row.get(0).map_err(self.database.error())?;
+            let mut odd = |why| with(self.reached.max(0) as u64, EventText::Unreadable(why));
+            let seq = match row.get_ref(0).map_err(self.database.error())? {
+                ValueRef::Integer(seq) => seq,
+                ValueRef::Real(number) => {
+                    odd("the number of the row after this one is no integer");
+                    self.after = Value::Real(number);
+                    count += 1;
+                    continue;
+                }
+                // Whatever is no number comes after all that are.
+                _ => {
+                    odd("the rows after this one have no number");
+                    return Ok(false);
+                }
+            };
             let text = self.unpacker.text(row).map_err(self.database.error())?;
             // Numbers below zero, which OpenClaw never writes, keep their bits and so their way back.
             with(seq as u64, text);
-            self.after = seq;
+            (self.after, self.reached) = (Value::Integer(seq), seq);
             count += 1;
         }
         let more = count == self.page;
@@ -129,9 +148,9 @@ impl<'db> Events<'db> {
 /// `max` up in the index and reads all rows for both.
 fn numbers(database: &Database, table: &Table, session_id: &str) -> rusqlite::Result<(i64, i64)> {
     let one = |which| {
-        let sql =
-            format!("SELECT coalesce({which}(seq), 0) FROM {} WHERE session_id = ?1", table.name());
-        database.connection.query_row(&sql, [session_id], |row| row.get(0))
+        let sql = format!("SELECT {which}(seq) FROM {} WHERE session_id = ?1", table.name());
+        let number = database.connection.query_row(&sql, [session_id], |row| integer(row, 0))?;
+        Ok::<_, rusqlite::Error>(number.unwrap_or(0))
     };
     Ok((one("min")?, one("max")?))
 }

@@ -3,12 +3,13 @@
 //! Owns their SQL. Must not judge what the rows mean for the catalogue.
 
 use rusqlite::Row;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rustc_hash::FxHashMap;
 
 use super::open::Database;
 use super::schema::Table;
 use crate::store::Error;
+use crate::store::catalogue::entry::IndexEntry;
 
 /// What the small tables say, by session id.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(super) struct Index {
     /// The greatest `seq` of every session that has rows.
     pub(super) stored: FxHashMap<String, i64>,
     pub(super) counts: FxHashMap<String, Counts>,
+    /// Rows of transcripts whose session id is no text.
+    pub(super) odd_rows: u64,
 }
 
 /// A row of `session_nodes`.
@@ -27,7 +30,7 @@ pub(super) struct Index {
 pub(super) struct Node {
     pub(super) key: String,
     pub(super) session_id: Option<String>,
-    pub(super) entry_json: Option<Vec<u8>>,
+    pub(super) entry: Option<IndexEntry>,
     pub(super) updated: Option<i64>,
     pub(super) created: Option<i64>,
     pub(super) status: Option<String>,
@@ -125,7 +128,7 @@ impl Index {
             self.windows = rows(database, &table, &WINDOW, window)?.into_iter().collect();
         }
         if let Some(table) = events {
-            self.stored = stored(database, &table)?;
+            (self.stored, self.odd_rows) = stored(database, &table)?;
         }
         let connection = &database.connection;
         let cold = Table::find(
@@ -183,14 +186,15 @@ const NODE: [&str; 12] = [
 ];
 
 fn node(row: &Row<'_>) -> rusqlite::Result<Node> {
-    let entry_json = match row.get_ref(2)? {
-        ValueRef::Text(text) | ValueRef::Blob(text) => Some(text.to_vec()),
+    // The text is often megabytes of which rows show little; only that is kept.
+    let entry = match row.get_ref(2)? {
+        ValueRef::Text(text) | ValueRef::Blob(text) => IndexEntry::parse(text),
         _ => None,
     };
     Ok(Node {
         key: text(row, 0)?.unwrap_or_default(),
         session_id: text(row, 1)?.or(text(row, 11)?),
-        entry_json,
+        entry,
         updated: integer(row, 3)?,
         created: integer(row, 4)?,
         status: text(row, 5)?,
@@ -278,21 +282,52 @@ fn count(row: &Row<'_>) -> rusqlite::Result<Option<(String, Counts)>> {
     })
 }
 
-/// The greatest `seq` by session id, hopping from id to id through the primary key.
-fn stored(database: &Database, table: &Table) -> rusqlite::Result<FxHashMap<String, i64>> {
+/// The greatest `seq` by session id, hopping from id to id through the primary key, and how many
+/// rows have an id that is no text, which OpenClaw never writes.
+fn stored(database: &Database, table: &Table) -> rusqlite::Result<(FxHashMap<String, i64>, u64)> {
+    let (connection, name) = (&database.connection, table.name());
+    let next =
+        |sign: &str| format!("SELECT min(session_id) FROM {name} WHERE session_id {sign} ?1");
+    let mut first = connection.prepare(&next(">="))?;
+    let mut next = connection.prepare(&next(">"))?;
+    // A lone `max` is looked up in the index; beside a `count` it would read all rows.
+    let of_id = |what| format!("SELECT {what} FROM {name} WHERE session_id = ?1");
+    let mut last = connection.prepare(&of_id("max(seq)"))?;
+    let mut odd = odd_rows(database, table)?;
+    let mut found = FxHashMap::default();
+    // Numbers sort before all text and blobs behind it, so that only text is met.
+    let mut id = first.query_row([""], bytes)?;
+    while let Some(known) = id {
+        // The bytes themselves lead on: an id that was mended could lead back to the same row.
+        let bound = || [ToSqlOutput::Borrowed(ValueRef::Text(&known))];
+        id = next.query_row(bound(), bytes)?;
+        let Ok(text) = str::from_utf8(&known) else {
+            let rows = connection.query_row(&of_id("count(*)"), bound(), |row| integer(row, 0))?;
+            odd += rows.map_or(0, i64::cast_unsigned);
+            continue;
+        };
+        let seq = last.query_row(bound(), |row| integer(row, 0))?;
+        // Where a number is something else, none is known to be the last.
+        found.insert(text.to_owned(), seq.unwrap_or(i64::MIN));
+    }
+    Ok((found, odd))
+}
+
+fn bytes(row: &Row<'_>) -> rusqlite::Result<Option<Vec<u8>>> {
+    Ok(match row.get_ref(0)? {
+        ValueRef::Text(text) => Some(text.to_vec()),
+        _ => None,
+    })
+}
+
+/// How many rows have a session id that is a number, a blob or nothing.
+fn odd_rows(database: &Database, table: &Table) -> rusqlite::Result<u64> {
     let name = table.name();
-    let sql = format!(
-        "WITH RECURSIVE ids(id) AS (
-           SELECT min(session_id) FROM {name}
-           UNION ALL
-           SELECT (SELECT min(session_id) FROM {name} WHERE session_id > ids.id)
-           FROM ids WHERE ids.id IS NOT NULL)
-         SELECT id, (SELECT max(seq) FROM {name} WHERE session_id = ids.id)
-         FROM ids WHERE id IS NOT NULL"
-    );
-    let mut statement = database.connection.prepare(&sql)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.collect()
+    ["session_id < ''", "session_id >= x''", "session_id IS NULL"].iter().try_fold(0, |sum, odd| {
+        let sql = format!("SELECT count(*) FROM {name} WHERE {odd}");
+        let count = database.connection.query_row(&sql, [], |row| integer(row, 0))?;
+        Ok(sum + count.map_or(0, i64::cast_unsigned))
+    })
 }
 
 /// A text column; other types count as absent, for a damaged row must not end the list.
@@ -304,7 +339,7 @@ fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
 }
 
 /// An integer column; a double is cut to one.
-fn integer(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64>> {
+pub(super) fn integer(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<i64>> {
     Ok(match row.get_ref(column)? {
         ValueRef::Integer(number) => Some(number),
         ValueRef::Real(number) => Some(number as i64),

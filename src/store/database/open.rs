@@ -23,10 +23,17 @@ use rusqlite::{Connection, OpenFlags};
 use super::copy::{Stamp, beside, copy};
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::store::Error;
+use crate::store::cancel::Cancel;
 use crate::store::scratch::Scratch;
 
 /// How long a lock that another process holds is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(400);
+
+/// What SQLite may lay beside a database.
+const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// How many steps of a statement pass between two looks at its request: well below a millisecond.
+const STEPS: std::ffi::c_int = 10_000;
 
 /// The smallest index of a write-ahead log that SQLite ever makes, in bytes.
 const SHM_MIN: u64 = 32 * 1024;
@@ -38,6 +45,8 @@ pub(crate) struct Database {
     pub(crate) path: PathBuf,
     /// The connection.
     pub(crate) connection: Connection,
+    /// The database itself where `path` is a link: what belongs to it lies beside it.
+    file: PathBuf,
     way: Way,
     stamp: Stamp,
 }
@@ -74,37 +83,61 @@ impl Database {
         if meta.len() == 0 {
             return Err(no_database(path, "an empty file, not a database"));
         }
-        let way = choose(path);
-        match Self::open_by(path, way, scratch) {
+        let file = if path.is_symlink() {
+            fs::canonicalize(path).map_err(Error::io(path))?
+        } else {
+            path.to_owned()
+        };
+        if let Some(link) = COMPANIONS.into_iter().find(|one| beside(&file, one).is_symlink()) {
+            return Err(no_database(path, &format!("its {link} is a link, which is not followed")));
+        }
+        let way = choose(&file);
+        match Self::open_by(path, &file, way, scratch) {
             Err(error) if way == Way::Beside && needs_copy(&error) => {
-                Self::open_by(path, Way::Copy("its log could not be read in place"), scratch)
+                let why = "its log could not be read in place";
+                Self::open_by(path, &file, Way::Copy(why), scratch)
             }
             result => result,
         }
     }
 
-    fn open_by(path: &Path, way: Way, scratch: &Scratch) -> Result<Self, Error> {
-        let stamp = Stamp::of(path);
+    fn open_by(path: &Path, file: &Path, way: Way, scratch: &Scratch) -> Result<Self, Error> {
+        let stamp = Stamp::of(file);
         let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let opened = match way {
-            Way::Immutable => Connection::open_with_flags(uri(path, "immutable=1")?, read_only),
+        let (uri, flags, _held) = match way {
+            Way::Immutable => (uri(file, "immutable=1")?, read_only, None),
             // Without `readonly_shm` a reader enters itself into the index of the log.
-            Way::Beside => {
-                Connection::open_with_flags(uri(path, "mode=ro&readonly_shm=1")?, read_only)
-            }
+            Way::Beside => (uri(file, "mode=ro&readonly_shm=1")?, read_only, None),
             Way::Copy(_) => {
+                // Until the connection has its files open nobody may make room by removing them.
+                let mut copies = scratch.copies();
+                let copy = copy(file, scratch)?;
+                copies.use_database(file, &copy);
                 let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI;
-                Connection::open_with_flags(uri(&copy(path, scratch)?, "mode=rw")?, flags)
+                (uri(&copy, "mode=rw")?, flags, Some(copies))
             }
         };
+        let opened = Connection::open_with_flags(uri, flags);
         let connection = opened.and_then(prepare).map_err(|error| refused(path, error))?;
-        Ok(Self { path: path.to_owned(), connection, way, stamp })
+        Ok(Self { path: path.to_owned(), connection, file: file.to_owned(), way, stamp })
+    }
+
+    /// Makes every statement from now on stop when the request becomes stale.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`].
+    pub(in crate::store) fn stop_with(&mut self, cancel: &Cancel) -> Result<(), Error> {
+        let cancel = cancel.clone();
+        self.connection
+            .progress_handler(STEPS, Some(move || cancel.is_stale()))
+            .map_err(Error::database(&self.path))
     }
 
     /// Tells whether what is read can still be trusted: a database that is read as immutable must
     /// not have changed, a copy must still be of the same state.
     pub(crate) fn is_current(&self) -> bool {
-        self.way == Way::Beside || Stamp::of(&self.path) == self.stamp
+        self.way == Way::Beside || Stamp::of(&self.file) == self.stamp
     }
 
     /// Tells whether the database has tables, but none that says which release of OpenClaw made it.
@@ -169,15 +202,18 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Refuses the tables that hold credentials, and everything but reading.
+/// Refuses the tables that hold credentials, everything but reading, and views and recursion: they
+/// could make a query of ours endless, and we need neither.
 fn allow_reading(context: AuthContext<'_>) -> Authorization {
+    if context.accessor.is_some() {
+        return Authorization::Deny;
+    }
     match context.action {
         AuthAction::Read { table_name, .. } if is_credential_table(table_name) => {
             Authorization::Deny
         }
         AuthAction::Read { .. }
         | AuthAction::Select
-        | AuthAction::Recursive
         | AuthAction::Function { .. }
         | AuthAction::Pragma { .. } => Authorization::Allow,
         _ => Authorization::Deny,

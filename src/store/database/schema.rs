@@ -15,12 +15,18 @@ pub(super) struct Table {
 
 impl Table {
     /// Looks a table up; `None` when there is none, or when it lacks a column that must be there.
+    ///
+    /// A view or a virtual table of that name is none: OpenClaw makes neither, and a query over one
+    /// can take for ever. Both have no page of their own.
     pub(super) fn find(
         connection: &Connection,
         name: &'static str,
         needed: &[&str],
     ) -> rusqlite::Result<Option<Self>> {
-        let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        let mut statement = connection.prepare(
+            "SELECT name FROM pragma_table_info(?1) WHERE EXISTS (SELECT 1 FROM sqlite_schema
+             WHERE type = 'table' AND rootpage > 0 AND sqlite_schema.name = ?1 COLLATE NOCASE)",
+        )?;
         let columns: Vec<String> =
             statement.query_map([name], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let table = Self { name, columns };

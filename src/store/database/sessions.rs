@@ -4,7 +4,7 @@
 //! sessions and transcripts that no window names. Must not read transcripts: what they alone tell
 //! stays not loaded.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
@@ -16,34 +16,50 @@ use crate::model::fact::Fact;
 use crate::model::key::{AgentId, SessionKey, SessionKind};
 use crate::model::session::{Provenance, RunState, SessionRow, TitleFrom, TranscriptSource};
 use crate::store::Error;
+use crate::store::cancel::Cancel;
 use crate::store::catalogue::entry::{IndexEntry, bare_row, row_from_entry};
+use crate::store::confine::Roots;
 use crate::store::scratch::Scratch;
 
 /// How often a database that changes while it is read as a file is read again.
 const ATTEMPTS: usize = 3;
+
+/// What the listing of a database takes besides its path.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Access<'a> {
+    /// What may be opened.
+    pub(in crate::store) roots: &'a Roots,
+    /// Where private copies lie.
+    pub(in crate::store) scratch: &'a Scratch,
+    /// The request that the list is for.
+    pub(in crate::store) cancel: &'a Cancel,
+}
 
 /// Lists the sessions of an agent database, in no particular order.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`], [`Error::Io`] and [`Error::Database`] when it cannot be opened or read;
-/// [`Error::NotAStore`] when it is no database or has none of the session tables.
+/// [`Error::NotAStore`] when it is no database or has none of the session tables;
+/// [`Error::Cancelled`].
 pub(in crate::store) fn sessions(
     database: &Path,
     agent: &AgentId,
-    scratch: &Scratch,
+    access: Access<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<SessionRow>, Error> {
     let mut attempt = 1;
     loop {
-        let database = Database::open(database, scratch)?;
+        let mut database = Database::open(database, access.scratch)?;
+        database.stop_with(access.cancel)?;
         let index = Index::read(&database);
         if !database.is_current() && attempt < ATTEMPTS {
             attempt += 1;
             continue;
         }
         diagnostics.extend(database.note());
-        let mut list = List { database: &database, agent, rows: Vec::new(), diagnostics };
+        let roots = access.roots;
+        let mut list = List { database: &database, roots, agent, rows: Vec::new(), diagnostics };
         list.fill(index?);
         return Ok(list.rows);
     }
@@ -52,6 +68,7 @@ pub(in crate::store) fn sessions(
 /// The rows in the making.
 struct List<'a> {
     database: &'a Database,
+    roots: &'a Roots,
     agent: &'a AgentId,
     rows: Vec<SessionRow>,
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -59,9 +76,16 @@ struct List<'a> {
 
 impl List<'_> {
     fn fill(&mut self, mut index: Index) {
+        if index.odd_rows > 0 {
+            let message = format!(
+                "Left out {} rows of transcripts whose session id is no text.",
+                index.odd_rows
+            );
+            self.warn("unreadable-row", message);
+        }
         let mut listed = FxHashSet::default();
         for node in std::mem::take(&mut index.nodes) {
-            listed.extend(self.current(&node, &index));
+            listed.extend(self.current(node, &index));
         }
         let archived: FxHashSet<&str> =
             index.archives.iter().map(|archive| archive.session_id.as_str()).collect();
@@ -87,8 +111,8 @@ impl List<'_> {
     }
 
     /// The current session of a key; gives its id.
-    fn current(&mut self, node: &Node, index: &Index) -> Option<String> {
-        let entry = node.entry_json.as_deref().and_then(IndexEntry::parse);
+    fn current(&mut self, mut node: Node, index: &Index) -> Option<String> {
+        let entry = node.entry.take();
         let said = entry.as_ref().and_then(IndexEntry::session_id);
         let Some(id) = node.session_id.as_deref().or(said).map(str::to_owned) else {
             self.warn("unreadable-entry", "Skipped a session whose entry names no session id.");
@@ -111,7 +135,7 @@ impl List<'_> {
             self.warn("unreadable-entry", message);
             self.row(&id, Provenance::Live, Some(&node.key))
         };
-        fill_from_node(&mut row, node);
+        fill_from_node(&mut row, &node);
         if let Some(window) = index.windows.get(&id) {
             fill_from_window(&mut row, window);
         }
@@ -170,7 +194,7 @@ impl List<'_> {
         self.rows.push(row);
     }
 
-    fn set_cold(&mut self, row: &mut SessionRow, id: &str, cold: &Cold) {
+    fn set_cold(&self, row: &mut SessionRow, id: &str, cold: &Cold) {
         row.provenance = Provenance::Cold;
         row.size = size(cold.bytes);
         if row.updated.value().is_none() {
@@ -180,8 +204,31 @@ impl List<'_> {
         row.transcript = if cold.in_database {
             TranscriptSource::ColdRow { database, session_id: id.to_owned() }
         } else {
-            cold_file(&database, &cold.name)
+            self.cold_file(&cold.name)
         };
+    }
+
+    /// Where a cold file lies: in the agent's `sessions/cold`, or near a database that was copied
+    /// alone.
+    fn cold_file(&self, name: &str) -> TranscriptSource {
+        let database = &self.database.path;
+        let plain = Path::new(name).file_name().is_some_and(|file| file == name);
+        let dir = database.parent();
+        let homes = [
+            dir.and_then(Path::parent).map(|agent| agent.join("sessions").join("cold")),
+            dir.map(|dir| dir.join("sessions").join("cold")),
+            dir.map(|dir| dir.join("cold")),
+        ];
+        let mut paths = homes.into_iter().flatten().filter(|_| plain).map(|home| home.join(name));
+        let first = paths.next().unwrap_or_else(|| database.clone());
+        let is_there = |path: &PathBuf| plain && path.is_file() && self.roots.hold(path);
+        match std::iter::once(first.clone()).chain(paths).find(is_there) {
+            Some(path) => {
+                let zstd = path.extension().is_some_and(|extension| extension == "zst");
+                TranscriptSource::File { path, zstd }
+            }
+            None => TranscriptSource::Missing { path: first },
+        }
     }
 
     /// A row of which only key and id are known.
@@ -261,25 +308,4 @@ fn state(status: Option<&str>) -> Option<RunState> {
 
 fn size(bytes: Option<i64>) -> Fact<u64> {
     bytes.and_then(|bytes| u64::try_from(bytes).ok()).map_or(Fact::NotLoaded, Fact::Recorded)
-}
-
-/// Where a cold file lies: in the agent's `sessions/cold`, or near a database that was copied alone.
-fn cold_file(database: &Path, name: &str) -> TranscriptSource {
-    let plain = Path::new(name).file_name().is_some_and(|file| file == name);
-    let dir = database.parent();
-    let homes = [
-        dir.and_then(Path::parent).map(|agent| agent.join("sessions").join("cold")),
-        dir.map(|dir| dir.join("sessions").join("cold")),
-        dir.map(|dir| dir.join("cold")),
-    ];
-    let mut paths = homes.into_iter().flatten().filter(|_| plain).map(|home| home.join(name));
-    let first = paths.next().unwrap_or_else(|| database.to_owned());
-    let found = std::iter::once(first.clone()).chain(paths).find(|path| path.is_file() && plain);
-    match found {
-        Some(path) => {
-            let zstd = path.extension().is_some_and(|extension| extension == "zst");
-            TranscriptSource::File { path, zstd }
-        }
-        None => TranscriptSource::Missing { path: first },
-    }
 }

@@ -6,20 +6,30 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::open::{Database, Way};
-use super::sessions;
 use super::testing::{State, Writer, copy_with, main_agent, trace};
+use super::{Access, sessions};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::key::SessionKey;
 use crate::model::session::{Provenance, SessionRow, TranscriptSource};
 use crate::store::Error;
+use crate::store::cancel::{Cancel, Generations};
+use crate::store::confine::Roots;
+use crate::store::location::{ChosenBy, Location};
 use crate::store::scratch::Scratch;
 
 fn list(database: &Path) -> (Vec<SessionRow>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let scratch = Scratch::default();
-    let mut rows = sessions(database, &main_agent(), &scratch, &mut diagnostics).unwrap();
+    let mut rows = read(database, &mut diagnostics).unwrap();
     rows.sort_by(|a, b| a.session_id.cmp(&b.session_id).then(a.provenance.cmp(&b.provenance)));
     (rows, diagnostics)
+}
+
+fn read(database: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<SessionRow>, Error> {
+    let state_dir = database.ancestors().nth(4).unwrap().to_owned();
+    let roots = Roots::of(&Location { state_dir, ..Location::demo(ChosenBy::Path) });
+    let (scratch, cancel) = (Scratch::default(), Cancel::never());
+    let access = Access { roots: &roots, scratch: &scratch, cancel: &cancel };
+    sessions(database, &main_agent(), access, diagnostics)
 }
 
 fn ids(rows: &[SessionRow]) -> Vec<(&str, Provenance)> {
@@ -73,6 +83,19 @@ fn rows_of_a_live_writer_that_no_checkpoint_took_are_seen() {
     assert_eq!(names(), before);
     writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
     assert_eq!(list(&state.database()).0.len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_database_leads_to_its_log_too() {
+    let state = State::new();
+    let real = state.agent("real.sqlite");
+    let writer = Writer::new(&real);
+    writer.session("agent:main:main", "s1");
+    std::os::unix::fs::symlink(&real, state.database()).unwrap();
+    let database = Database::open(&state.database(), &Scratch::default()).unwrap();
+    assert_eq!((database.way(), database.path.as_path()), (Way::Beside, &*state.database()));
+    assert_eq!(ids(&list(&state.database()).0), [("s1", Provenance::Live)]);
 }
 
 /// A writer that died leaves its log; a copy of the three files is the same state.
@@ -132,6 +155,29 @@ fn private_copies_are_private_and_made_once() {
 }
 
 #[test]
+fn a_database_that_changes_is_kept_as_one_copy() {
+    let state = State::new();
+    let writer = Writer::new(&state.database());
+    let copied = State::new();
+    let scratch = Scratch::default();
+    let mut open = Vec::new();
+    for n in 0..3 {
+        writer.session(&format!("agent:main:{n}"), &format!("s{n}"));
+        copy_with(&state.database(), &copied.database(), &["-wal"]);
+        open.push(Database::open(&copied.database(), &scratch).unwrap());
+    }
+    let count = |database: &Database| {
+        let sql = "SELECT count(*) FROM session_nodes";
+        database.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    // Those that are still open read on what they were opened for.
+    assert_eq!(open.iter().map(count).collect::<Vec<_>>(), [1, 2, 3]);
+    let names = fs::read_dir(scratch.dir().unwrap()).unwrap().flatten();
+    let kept = names.filter(|entry| entry.path().extension().is_some_and(|end| end == "sqlite"));
+    assert_eq!(kept.count(), 1);
+}
+
+#[test]
 fn an_unfinished_transaction_is_rolled_back_in_a_copy() {
     let state = State::new();
     let writer = Connection::open(state.database()).unwrap();
@@ -176,7 +222,7 @@ fn what_is_no_database_is_refused_in_clear_words() {
     assert!(failure(&state.agent("agent")).contains("not a regular file"));
     let other = state.agent("agent/other.sqlite");
     Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
-    let error = sessions(&other, &main_agent(), &Scratch::default(), &mut Vec::new());
+    let error = read(&other, &mut Vec::new());
     assert!(matches!(error, Err(Error::NotAStore { .. })));
 }
 
@@ -313,4 +359,74 @@ fn older_schemas_are_read_by_the_columns_that_they_have() {
     assert_eq!(ids(&rows), [("s0", Provenance::Earlier), ("s1", Provenance::Live)]);
     assert_eq!(diagnostics, []);
     assert_eq!(rows[1].model.value().map(String::as_str), Some("m-1"));
+}
+
+/// Without an end, and in the place of a table that every listing reads.
+const ENDLESS: &str = "CREATE VIEW session_nodes AS WITH RECURSIVE
+    n(session_key, entry_json) AS
+        (SELECT 'agent:main:x', '{}' UNION ALL SELECT session_key, entry_json FROM n)
+    SELECT session_key, entry_json FROM n";
+
+#[test]
+fn a_view_in_the_place_of_a_table_is_none() {
+    let (_state, path) = closed("agent/openclaw-agent.sqlite");
+    let writer = Connection::open(&path).unwrap();
+    writer.execute_batch(&format!("DROP TABLE session_nodes; {ENDLESS}")).unwrap();
+    drop(writer);
+    assert_eq!(ids(&list(&path).0), [("s1", Provenance::Earlier)]);
+    let database = Database::open(&path, &Scratch::default()).unwrap();
+    for sql in [
+        "SELECT count(*) FROM session_nodes",
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
+    ] {
+        let error = database.connection.prepare(sql).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("authorized") || error.contains("prohibited"), "{sql}: {error}");
+    }
+}
+
+#[test]
+fn a_statement_stops_when_nobody_waits_for_it() {
+    let (_state, path) = closed("agent/openclaw-agent.sqlite");
+    let mut database = Database::open(&path, &Scratch::default()).unwrap();
+    let requests = Generations::default();
+    database.stop_with(&requests.next()).unwrap();
+    let table = "transcript_events";
+    let sql = format!("SELECT count(*) FROM {}", [table; 9].join(" JOIN "));
+    let count = || {
+        let count = database.connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
+        count.map_err(database.error())
+    };
+    assert_eq!(count().unwrap(), 4_i64.pow(9));
+    requests.cancel_all();
+    assert!(matches!(count(), Err(Error::Cancelled)));
+}
+
+#[test]
+fn cells_of_a_wrong_type_cost_their_row_and_no_more() {
+    let (state, path) = closed("agent/openclaw-agent.sqlite");
+    let writer = Connection::open(&path).unwrap();
+    writer
+        .execute_batch(
+            "CREATE TABLE loose AS SELECT * FROM transcript_events;
+             DROP TABLE transcript_events;
+             CREATE TABLE transcript_events (session_id, seq, event_json);
+             INSERT INTO transcript_events SELECT session_id, seq, event_json FROM loose;
+             INSERT INTO transcript_events VALUES (7, 1, '{}'), (2.5, 1, '{}'), (x'00', 1, '{}'),
+                (NULL, 1, '{}'), (CAST(x'73ff' AS TEXT), 1, '{}'), ('s1', 0.5, '{}'),
+                ('s1', 'two', '{}'), ('s1', x'02', '{}'), ('s2', CAST(x'ff' AS TEXT), '{}')",
+        )
+        .unwrap();
+    drop(writer);
+    let (rows, diagnostics) = list(&path);
+    assert_eq!(ids(&rows), [("s1", Provenance::Live), ("s2", Provenance::Unindexed)]);
+    let messages: Vec<_> = diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, ["Left out 5 rows of transcripts whose session id is no text."]);
+    let store = state.store();
+    let read =
+        |at: usize| store.transcript(&rows[at].transcript, &Cancel::never(), &mut |_| ()).unwrap();
+    let transcript = read(0);
+    assert_eq!(transcript.tables.entries.len(), 4);
+    let codes: Vec<_> = transcript.diagnostics.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["unreadable-row"; 2]);
+    assert_eq!(read(1).tables.entries.len(), 0);
 }

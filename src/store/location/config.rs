@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{Environment, Location};
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::key::AgentId;
+use crate::store::confine::Roots;
 
 /// Larger files are no configuration that a person wrote.
 const MAX_BYTES: u64 = 8 << 20;
@@ -25,6 +26,10 @@ pub(super) fn apply(location: &mut Location, environment: &Environment, own: boo
     let Some(path) = named.or_else(|| default_path(&location.state_dir)) else {
         return;
     };
+    // This machine's own OpenClaw reads it through a link, too; in a copy a link is a stranger's.
+    if !own && !Roots::of(location).admit(&path, &mut location.diagnostics) {
+        return;
+    }
     let text = match read(&path) {
         Ok(text) => text,
         Err(why) => return location.diagnostics.push(unreadable(&path, &why)),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-/// The process environment, read once.
+/// The process environment, as its owner read it once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     /// Environment variables that are set and valid Unicode.
@@ -15,14 +15,6 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the environment of this process.
-    pub fn of_process() -> Self {
-        let vars = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
-        Self { vars, current_dir: std::env::current_dir().unwrap_or_default() }
-    }
-
     /// A variable, trimmed; a blank one is as good as unset.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let text = self.vars.get(name)?.trim();

@@ -242,6 +242,28 @@ fn a_copied_state_keeps_its_readers_inside() {
     assert_eq!(location.trajectory_dir, Some(home.path().join("traces")));
 }
 
+#[cfg(unix)]
+#[test]
+fn only_the_own_configuration_is_read_through_a_link() {
+    let home = home();
+    let dotfiles = home.path().join("dotfiles.json");
+    fs::write(&dotfiles, "{logging:{redactPatterns:['x']}}").unwrap();
+    let state = home.path().join(".openclaw");
+    let copy = home.path().join("copy");
+    make_state(&copy);
+    for dir in [&state, &copy] {
+        let config = dir.join("openclaw.json");
+        let _old = fs::remove_file(&config);
+        std::os::unix::fs::symlink(&dotfiles, config).unwrap();
+    }
+    let own = locate(&Request::default(), &environment(home.path(), &[])).unwrap();
+    assert_eq!((own.redact_patterns.len(), own.diagnostics.len()), (1, 0));
+    let request = Request { path: Some(copy), ..Request::default() };
+    let copied = locate(&request, &environment(home.path(), &[])).unwrap();
+    assert_eq!((copied.config, copied.redact_patterns.len()), (None, 0));
+    assert_eq!(copied.diagnostics[0].code, "link-outside");
+}
+
 #[test]
 fn a_damaged_configuration_is_told_without_a_word_of_it() {
     let home = home();

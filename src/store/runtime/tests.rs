@@ -104,6 +104,16 @@ fn links_are_as_good_as_nothing() {
 }
 
 #[test]
+fn an_id_with_letters_of_two_units_names_its_files_as_in_javascript() {
+    let state = State::new();
+    let id = "𐐀1";
+    state.write("sessions/s1.trajectory-path.json", pointer(id, "/old/sessions/__1.jsonl"));
+    state.write("sessions/__1.jsonl", events(id));
+    let row = SessionRow { session_id: id.to_owned(), ..file_row(&state, "sessions/s1.jsonl") };
+    assert_eq!(found(&state, &row), Some(("__1.jsonl".to_owned(), FoundBy::Pointer)));
+}
+
+#[test]
 fn the_directory_of_the_environment_comes_last() {
     let state = State::new();
     let elsewhere = tempfile::tempdir().unwrap();

@@ -362,7 +362,6 @@ fn the_demo_is_listed_as_its_notes_say() {
         "{:#?}",
         brief(&catalogue)
     );
-    println!("{:#?}", brief(&catalogue));
     for row in &catalogue.rows {
         assert!(row.updated.value().is_some_and(|at| *at < crate::store::demo::NOW_MS), "{row:?}");
     }

@@ -3,6 +3,13 @@
 use std::io::Write;
 
 use super::*;
+use crate::store::location::{ChosenBy, Location};
+
+/// Reads an index that was chosen itself.
+fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, IndexEntry)> {
+    let location = Location { state_dir: path.to_owned(), ..Location::demo(ChosenBy::Path) };
+    super::read(path, &Roots::of(&location), diagnostics)
+}
 
 fn read_text(text: &[u8]) -> (Vec<(String, IndexEntry)>, Vec<Diagnostic>) {
     let mut file = tempfile::NamedTempFile::new().unwrap();

@@ -1,6 +1,11 @@
 //! Every spelling of `sessionFile`, in a state that was copied from another machine.
 
 use super::*;
+use crate::store::location::{ChosenBy, Location};
+
+fn roots(state_dir: &Path) -> Roots {
+    Roots::of(&Location { state_dir: state_dir.to_owned(), ..Location::demo(ChosenBy::Path) })
+}
 
 struct State {
     root: tempfile::TempDir,
@@ -19,7 +24,7 @@ fn state() -> State {
     {
         fs::write(dir.join(name), "x").unwrap();
     }
-    let folder = Folder::read(&dir, root.path(), &mut Vec::new());
+    let folder = Folder::read(&dir, &roots(root.path()), &mut Vec::new());
     State { root, folder }
 }
 
@@ -31,7 +36,7 @@ fn resolve(state: &State, session_file: &str) -> (String, bool, bool) {
         &SessionKey::new("agent:main:main"),
         &entry.unwrap(),
         &state.folder,
-        state.root.path(),
+        &roots(state.root.path()),
     );
     let missing = matches!(found.source, TranscriptSource::Missing { .. });
     let path = found.source.path().strip_prefix(state.root.path()).unwrap();
@@ -85,7 +90,7 @@ fn a_link_out_of_the_state_is_not_followed() {
     std::os::unix::fs::symlink(outside.path(), dir.join("linked")).unwrap();
     std::os::unix::fs::symlink(dir.join("own.jsonl"), dir.join("inner.jsonl")).unwrap();
     let mut diagnostics = Vec::new();
-    let folder = Folder::read(dir, state.root.path(), &mut diagnostics);
+    let folder = Folder::read(dir, &roots(state.root.path()), &mut diagnostics);
     assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["link-outside"]);
     let state = State { folder, ..state };
     assert!(resolve(&state, "link.jsonl").1);
@@ -99,7 +104,7 @@ fn a_key_that_names_a_topic_finds_its_transcript() {
     for name in ["s1-topic-7.jsonl", "s1-topic-A%3A8.jsonl", "s2.jsonl", "s2-topic-7.jsonl"] {
         fs::write(root.path().join(name), "x").unwrap();
     }
-    let folder = Folder::read(root.path(), root.path(), &mut Vec::new());
+    let folder = Folder::read(root.path(), &roots(root.path()), &mut Vec::new());
     for (key, id, name) in [
         ("agent:main:telegram:group:-1:topic:7", "s1", "s1-topic-7.jsonl"),
         ("agent:main:telegram:group:-1:thread:a:8", "s1", "s1-topic-A%3A8.jsonl"),
@@ -109,7 +114,7 @@ fn a_key_that_names_a_topic_finds_its_transcript() {
         ("agent:main:telegram:group:-1:topic:7", "s2", "s2.jsonl"),
     ] {
         let entry = IndexEntry::parse(format!(r#"{{"sessionId":"{id}"}}"#).as_bytes()).unwrap();
-        let found = transcript(&SessionKey::new(key), &entry, &folder, root.path());
+        let found = transcript(&SessionKey::new(key), &entry, &folder, &roots(root.path()));
         assert_eq!(found.source.path(), &root.path().join(name), "{key}");
     }
 }
