@@ -3,9 +3,11 @@
 //! Data flows one way, and each room speaks only to the rooms before it:
 //!
 //! ```text
-//!  state dir / bundle / db ──▶ store ──▶ model ──▶ app ──▶ ui ──▶ term (screen)
-//!                                │         └─────▶ search
-//!                                └──▶ ops ──▶ cli
+//!  state dir / bundle / db ──▶ store, learning ──▶ model ──▶ app ──▶ ui ──▶ term (screen)
+//!                                   │               └─────▶ search
+//!                                   └──▶ ops: redact ──▶ export ──▶ bundle directory
+//!                                        ▲         ▲
+//!                                       app       cli          (one path for both)
 //! ```
 
 pub mod app;

@@ -1,6 +1,7 @@
 //! What goes in and out of the state: events, effects and the workers' replies.
 
 use std::any::Any;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::store::runtime::RuntimeSource;
 
 use super::key::{Key, Mouse};
 use super::state::bodies::{BodyKey, BodySlot};
+use super::state::detail::DetailMode;
 use super::state::index::SessionIndex;
 use super::state::job::Status;
 use super::state::layout::Size;
@@ -84,6 +86,8 @@ pub enum Effect {
         body: BodyRequest,
         /// The program.
         viewer: Viewer,
+        /// As what the record is shown.
+        mode: DetailMode,
     },
     /// Show a text in a program outside.
     OpenExternal {
@@ -229,10 +233,10 @@ pub struct FindRequest {
     pub row: Arc<SessionRow>,
     /// Its records.
     pub index: Arc<SessionIndex>,
-    /// Search the transcript.
-    pub entries: bool,
-    /// Search the runtime events.
-    pub events: bool,
+    /// Which rows of the transcript.
+    pub entries: Range<usize>,
+    /// Which runtime events.
+    pub events: Range<usize>,
 }
 
 /// What a worker found; every reply names the request that it answers.
@@ -333,8 +337,8 @@ pub enum Reply {
     Text {
         /// The program.
         viewer: Viewer,
-        /// The record's text, or why it cannot be read.
-        text: Result<Vec<u8>, String>,
+        /// The record as text, sanitised, or why it cannot be read.
+        text: Result<String, String>,
     },
     /// A bundle was planned.
     Planned {

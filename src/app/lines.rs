@@ -1,93 +1,93 @@
 //! The lines of the sessions pane: agents, and under each its sessions, nested and in order.
+//!
+//! They are made anew while letters are typed and counts come in, so nothing here may take more
+//! time than one look at every row, and nothing may recurse along parents.
+
+mod nesting;
 
 use std::cmp::Ordering;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::state::sessions::{FoldKey, SessionLine, SessionRef, SessionSort, SessionsPane};
+use nesting::Nested;
+
+use super::state::sessions::{
+    AgentTotals, FoldKey, SessionLine, SessionRef, SessionSort, SessionsPane,
+};
 use crate::model::key::AgentId;
 use crate::model::session::{Provenance, SessionRow};
 use crate::search::fuzzy;
 use crate::store::catalogue::Catalogue;
 
-/// Sessions are nested no deeper than this, whatever their parents say.
-const DEPTH: u8 = 8;
-
 /// Lays out the lines and counts the sessions that filter and hidden kinds leave.
 pub fn build(catalogue: &Catalogue, pane: &SessionsPane) -> (Vec<SessionLine>, usize) {
     let rows = &catalogue.rows;
-    let order = order(rows, pane);
-    let kept: FxHashSet<usize> = order.iter().map(|(row, _)| *row).collect();
-    let parents = parents(rows);
-    let mut forest = Forest { rows, pane, children: FxHashMap::default(), lines: Vec::new() };
-    let mut tops: FxHashMap<&AgentId, Vec<(usize, Vec<usize>)>> = FxHashMap::default();
+    let (order, mut matched): (Vec<usize>, Vec<Vec<usize>>) = order(rows, pane).into_iter().unzip();
     let shown = order.len();
-    for (row, matched) in order {
-        match kept_parent(&parents, &kept, row) {
-            Some(parent) => forest.children.entry(parent).or_default().push((row, matched)),
-            None => {
-                if let Some(session) = rows.get(row) {
-                    tops.entry(&session.agent).or_default().push((row, matched));
-                }
-            }
+    let nested = nesting::nest(rows, &order);
+    let mut trees: FxHashMap<&AgentId, Vec<&[Nested]>> = FxHashMap::default();
+    let mut rest = nested.as_slice();
+    while let Some(top) = rest.first() {
+        let (tree, others) = rest.split_at_checked(top.below + 1).unwrap_or((rest, &[]));
+        if let Some(session) = order.get(top.place).and_then(|row| rows.get(*row)) {
+            trees.entry(&session.agent).or_default().push(tree);
         }
+        rest = others;
     }
+    let mut totals = totals(rows);
+    let mut lines = Vec::new();
     for agent in agents(catalogue) {
-        let sessions = tops.remove(agent).unwrap_or_default();
-        if sessions.is_empty() && !pane.filter.is_empty() {
+        let trees = trees.remove(agent).unwrap_or_default();
+        if trees.is_empty() && !pane.filter.is_empty() {
             continue;
         }
-        forest.agent(agent, sessions);
-    }
-    (forest.lines, shown)
-}
-
-struct Forest<'a> {
-    rows: &'a [SessionRow],
-    pane: &'a SessionsPane,
-    children: FxHashMap<usize, Vec<(usize, Vec<usize>)>>,
-    lines: Vec<SessionLine>,
-}
-
-impl Forest<'_> {
-    fn agent(&mut self, agent: &AgentId, sessions: Vec<(usize, Vec<usize>)>) {
-        let count = sessions.iter().map(|(row, _)| 1 + self.below(*row)).sum();
-        let folded = self.is_folded(|| FoldKey::Agent(agent.clone()));
-        self.lines.push(SessionLine::Agent { agent: agent.clone(), sessions: count, folded });
-        if !folded {
-            for (row, matched) in sessions {
-                self.session(row, matched, 0);
-            }
-        }
-    }
-
-    fn session(&mut self, row: usize, matched: Vec<usize>, depth: u8) {
-        let children = self.below(row);
-        let folded = children > 0
-            && self.rows.get(row).is_some_and(|session| {
-                self.is_folded(|| FoldKey::Session(SessionRef::of(session)))
+        let sessions = trees.iter().map(|tree| tree.len()).sum();
+        let folded = is_folded(pane, || FoldKey::Agent(agent.clone()));
+        let totals = Box::new(totals.remove(agent).unwrap_or_default());
+        lines.push(SessionLine::Agent { agent: agent.clone(), sessions, folded, totals });
+        for tree in trees.iter().filter(|_| !folded) {
+            add_tree(&mut lines, tree, (rows, pane), |place| {
+                let matched = matched.get_mut(place).map(std::mem::take).unwrap_or_default();
+                order.get(place).map(|row| (*row, matched))
             });
-        self.lines.push(SessionLine::Session { row, depth, children, folded, matched });
-        let below = self.children.remove(&row).unwrap_or_default();
-        if !folded {
-            for (row, matched) in below {
-                self.session(row, matched, (depth + 1).min(DEPTH));
-            }
         }
     }
+    (lines, shown)
+}
 
-    /// How many sessions lie under one, at any depth.
-    fn below(&self, row: usize) -> usize {
-        let children = self.children.get(&row).into_iter().flatten();
-        children.map(|(row, _)| 1 + self.below(*row)).sum()
+/// Adds the lines of a session and of those nested under it, but for what is folded away.
+fn add_tree(
+    lines: &mut Vec<SessionLine>,
+    tree: &[Nested],
+    (rows, pane): (&[SessionRow], &SessionsPane),
+    mut session: impl FnMut(usize) -> Option<(usize, Vec<usize>)>,
+) {
+    let mut rest = tree.iter();
+    while let Some(&Nested { place, depth, below: children }) = rest.next() {
+        let Some((row, matched)) = session(place) else { continue };
+        let folded = children > 0
+            && (rows.get(row)).is_some_and(|session| {
+                is_folded(pane, || FoldKey::Session(SessionRef::of(session)))
+            });
+        lines.push(SessionLine::Session { row, depth, children, folded, matched });
+        if let (true, Some(last)) = (folded, children.checked_sub(1)) {
+            rest.nth(last);
+        }
     }
+}
 
-    /// A search shows what it found, folded or not.
-    fn is_folded(&self, key: impl FnOnce() -> FoldKey) -> bool {
-        self.pane.filter.is_empty()
-            && !self.pane.folds.is_empty()
-            && self.pane.folds.contains(&key())
+/// A search shows what it found, folded or not.
+fn is_folded(pane: &SessionsPane, key: impl FnOnce() -> FoldKey) -> bool {
+    pane.filter.is_empty() && !pane.folds.is_empty() && pane.folds.contains(&key())
+}
+
+/// The figures of each agent over all of its sessions, shown or not.
+fn totals(rows: &[SessionRow]) -> FxHashMap<&AgentId, AgentTotals> {
+    let mut totals: FxHashMap<&AgentId, AgentTotals> = FxHashMap::default();
+    for row in rows {
+        totals.entry(&row.agent).or_default().add(row);
     }
+    totals
 }
 
 /// The sessions that are shown, in order, with the characters of the title that fit the filter.
@@ -172,59 +172,11 @@ fn compare(a: &SessionRow, b: &SessionRow, sort: SessionSort, reverse: bool) -> 
     }
 }
 
-/// The session under which each session stands, of the same agent.
-fn parents(rows: &[SessionRow]) -> Vec<Option<usize>> {
-    let mut by_key: FxHashMap<(&AgentId, String), usize> = FxHashMap::default();
-    let mut by_id: FxHashMap<(&AgentId, &str), usize> = FxHashMap::default();
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| !is_archived(row.provenance)) {
-        if let Some(key) = &row.key {
-            by_key.entry((&row.agent, key.normal_form())).or_insert(at);
-        }
-        by_id.entry((&row.agent, &row.session_id)).or_insert(at);
-    }
-    let parent = |(at, row): (usize, &SessionRow)| {
-        let of_key = |key: &crate::model::key::SessionKey| {
-            by_key.get(&(&row.agent, key.normal_form())).copied()
-        };
-        let own = is_archived(row.provenance).then(|| {
-            let by_id = || by_id.get(&(&row.agent, row.session_id.as_str())).copied();
-            row.key.as_ref().and_then(of_key).or_else(by_id)
-        });
-        let found = own.flatten().or_else(|| row.parent_key.as_ref().and_then(of_key));
-        found.filter(|parent| *parent != at)
-    };
-    rows.iter().enumerate().map(parent).collect()
-}
-
-/// The nearest ancestor that is shown; `None` also where the parents run in a circle.
-fn kept_parent(parents: &[Option<usize>], kept: &FxHashSet<usize>, row: usize) -> Option<usize> {
-    let mut nearest = None;
-    let mut at = row;
-    for _ in 0..=parents.len() {
-        match parents.get(at).copied().flatten() {
-            None => return nearest,
-            Some(parent) if parent == row => return None,
-            Some(parent) => {
-                if nearest.is_none() && kept.contains(&parent) {
-                    nearest = Some(parent);
-                }
-                at = parent;
-            }
-        }
-    }
-    // The walk ran into a circle above: its members are tops, and this one hangs below them.
-    nearest
-}
-
 /// The agents in the catalogue's order, those that only rows name last.
 fn agents(catalogue: &Catalogue) -> Vec<&AgentId> {
-    let mut agents: Vec<&AgentId> = catalogue.agents.iter().collect();
-    for row in &catalogue.rows {
-        if !agents.contains(&&row.agent) {
-            agents.push(&row.agent);
-        }
-    }
-    agents
+    let mut seen = FxHashSet::default();
+    let of_rows = catalogue.rows.iter().map(|row| &row.agent);
+    catalogue.agents.iter().chain(of_rows).filter(|agent| seen.insert(*agent)).collect()
 }
 
 #[cfg(test)]

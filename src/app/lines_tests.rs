@@ -103,3 +103,52 @@ fn what_does_not_tell_comes_last_either_way() {
     assert_eq!(sorted(false), " grandchild 0 live 0 child 0");
     assert_eq!(sorted(true), " live 0 grandchild 0 child 0");
 }
+
+#[test]
+fn a_chain_as_long_as_the_list_is_laid_out_at_once() {
+    let key = |number: usize| format!("agent:main:subagent:{number}");
+    let rows: Vec<SessionRow> = (0..60_000_usize)
+        .map(|number| {
+            let parent = number.checked_sub(1).map(key);
+            row(&format!("s{number}"), Some(&key(number)), parent.as_deref(), Provenance::Live)
+        })
+        .collect();
+    let catalogue = Catalogue { rows, ..Catalogue::default() };
+    let (lines, shown) = build(&catalogue, &SessionsPane::default());
+    assert_eq!((lines.len(), shown), (60_001, 60_000));
+    let middle = SessionLine::Session {
+        row: 30_000,
+        depth: 8,
+        children: 29_999,
+        folded: false,
+        matched: Vec::new(),
+    };
+    assert_eq!(lines[30_001], middle);
+}
+
+#[test]
+fn folding_hides_what_is_nested_at_any_depth_and_nothing_else() {
+    let rows = family();
+    let mut pane = SessionsPane::default();
+    pane.folds.insert(FoldKey::Session(SessionRef::of(&rows[0])));
+    assert_eq!(
+        picture(rows.clone(), &pane),
+        ["main 5", " live 4", "  child 1", "  earlier 0", "  live 0"]
+    );
+    pane.folds.insert(FoldKey::Session(SessionRef::of(&rows[2])));
+    assert_eq!(picture(rows, &pane), ["main 5", " live 4"]);
+}
+
+#[test]
+fn figures_of_an_agent_stop_at_the_largest_number() {
+    let mut rows = family();
+    for row in &mut rows {
+        (row.tokens, row.errors) = (Fact::Recorded(u64::MAX), Fact::Recorded(u64::MAX));
+    }
+    rows[0].tokens = Fact::NotLoaded;
+    let pane = SessionsPane { hide_archived: true, ..SessionsPane::default() };
+    let (lines, _) = build(&Catalogue { rows, ..Catalogue::default() }, &pane);
+    let SessionLine::Agent { sessions, totals, .. } = &lines[0] else { panic!("{lines:?}") };
+    assert_eq!((*sessions, totals.sessions, totals.uncounted), (3, 5, 1));
+    assert_eq!((totals.tokens, totals.errors), (u64::MAX, u64::MAX));
+}

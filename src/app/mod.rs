@@ -17,6 +17,7 @@ pub mod key;
 pub mod keymap;
 pub mod lines;
 pub mod program;
+mod readable;
 pub mod state;
 pub mod update;
 pub mod worker;

@@ -193,12 +193,15 @@ impl App {
             Effect::LoadLearning(wanted) => learning::load(store, &wanted, emit),
             Effect::LoadTrace(wanted) => self.traces.load(store, &wanted, emit),
             Effect::LoadArm(wanted) => learning::arm(&wanted, emit),
-            Effect::ReadText { body, viewer } => emit(work::text(store, &body, viewer)),
+            Effect::ReadText { body, viewer, mode } => {
+                emit(work::text(store, &body, viewer, mode));
+            }
             Effect::Plan(job) => bundle::plan(store, &self.config, job, &Steps::default(), emit),
             Effect::LoadOriginal(job) => bundle::original(store, &job, emit),
             Effect::CheckTarget(job) => bundle::target(store, &job, emit),
             Effect::Export { target, reviewed } => {
-                bundle::export(store, &self.config, (target, &reviewed), &Steps::default(), emit);
+                let (steps, permit) = (Steps::default(), || Some(()));
+                bundle::export(store, &self.config, (target, &reviewed), &steps, permit, emit);
             }
             Effect::LetGo(gone) => drop(gone),
             Effect::FindInBundle(wanted) => bundle::find(&wanted, emit),

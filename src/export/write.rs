@@ -24,7 +24,8 @@ const UNFINISHED: &str = ".clawscope-unfinished-";
 ///
 /// [`Error::Exists`] when the target has come into being meanwhile, [`Error::ReadBack`] when a file
 /// does not hold what was planned, [`Error::Path`] when a symlink has taken the place of a directory,
-/// [`Error::Io`] otherwise. Nothing is left behind.
+/// [`Error::Io`] otherwise. Nothing of the bundle is left behind; the directories in which exports
+/// stand stay once they are made.
 pub fn write(plan: &BundlePlan, target: &Target) -> Result<(), Error> {
     write_through(plan, target, &write_new)
 }
@@ -44,7 +45,7 @@ fn write_through(plan: &BundlePlan, target: &Target, writer: Writer<'_>) -> Resu
     });
     written.into_iter().collect::<Result<(), Error>>()?;
     sync(&staging.dir).map_err(Error::io(&staging.dir))?;
-    staging.publish(target)
+    staging.publish(target, sync)
 }
 
 /// Makes one directory that only its owner may enter.
@@ -122,12 +123,21 @@ impl Staging {
         }
     }
 
-    fn publish(self, target: &Target) -> Result<(), Error> {
+    fn publish(
+        self,
+        target: &Target,
+        sync: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Result<(), Error> {
         let parent = target.dir.parent().unwrap_or(&target.dir);
         private_builder().recursive(true).create(parent).map_err(Error::io(parent))?;
         target.recheck()?;
         fs::rename(&self.dir, &target.dir).map_err(Error::io(&target.dir))?;
-        sync(parent).map_err(Error::io(parent))
+        // Now the bundle is there and whole, so nothing may say otherwise. A folder that cannot be
+        // synced, as on some network disks, only means that a crash of the machine could undo this.
+        if let Err(error) = sync(parent) {
+            tracing::warn!(error = %error.kind(), "the folder of the bundle was not synced");
+        }
+        Ok(())
     }
 }
 
@@ -228,6 +238,17 @@ mod tests {
         let error = write_through(&plan(), &target, &short).unwrap_err();
         assert!(matches!(error, Error::ReadBack { file: "manifest.json" }), "{error}");
         assert_eq!(names(&target.base()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_bundle_that_has_its_name_is_a_success_even_if_the_folder_cannot_be_synced() {
+        let workspace = tempfile::tempdir().unwrap();
+        let target = target::resolve(workspace.path(), None, "x").unwrap();
+        target.create_bases().unwrap();
+        let staging = Staging::new(&target.base()).unwrap();
+        let unsupported = |_: &Path| Err(io::ErrorKind::Unsupported.into());
+        staging.publish(&target, unsupported).unwrap();
+        assert!(target.dir.is_dir());
     }
 
     #[cfg(unix)]

@@ -165,18 +165,6 @@ impl Tables {
         self.models.get(at)
     }
 
-    /// The result row at `entry`.
-    pub fn result_of(&self, entry: EntryIx) -> Option<&ResultRow> {
-        let at = self.results.binary_search_by_key(&entry, |row| row.entry).ok()?;
-        self.results.get(at)
-    }
-
-    /// The leaf control at `entry`.
-    pub fn leaf_of(&self, entry: EntryIx) -> Option<&LeafControl> {
-        let at = self.leaves.binary_search_by_key(&entry, |row| row.entry).ok()?;
-        self.leaves.get(at)
-    }
-
     /// The text of an id, a name or a model.
     pub fn text(&self, id: IdIx) -> &str {
         self.ids.get(id)

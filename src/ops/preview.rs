@@ -134,24 +134,28 @@ pub enum Outcome {
 
 /// Writes a reviewed plan, unless planning it again at the same instant gives other bytes.
 ///
-/// `progress` is told how far the second plan has come, and when the writing begins.
+/// `progress` is told how far the second plan has come, and when the writing begins. `may_write` is
+/// asked right before the first byte is written; what it returns lives until the bundle is whole,
+/// and `None` stands for no.
 ///
 /// # Errors
 ///
 /// A sentence for a person; nothing is left behind.
-pub fn write_reviewed(
+pub fn write_reviewed<Permit>(
     store: &Store,
     request: &PlanRequest,
     reviewed: &BundlePlan,
     name: &str,
     cancel: &Cancel,
     progress: &dyn Fn(Planning),
+    may_write: impl FnOnce() -> Option<Permit>,
 ) -> Result<Outcome, String> {
     let again = plan(store, request, cancel, progress).map_err(|error| error.to_string())?;
     if !has_same_files(&again, reviewed) {
         return Ok(Outcome::Changed);
     }
     let target = target(store, request, name)?;
+    let _permit = may_write().ok_or("the program is about to end, so nothing was written")?;
     progress(Planning::Writing);
     write_plan(reviewed, &target).map_err(|error| error.to_string())?;
     Ok(Outcome::Written(Destination { dir: target.dir, display: target.display }))

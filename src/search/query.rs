@@ -17,9 +17,50 @@ pub struct Query {
     escaped: Regex,
 }
 
-/// Members of a record whose strings name its kind instead of saying something, and image data.
-const SILENT_MEMBERS: [&str; 7] =
-    ["type", "role", "api", "data", "thinkingSignature", "textSignature", "thoughtSignature"];
+/// Members with opaque text wherever they stand.
+const SIGNATURES: [&str; 3] = ["thinkingSignature", "textSignature", "thoughtSignature"];
+
+/// Which part of a record a value is. Here OpenClaw itself says what a member means; the arguments
+/// of a tool and what it answers may have any member, and all of their strings are text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The record: a row of a transcript or a runtime event.
+    Record,
+    /// The data of a runtime event.
+    Data,
+    /// A message.
+    Message,
+    /// A block of a message's content, or the source of an image in one.
+    Block,
+    /// Anything else.
+    Other,
+}
+
+impl Part {
+    /// Which part the value of a member is; an array hands its part on to what is in it.
+    pub(super) fn of_member(self, member: &str) -> Self {
+        match (self, member) {
+            (Self::Record, "message") | (Self::Data, "messages" | "messagesSnapshot") => {
+                Self::Message
+            }
+            (Self::Record, "data") => Self::Data,
+            (Self::Record | Self::Message | Self::Block, "content")
+            | (Self::Block, "source" | "image") => Self::Block,
+            _ => Self::Other,
+        }
+    }
+
+    /// Tells whether a string under this name names a kind or holds image data instead of saying
+    /// something.
+    pub(super) fn is_silent(self, member: &str) -> bool {
+        let by_place = match self {
+            Self::Record | Self::Message => matches!(member, "type" | "role" | "api"),
+            Self::Block => matches!(member, "type" | "data"),
+            Self::Data | Self::Other => false,
+        };
+        by_place || SIGNATURES.contains(&member)
+    }
+}
 
 impl Query {
     /// Compiles a query; `None` for an empty one.
@@ -76,12 +117,14 @@ impl Query {
     }
 
     fn is_in_value(&self, root: &Value) -> bool {
-        let mut open = vec![root];
-        while let Some(value) = open.pop() {
+        let mut open = vec![(Part::Record, root)];
+        while let Some((part, value)) = open.pop() {
             match value {
                 Value::String(text) if self.is_in(&text.to_str_lossy()) => return true,
-                Value::Array(items) => open.extend(items),
-                Value::Object(members) => open.extend(members.iter().filter_map(speaking)),
+                Value::Array(items) => open.extend(items.iter().map(|item| (part, item))),
+                Value::Object(members) => {
+                    open.extend(members.iter().filter_map(|member| speaking(part, member)));
+                }
                 _ => {}
             }
         }
@@ -89,15 +132,11 @@ impl Query {
     }
 }
 
-/// Tells whether a string under this name does not count as text.
-pub(super) fn is_silent(member: &str) -> bool {
-    SILENT_MEMBERS.contains(&member)
-}
-
-/// The value of a member, unless it names a kind or holds image data.
-fn speaking<'a>((name, value): (&'a JsString, &'a Value)) -> Option<&'a Value> {
-    let silent = name.as_str().is_some_and(is_silent);
-    (!silent || value.as_js_string().is_none()).then_some(value)
+/// The value of a member and which part it is, unless it is a string that does not count.
+fn speaking<'a>(part: Part, (name, value): (&JsString, &'a Value)) -> Option<(Part, &'a Value)> {
+    let name = name.as_str().unwrap_or_default();
+    let silent = part.is_silent(name) && value.as_js_string().is_some();
+    (!silent).then(|| (part.of_member(name), value))
 }
 
 #[cfg(test)]
@@ -136,10 +175,29 @@ mod tests {
         for row in rows {
             assert!(query("found").is_in_record(row) && !query("text").is_in_record(row));
         }
-        assert!(!query("found").is_in_record(br#"{"type":"found","data":"found"}"#));
+        assert!(!query("found").is_in_record(br#"{"type":"found","a":"\ud83d"}"#));
         assert!(query("found").is_in_record(br#"{"data":{"note":"found"},"type":"x"}"#));
         assert!(query("found").is_in_record(br#"{"data":["found"],"n":[1,-2,0.5,null,true]}"#));
         assert!(!query("found").is_in_record(br#"{"text":"fou"#));
+    }
+
+    #[test]
+    fn what_is_silent_in_a_message_speaks_elsewhere() {
+        let call = br#"{"type":"message","message":{"role":"assistant","content":[{"type":"toolCall","name":"pay","arguments":{"api":"stripe","data":"4 items","role":"buyer","type":"order"}}]}}"#;
+        for text in ["stripe", "4 items", "buyer", "order"] {
+            assert!(query(text).is_in_record(call), "{text}");
+        }
+        assert!(!query("toolCall").is_in_record(call));
+        let custom = br#"{"type":"custom","data":"a note of an extension"}"#;
+        assert!(query("note").is_in_record(custom));
+        for image in [
+            &br#"{"message":{"content":[{"data":"QUJD","type":"image"}]}}"#[..],
+            br#"{"message":{"content":[{"type":"image","source":{"type":"base64","data":"QUJD"}}]}}"#,
+            br#"{"type":"x","data":{"messages":[{"role":"user","content":[{"type":"image","data":"QUJD"}]}]}}"#,
+            br#"{"data":{"arguments":{"thinkingSignature":"QUJD"}}}"#,
+        ] {
+            assert!(!query("QUJD").is_in_record(image));
+        }
     }
 
     #[test]

@@ -7,13 +7,13 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::query::{self, Query};
+use super::query::{Part, Query};
 
 /// Tells whether a record's texts hold a match; `None` for a record that serde cannot read.
 pub(super) fn search(query: &Query, record: &[u8]) -> Option<bool> {
     let mut found = false;
     let mut json = serde_json::Deserializer::from_slice(record);
-    let look = Look { query, found: &mut found, silent: false };
+    let look = Look { query, found: &mut found, part: Part::Record, silent: false };
     let outcome = look.deserialize(&mut json).and_then(|()| json.end());
     (found || outcome.is_ok()).then_some(found)
 }
@@ -23,6 +23,7 @@ pub(super) fn search(query: &Query, record: &[u8]) -> Option<bool> {
 struct Look<'a> {
     query: &'a Query,
     found: &'a mut bool,
+    part: Part,
     /// If the value is a string it does not count.
     silent: bool,
 }
@@ -46,12 +47,13 @@ impl<'de> Visitor<'de> for Look<'_> {
         if *self.found { Err(E::custom("found")) } else { Ok(()) }
     }
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(()) = seq.next_element_seed(self.inner(false))? {}
+        let part = self.part;
+        while let Some(()) = seq.next_element_seed(self.inner(part, false))? {}
         Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(silent) = map.next_key_seed(IsSilent)? {
-            map.next_value_seed(self.inner(silent))?;
+        while let Some((part, silent)) = map.next_key_seed(Name(self.part))? {
+            map.next_value_seed(self.inner(part, silent))?;
         }
         Ok(())
     }
@@ -73,29 +75,29 @@ impl<'de> Visitor<'de> for Look<'_> {
 }
 
 impl Look<'_> {
-    fn inner(&mut self, silent: bool) -> Look<'_> {
-        Look { query: self.query, found: &mut *self.found, silent }
+    fn inner(&mut self, part: Part, silent: bool) -> Look<'_> {
+        Look { query: self.query, found: &mut *self.found, part, silent }
     }
 }
 
-/// Reads a member's name and tells whether its string does not count.
-struct IsSilent;
+/// Reads a member's name; tells which part its value is, and whether a string there does not count.
+struct Name(Part);
 
-impl<'de> DeserializeSeed<'de> for IsSilent {
-    type Value = bool;
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = (Part, bool);
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(Part, bool), D::Error> {
         from.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for IsSilent {
-    type Value = bool;
+impl Visitor<'_> for Name {
+    type Value = (Part, bool);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
-    fn visit_str<E: Error>(self, name: &str) -> Result<bool, E> {
-        Ok(query::is_silent(name))
+    fn visit_str<E: Error>(self, name: &str) -> Result<(Part, bool), E> {
+        Ok((self.0.of_member(name), self.0.is_silent(name)))
     }
 }

@@ -14,10 +14,11 @@ pub(super) fn show(viewer: Viewer, text: &str) -> Result<(), String> {
     file.write_all(text.as_bytes()).map_err(said)?;
     file.flush().map_err(said)?;
     let program = program(viewer);
-    // The variables hold command lines, which only a shell reads as their owner meant them.
+    // The variables hold command lines, which only a shell reads as their owner meant them. The keys
+    // that interrupt are the program's own: a shell that died of them would report a failure.
     let status = Command::new("sh")
         .arg("-c")
-        .arg(format!("{program} \"$1\""))
+        .arg(format!("trap : INT QUIT; {program} \"$1\""))
         .arg("sh")
         .arg(file.path())
         .status();

@@ -5,8 +5,11 @@
 //! every [`FRAME`]; after a key it draws at once; when nothing happens it wakes once a minute.
 
 mod clipboard;
+#[cfg(debug_assertions)]
+mod defect;
 mod external;
 mod input;
+mod output;
 mod screen;
 mod signals;
 
@@ -17,7 +20,6 @@ use crossbeam_channel::{Receiver, bounded, select};
 
 use crate::app::App;
 use crate::app::effect::{Effect, Event, Reply};
-use crate::app::key::{Key, KeyCode};
 use crate::app::state::job::Status;
 use crate::app::state::layout::Size;
 use crate::app::worker::Workers;
@@ -25,6 +27,7 @@ use crate::app::worker::Workers;
 use clipboard::Clipboard;
 use input::Input;
 use screen::Screen;
+use signals::Listening;
 
 /// How long waiting events are taken in before a frame is drawn.
 const DRAIN: Duration = Duration::from_millis(4);
@@ -91,16 +94,17 @@ pub fn run(mut app: App) -> Result<Ending, Error> {
     app.state.size = Size { width, height };
     let (to_loop, messages) = bounded(WAITING);
     let (to_app, events) = bounded(WAITING);
-    signals::listen(to_loop.clone())?;
+    let signals = signals::listen(to_loop.clone())?;
     let input = Input::start(to_loop);
     let workers = app.workers(to_app);
     let mut program = Program {
-        app,
         screen,
+        signals,
         input,
         workers,
+        app,
         clipboard: Clipboard::default(),
-        may_panic: std::env::var_os("CLAWSCOPE_TEST_PANIC").is_some(),
+        minute: minute(now()),
     };
     let ending = program.run(&messages, &events);
     // Workers may be waiting for room in the channel; without a receiver they end.
@@ -108,19 +112,24 @@ pub fn run(mut app: App) -> Result<Ending, Error> {
     ending
 }
 
+/// In the order in which things are put away: the terminal first, and signals are the system's again
+/// before anything is waited for.
 struct Program {
-    app: App,
     screen: Screen,
+    signals: Listening,
     input: Input,
     workers: Workers,
+    app: App,
     clipboard: Clipboard,
-    /// For tests of the restored terminal: `CLAWSCOPE_TEST_PANIC` is set, and F12 panics.
-    may_panic: bool,
+    /// The minute that the application was last told.
+    minute: i64,
 }
 
 /// What taking in an event asks of the loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
+    /// Nothing has happened.
+    Wait,
     /// Draw as soon as the pace allows.
     Draw,
     /// Draw at once: somebody waits.
@@ -151,17 +160,20 @@ impl Program {
             let mut next = select! {
                 recv(messages) -> message => self.message(message.ok())?,
                 recv(events) -> event => self.event(event.ok())?,
-                default(patience) => {
-                    if dirty { continue; }
-                    self.handle(Event::Time(now()))?
-                }
+                default(patience) => Next::Wait,
             };
+            // Looked at in every turn: while much is going on nobody would ever wait for it.
+            if self.minute != minute(now()) {
+                self.tell_time()?;
+                dirty = true;
+            }
             let woken = Instant::now();
             loop {
                 match next {
                     Next::End(ending) => return Ok(ending),
                     Next::DrawNow => (dirty, urgent) = (true, true),
                     Next::Draw => dirty = true,
+                    Next::Wait => {}
                 }
                 if woken.elapsed() >= DRAIN {
                     break;
@@ -189,8 +201,9 @@ impl Program {
             None => Ok(Next::Draw),
             Some(Message::Closed(error)) => Err(Error::Io(error)),
             Some(Message::Input(event)) => {
-                if self.may_panic && is_test_panic(&event) {
-                    force_panic();
+                #[cfg(debug_assertions)]
+                if defect::is_asked_for(&event) {
+                    self.screen.fail();
                 }
                 Ok(match self.handle(event)? {
                     Next::Draw => Next::DrawNow,
@@ -207,7 +220,7 @@ impl Program {
             signals::SIGCONT => {
                 // Stopped without a chance to tidy up; the shell has had the terminal since.
                 self.screen.lend(|| ())?;
-                self.handle(Event::Time(now())).map(|_| Next::DrawNow)
+                self.tell_time().map(|()| Next::DrawNow)
             }
             ending => Ok(Next::End(Ending::Signal(ending))),
         }
@@ -238,7 +251,9 @@ impl Program {
                 Some(Effect::Copy(text)) => self.clipboard.copy(&text, &mut self.screen),
                 Some(Effect::OpenExternal { viewer, text }) => {
                     let _paused = self.input.pause();
-                    match self.screen.lend(|| external::show(viewer, &text))? {
+                    let signals = &self.signals;
+                    let show = || signals.lend(|| external::show(viewer, &text));
+                    match self.screen.lend(show)? {
                         Ok(()) => continue,
                         Err(why) => Status::error(why),
                     }
@@ -253,24 +268,27 @@ impl Program {
 
     fn suspend(&mut self) -> Result<(), Error> {
         self.screen.lend(signals::stop)??;
-        self.app.handle(Event::Time(now()));
-        Ok(())
+        self.tell_time()
     }
-}
 
-#[allow(clippy::panic, reason = "tests of the restored terminal need one")]
-fn force_panic() {
-    panic!("forced by CLAWSCOPE_TEST_PANIC");
-}
-
-fn is_test_panic(event: &Event) -> bool {
-    matches!(event, Event::Key(Key { code: KeyCode::F(12), .. }))
+    /// Tells the application what time it is. No time asks for anything to be done.
+    fn tell_time(&mut self) -> Result<(), Error> {
+        let now = now();
+        self.minute = minute(now);
+        let effects = self.app.handle(Event::Time(now));
+        self.perform(effects).map(|_| ())
+    }
 }
 
 /// The present time, ms since the epoch, UTC.
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The number of the minute in which an instant lies.
+fn minute(now: i64) -> i64 {
+    now.div_euclid(60_000)
 }
 
 fn until_next_minute() -> Duration {

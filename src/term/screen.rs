@@ -1,6 +1,6 @@
 //! The screen: taken over, drawn to, and given back exactly once, panics included.
 
-use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write, stdout};
+use std::io::{self, IsTerminal as _, Write, stdout};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,6 +18,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 
 use super::Error;
+use super::output::Output;
 use crate::app::App;
 use crate::app::state::area::Areas;
 use crate::ui;
@@ -32,9 +33,11 @@ const POP_TITLE: &str = "\x1b[23;2t";
 
 /// The terminal while it is ours; dropping it gives it back.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<Output>>,
     mouse: bool,
     title: String,
+    #[cfg(debug_assertions)]
+    fails: bool,
 }
 
 impl Screen {
@@ -45,9 +48,15 @@ impl Screen {
         }
         HOOK.call_once(restore_on_panic);
         take(mouse)?;
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::new(stdout())));
+        let terminal = Terminal::new(CrosstermBackend::new(Output::new(&TAKEN)));
         match terminal {
-            Ok(terminal) => Ok(Self { terminal, mouse, title: String::new() }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                mouse,
+                title: String::new(),
+                #[cfg(debug_assertions)]
+                fails: false,
+            }),
             Err(error) => {
                 give_back();
                 Err(error.into())
@@ -64,7 +73,13 @@ impl Screen {
         }
         let mut areas = Areas::default();
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| areas = ui::draw(&app.state, &app.theme, frame))?;
+        #[cfg(debug_assertions)]
+        let fails = self.fails;
+        self.terminal.draw(|frame| {
+            areas = ui::draw(&app.state, &app.theme, frame);
+            #[cfg(debug_assertions)]
+            super::defect::strike(fails);
+        })?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         Ok(areas)
     }
@@ -80,6 +95,12 @@ impl Screen {
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
         Ok(result)
+    }
+
+    /// Makes the next frame panic half-way.
+    #[cfg(debug_assertions)]
+    pub(super) fn fail(&mut self) {
+        self.fails = true;
     }
 
     /// Sends a command to the terminal.

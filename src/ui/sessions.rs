@@ -22,7 +22,7 @@ use crate::app::state::State;
 use crate::app::state::sessions::{SessionLine, SessionSort};
 use crate::config::theme::Role;
 use crate::model::fact::Fact;
-use crate::model::key::SessionKind;
+use crate::model::key::{AgentId, SessionKind};
 use crate::model::session::{Provenance, SessionRow};
 
 /// Draws the pane; returns where its rows lie.
@@ -58,15 +58,8 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect, focuse
     };
     list::draw(buf, look, rows, (&pane.list, pane.lines.len(), focused), |at, strip| {
         match pane.lines.get(at) {
-            Some(SessionLine::Agent { agent, sessions: 0, .. }) => {
-                strip.right("no sessions", 8, look.style(Role::Faint)).skip(2);
-                strip.text(agent.as_str(), look.style(Role::Muted));
-            }
-            Some(SessionLine::Agent { agent, sessions, folded }) => {
-                let fold = if *folded { look.glyphs.closed } else { look.glyphs.open };
-                strip.right(&number::grouped(*sessions as u64), 8, look.style(Role::Muted));
-                strip.text(fold, look.style(Role::Muted)).text(" ", look.style(Role::Text));
-                strip.text(agent.as_str(), look.style(Role::Title));
+            Some(SessionLine::Agent { agent, sessions, folded, .. }) => {
+                self::agent(strip, look, agent, *sessions, *folded);
             }
             Some(SessionLine::Session { row, depth, children, folded, matched }) => {
                 if let Some(row) = state.catalogue.rows.get(*row) {
@@ -80,6 +73,18 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect, focuse
     let top = list::top(&pane.list, pane.lines.len(), rows.height);
     pane::scrollbar(buf, look, area, top, pane.lines.len(), focused);
     rows
+}
+
+fn agent(strip: &mut Strip<'_>, look: &Look<'_>, agent: &AgentId, sessions: usize, folded: bool) {
+    if sessions == 0 {
+        strip.right("no sessions", 8, look.style(Role::Faint)).skip(2);
+        strip.text(agent.as_str(), look.style(Role::Muted));
+        return;
+    }
+    let fold = if folded { look.glyphs.closed } else { look.glyphs.open };
+    strip.right(&number::grouped(sessions as u64), 8, look.style(Role::Muted));
+    strip.text(fold, look.style(Role::Muted)).text(" ", look.style(Role::Text));
+    strip.text(agent.as_str(), look.style(Role::Title));
 }
 
 /// What narrows the list.

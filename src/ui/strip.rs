@@ -148,13 +148,6 @@ impl<'b> Strip<'b> {
         self
     }
 
-    /// Lays a style over the columns from `from` up to the cursor.
-    pub fn paint_from(&mut self, from: u16, style: Style) -> &mut Self {
-        let row = Rect::new(from, self.y, self.left.saturating_sub(from), 1);
-        self.buf.set_style(row, style);
-        self
-    }
-
     /// Writes a text at the left whose characters at `marked` (ascending positions in `char`s of
     /// the text) stand out.
     pub fn marked(&mut self, text: &str, marked: &[usize], style: Style, mark: Style) -> &mut Self {

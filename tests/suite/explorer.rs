@@ -63,8 +63,9 @@ fn the_terminal_is_restored_after_a_signal() {
     }
 }
 
+#[cfg(debug_assertions)]
 #[test]
-fn the_terminal_is_restored_after_a_panic() {
+fn the_terminal_is_restored_after_a_panic_in_the_middle_of_a_frame() {
     let vars = [("CLAWSCOPE_TEST_PANIC", "1")];
     let mut terminal = Terminal::start_with(&["--demo"], 100, 30, &vars);
     terminal.wait_for("demo");
@@ -73,6 +74,54 @@ fn the_terminal_is_restored_after_a_panic() {
     terminal.wait_for("clawscope has a defect");
     let (status, screen) = terminal.end();
     assert_eq!(status.exit_code(), 101);
+    assert_restored(screen.screen());
+}
+
+/// A pager that goes on until it reads `q`, whatever signals its terminal sends.
+const PAGER: &str = r#"#!/bin/sh
+trap 'echo pager-interrupted' INT
+cat "$1"
+echo pager-waits
+while :; do
+    if read answer && [ "$answer" = q ]; then exit 0; fi
+done
+"#;
+
+fn is_at_prompt(screen: &vt100::Screen) -> bool {
+    !screen.alternate_screen() && screen.contents().trim_end().ends_with("\nshell>")
+}
+
+#[test]
+fn keys_that_send_signals_belong_to_the_pager_while_it_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let pager = dir.path().join("pager");
+    std::fs::write(&pager, PAGER).unwrap();
+    let command = format!("sh {}", pager.display());
+    let mut terminal = Terminal::start_shell(100, 30, &[("PAGER", &command)]);
+    terminal.wait_for("shell>");
+    terminal.type_keys(concat!(env!("CARGO_BIN_EXE_clawscope"), " --demo\n"));
+    terminal.wait_for("The missing cent");
+    terminal.type_keys("/missing\r\r");
+    terminal.wait_for("leaf");
+    terminal.type_keys("P");
+    terminal.wait_for("pager-waits");
+    terminal.type_keys("\x03");
+    terminal.wait_for("pager-interrupted");
+    // Stops the pager and the explorer with it: the shell has the terminal.
+    terminal.type_keys("\x1a");
+    terminal.wait_for("Stopped");
+    terminal.wait("the shell", is_at_prompt);
+    terminal.type_keys("echo $((41 + 1)); fg\n");
+    terminal.wait_for("42");
+    terminal.type_keys("q\n");
+    terminal.wait("the explorer", vt100::Screen::alternate_screen);
+    terminal.wait_for("leaf");
+    assert!(!terminal.text().contains("signal"), "a failure is reported:\n{}", terminal.text());
+    terminal.type_keys("q");
+    terminal.wait("the shell", is_at_prompt);
+    terminal.type_keys("exit $?\n");
+    let (status, screen) = terminal.end();
+    assert_eq!(status.exit_code(), 0, "{}", screen.screen().contents());
     assert_restored(screen.screen());
 }
 
@@ -91,11 +140,14 @@ fn the_layout_is_remembered_in_the_users_own_directory_only() {
 
 #[test]
 fn colours_are_left_out_when_asked() {
-    let mut terminal = Terminal::start_with(&["--demo"], 120, 40, &[("NO_COLOR", "1")]);
-    terminal.wait_for("The missing cent");
-    terminal.type_keys("q");
-    let (_, screen) = terminal.end();
-    assert_restored(screen.screen());
+    for (no_color, coloured) in [("1", false), ("", true)] {
+        let mut terminal = Terminal::start_with(&["--demo"], 120, 40, &[("NO_COLOR", no_color)]);
+        terminal.wait_for("The missing cent");
+        assert_eq!(terminal.has_colours(), coloured, "NO_COLOR={no_color:?}");
+        terminal.type_keys("q");
+        let (_, screen) = terminal.end();
+        assert_restored(screen.screen());
+    }
 }
 
 #[test]
@@ -105,4 +157,21 @@ fn without_a_terminal_the_explorer_says_so() {
         assert_eq!(output.status.code(), Some(1));
         assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
     }
+}
+
+#[test]
+fn the_log_tells_what_was_done_and_nothing_of_what_was_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("clawscope.log");
+    let mut terminal = Terminal::start(&["--demo", "--log-file", path.to_str().unwrap()], 120, 40);
+    terminal.wait_for("The missing cent");
+    terminal.type_keys("/missing\r\r");
+    terminal.wait_for("leaf");
+    terminal.type_keys("q");
+    assert_eq!(terminal.end().0.exit_code(), 0);
+    let log = std::fs::read_to_string(path).unwrap();
+    for said in ["request=\"catalogue\"", "request=\"open\"", "entries=", "ms="] {
+        assert!(log.contains(said), "{said} in:\n{log}");
+    }
+    assert!(!log.contains("cent") && !log.contains("agents/"), "{log}");
 }

@@ -21,6 +21,7 @@ pub(crate) struct Terminal {
     keyboard: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     screen: vt100::Parser,
+    written: Vec<u8>,
     config: tempfile::TempDir,
 }
 
@@ -38,11 +39,23 @@ impl Terminal {
         rows: u16,
         vars: &[(&str, &str)],
     ) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_clawscope"));
+        command.args(args);
+        Self::run(command, columns, rows, vars)
+    }
+
+    /// Starts a shell with job control, whose prompt is `shell>`.
+    pub(crate) fn start_shell(columns: u16, rows: u16, vars: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new("bash");
+        command.args(["--norc", "--noprofile", "-i"]);
+        let prompt = [("PS1", "shell> ")];
+        Self::run(command, columns, rows, &[&prompt, vars].concat())
+    }
+
+    fn run(mut command: CommandBuilder, columns: u16, rows: u16, vars: &[(&str, &str)]) -> Self {
         let config = tempfile::tempdir().unwrap();
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_clawscope"));
-        command.args(args);
         command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -67,7 +80,7 @@ impl Terminal {
             }
         });
         let screen = parser(columns, rows);
-        Self { child, master: pair.master, keyboard, output, screen, config }
+        Self { child, master: pair.master, keyboard, output, screen, written: Vec::new(), config }
     }
 
     /// Where this run keeps its settings.
@@ -96,12 +109,29 @@ impl Terminal {
         while !condition(self.screen.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     panic!("waited in vain for {what}; the screen:\n{}", self.text());
                 }
             }
         }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        self.written.extend_from_slice(bytes);
+    }
+
+    /// Tells whether anything on the screen has a colour.
+    pub(crate) fn has_colours(&self) -> bool {
+        let screen = self.screen.screen();
+        let (rows, columns) = screen.size();
+        let mut cells = (0..u16::from(rows)).flat_map(|row| {
+            (0..u16::from(columns)).filter_map(move |column| screen.cell(row, column))
+        });
+        cells.any(|cell| {
+            [cell.fgcolor(), cell.bgcolor()].iter().any(|colour| *colour != vt100::Color::Default)
+        })
     }
 
     /// Waits until `text` stands on the screen.
@@ -121,12 +151,13 @@ impl Terminal {
         assert!(sent.unwrap().success(), "kill -{name}");
     }
 
-    /// Waits for the end, reads what is left, and returns the status and the last screen.
+    /// Waits for the end, reads what is left, and returns the status and the last screen; fails when
+    /// the terminal was left waiting for the end of a frame.
     pub(crate) fn end(mut self) -> (ExitStatus, vt100::Parser) {
         let deadline = Instant::now() + DEADLINE;
         let status = loop {
             match self.output.recv_timeout(Duration::from_millis(20)) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => self.take(&bytes),
                 Err(_) => {
                     if let Some(status) = self.child.try_wait().unwrap() {
                         break status;
@@ -138,7 +169,10 @@ impl Terminal {
         drop(self.master);
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(1)) {
             self.screen.process(&bytes);
+            self.written.extend_from_slice(&bytes);
         }
+        let last = self.written.windows(8).rfind(|bytes| bytes.starts_with(b"\x1b[?2026"));
+        assert_ne!(last, Some(&b"\x1b[?2026h"[..]), "left in the middle of a frame");
         (status, self.screen)
     }
 }

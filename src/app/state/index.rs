@@ -89,6 +89,37 @@ impl SessionIndex {
         }
     }
 
+    /// How many rows of the transcript were read.
+    pub fn entries(&self) -> usize {
+        self.transcript.as_ref().map_or(0, |transcript| transcript.tables.entries.len())
+    }
+
+    /// How many runtime events were read.
+    pub fn events(&self) -> usize {
+        self.log.as_ref().map_or(0, |log| log.events.len())
+    }
+
+    /// Tells whether this index begins with everything that an earlier one of the session holds,
+    /// so that what numbers the earlier one's records numbers the same ones here.
+    ///
+    /// Sources are appended to, or else rewritten; the last record that both have tells which.
+    pub fn continues(&self, earlier: &Self) -> bool {
+        let last = earlier.entries().checked_sub(1).map(|at| BodyKey::Entry(EntryIx::from(at)));
+        let event = earlier.events().checked_sub(1).map(|at| BodyKey::Event(EventIx::from(at)));
+        let same = |key: BodyKey| self.span(key).is_some() && self.span(key) == earlier.span(key);
+        last.into_iter().chain(event).all(same) && self.last_id_in(earlier)
+    }
+
+    /// Tells whether the last entry of an earlier index has the same id in this one.
+    fn last_id_in(&self, earlier: &Self) -> bool {
+        let id = |index: &Self| {
+            let at = EntryIx::from(earlier.entries().checked_sub(1)?);
+            let tables = &index.transcript.as_ref()?.tables;
+            tables.entry(at)?.id.map(|id| tables.text(id).to_owned())
+        };
+        id(self) == id(earlier)
+    }
+
     /// The records that a tool call is made of: call, result, and their runtime events.
     pub fn records_of(&self, call: CallIx) -> Vec<BodyKey> {
         let Some(call) = self.calls.call(call) else { return Vec::new() };

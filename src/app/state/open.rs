@@ -54,4 +54,13 @@ impl OpenSession {
             bodies: BodyCache::default(),
         }
     }
+
+    /// Takes over selections, folds and filters from the same session as it was shown before; its
+    /// records must have kept their numbers.
+    pub fn show_as(&mut self, before: Self) {
+        self.transcript = before.transcript;
+        self.timeline = before.timeline;
+        self.tools = before.tools;
+        self.runs = before.runs;
+    }
 }

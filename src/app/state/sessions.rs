@@ -33,7 +33,7 @@ pub struct SessionsPane {
 }
 
 /// A line of the sessions pane.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum SessionLine {
     /// An agent, above its sessions.
     Agent {
@@ -43,6 +43,8 @@ pub enum SessionLine {
         sessions: usize,
         /// The sessions are folded away.
         folded: bool,
+        /// The figures of all its sessions, shown or not.
+        totals: Box<AgentTotals>,
     },
     /// A session.
     Session {
@@ -57,6 +59,36 @@ pub enum SessionLine {
         /// Characters of the title that fit the filter, ascending.
         matched: Vec<usize>,
     },
+}
+
+/// The figures of an agent over all of its sessions. What sessions say of themselves may be
+/// anything, so numbers stop at the largest one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AgentTotals {
+    /// How many sessions there are.
+    pub sessions: usize,
+    /// Errors.
+    pub errors: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// Cost in dollars.
+    pub cost: f64,
+    /// The newest change of any session, ms since the epoch, UTC.
+    pub newest: Option<i64>,
+    /// Sessions that are not counted yet.
+    pub uncounted: usize,
+}
+
+impl AgentTotals {
+    /// Adds a session.
+    pub fn add(&mut self, row: &SessionRow) {
+        self.sessions += 1;
+        self.errors = self.errors.saturating_add(row.errors.value().copied().unwrap_or(0));
+        self.tokens = self.tokens.saturating_add(row.tokens.value().copied().unwrap_or(0));
+        self.cost += row.cost.value().copied().unwrap_or(0.0);
+        self.newest = self.newest.max(row.updated.value().copied());
+        self.uncounted += usize::from(row.tokens.is_not_loaded());
+    }
 }
 
 /// What can be folded in the sessions pane.

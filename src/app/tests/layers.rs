@@ -3,8 +3,10 @@
 use super::Harness;
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Event};
+use crate::app::input::Input;
 use crate::app::keymap::Context;
 use crate::app::state::layer::{Layer, PromptKind};
+use crate::app::state::preview::{Export, Stage};
 use crate::app::state::{Focus, Tab};
 use crate::app::update::context;
 
@@ -48,6 +50,17 @@ fn letters_are_typed_into_a_prompt_and_do_nothing_else() {
     assert_eq!(prompt.input.text(), "qQ?:1a b");
     harness.press("esc");
     assert!(harness.state().layers.is_empty() && harness.state().find.is_none());
+}
+
+#[test]
+fn a_name_that_is_pasted_takes_the_failure_of_the_last_one_away() {
+    let mut harness = Harness::new();
+    let failed = Stage::Failed("the disk is full".to_owned());
+    let export = Export { name: Input::default(), target: None, stage: failed };
+    harness.app.state.layers.push(Layer::Export(Box::new(export)));
+    harness.app.handle(Event::Paste("other".to_owned()));
+    let Some(Layer::Export(export)) = harness.state().layers.last() else { panic!() };
+    assert_eq!((export.name.text(), &export.stage), ("other", &Stage::Naming));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod panes;
 mod sessions;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ const INDEX: &str = r#"{
 /// An application on a state directory of its own.
 struct Harness {
     app: App,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Harness {
@@ -76,7 +77,14 @@ impl Harness {
         for (id, text) in transcripts {
             fs::write(sessions.join(format!("{id}.jsonl")), text).unwrap();
         }
-        Self { app: app(dir.path(), Settings::default()), _dir: dir }
+        Self { app: app(dir.path(), Settings::default()), dir }
+    }
+
+    /// Adds lines to the transcript of a session.
+    fn append(&self, id: &str, lines: &str) {
+        let path = self.dir.path().join(format!("agents/main/sessions/{id}.jsonl"));
+        let mut file = fs::File::options().append(true).open(path).unwrap();
+        file.write_all(lines.as_bytes()).unwrap();
     }
 
     fn run(&mut self, effects: Effects) -> Effects {

@@ -164,6 +164,29 @@ fn a_search_counts_all_rows_and_opens_what_hides_a_match() {
 }
 
 #[test]
+fn a_search_covers_the_rows_that_are_read_after_it_began() {
+    let head: String = super::FORKED.split_inclusive('\n').take(6).collect();
+    let mut part = Harness::on(&[("s1", &head)], super::INDEX);
+    let effects = part.app.start();
+    part.run(effects);
+    let part = part.state().open.as_ref().unwrap().index.clone().unwrap();
+    let transcript = part.transcript.as_deref().unwrap().clone();
+    let part = Arc::new(SessionIndex::partial(transcript, part.runtime.clone()));
+    let mut harness = opened();
+    let whole = harness.state().open.as_ref().unwrap().index.clone().unwrap();
+    let request = harness.app.state.requests.open.next().generation();
+    harness.app.handle(Event::Reply(Reply::Index { request, index: part }));
+    harness.press("/");
+    harness.write("needle");
+    harness.press("enter");
+    assert_eq!(harness.state().find.as_ref().unwrap().count(), "1/1 so far");
+    let effects = harness.app.handle(Event::Reply(Reply::Index { request, index: whole }));
+    harness.run(effects);
+    assert_eq!(harness.state().find.as_ref().unwrap().count(), "1/2");
+    assert_eq!(harness.entry(), "a2", "the selection stays");
+}
+
+#[test]
 fn a_search_without_a_match_says_so() {
     let mut harness = opened();
     harness.press("/");

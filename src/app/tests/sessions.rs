@@ -6,6 +6,7 @@ use crate::app::effect::{Event, Reply};
 use crate::app::lines;
 use crate::app::state::sessions::SessionLine;
 use crate::app::state::{Focus, State};
+use crate::model::outline::Folds;
 
 fn titles(state: &State) -> Vec<&str> {
     let rows = state.sessions.lines.iter().filter_map(|line| match line {
@@ -120,4 +121,75 @@ fn reading_anew_keeps_the_selection() {
     harness.press("down R");
     assert_eq!(harness.state().sessions.selected_row(), Some(1));
     assert_eq!(titles(harness.state()).len(), 3);
+}
+
+/// An answer below the leaf of the session that is open first.
+const GROWTH: &str = r#"{"type":"message","id":"b3","parentId":"b2","timestamp":"2026-03-01T10:03:01.000Z","message":{"role":"assistant","stopReason":"stop","content":[{"type":"text","text":"A needle that came later"}]}}
+"#;
+
+#[test]
+fn reading_anew_shows_what_was_written_since_and_keeps_the_place() {
+    let mut harness = Harness::new();
+    harness.press("enter");
+    harness.go_to("a1");
+    harness.press("space");
+    let before = harness.state().open.as_ref().unwrap().transcript.clone();
+    harness.append("s1", GROWTH);
+    harness.press("R");
+    let open = harness.state().open.as_ref().unwrap();
+    assert_eq!(open.transcript.outline.rows.len(), before.outline.rows.len() + 1);
+    assert_eq!(open.transcript.folds, before.folds);
+    assert_eq!(harness.entry(), "a1");
+    assert!(harness.state().coming.is_none() && harness.state().jobs.opening.is_none());
+    harness.press("end");
+    assert_eq!(harness.entry(), "b3");
+}
+
+#[test]
+fn a_search_goes_on_in_what_was_written_since() {
+    let mut harness = Harness::new();
+    harness.press("enter /");
+    harness.write("needle");
+    harness.press("enter");
+    assert_eq!(harness.state().find.as_ref().unwrap().count(), "1/2");
+    harness.append("s1", GROWTH);
+    harness.press("R");
+    assert_eq!(harness.state().find.as_ref().unwrap().count(), "1/3");
+    assert_eq!(harness.entry(), "a2");
+}
+
+#[test]
+fn a_rewritten_session_is_shown_from_its_beginning() {
+    let mut harness = Harness::new();
+    harness.press("enter");
+    harness.go_to("a1");
+    harness.press("space");
+    let path = harness.dir.path().join("agents/main/sessions/s1.jsonl");
+    std::fs::write(path, super::SHORT).unwrap();
+    harness.press("R");
+    let open = harness.state().open.as_ref().unwrap();
+    assert_eq!(open.transcript.folds, Folds::default());
+    assert_eq!(open.index.as_ref().unwrap().transcript.as_ref().unwrap().tables.entries.len(), 2);
+}
+
+#[test]
+fn a_session_that_could_not_be_read_is_tried_again() {
+    let mut harness = Harness::new();
+    harness.press("down down enter");
+    assert!(harness.state().open.as_ref().unwrap().failed.is_some());
+    let path = harness.dir.path().join("agents/main/sessions/s3.jsonl");
+    std::fs::write(path, super::SHORT).unwrap();
+    harness.press("R");
+    let open = harness.state().open.as_ref().unwrap();
+    assert_eq!((open.row.session_id.as_str(), open.failed.as_deref()), ("s3", None));
+}
+
+#[test]
+fn pasting_into_the_filter_shows_the_session_that_it_leaves() {
+    let mut harness = Harness::new();
+    harness.press("/");
+    let effects = harness.app.handle(Event::Paste("daily".to_owned()));
+    harness.run(effects);
+    assert_eq!(titles(harness.state()), ["Daily report"]);
+    assert_eq!(harness.state().open.as_ref().unwrap().row.session_id, "s2");
 }

@@ -11,39 +11,19 @@ pub(super) fn back(state: &mut State, out: &mut Effects) {
         return;
     }
     if let Some(layer) = state.layers.pop() {
-        match layer {
-            Layer::Preview => preview::closed(state, out),
-            Layer::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
-                sessions::set_filter(state, "");
-            }
-            Layer::Prompt(prompt) if prompt.kind == PromptKind::FilterLearning => {
-                learning::set_filter(state, "");
-            }
-            _ => {}
-        }
-        return;
+        return closed(state, &layer, out);
     }
-    if state.find.as_ref().is_some_and(|find| find.running || state.focus != Focus::Sessions) {
-        state.requests.find.cancel_all();
-        state.find = None;
-        return;
-    }
-    if let Some(tree) = state.detail.tree.as_mut().filter(|tree| tree.find.is_some())
-        && state.focus == Focus::Detail
-    {
-        tree.find = None;
+    if ends_search(state) {
         return;
     }
     if state.jobs.cancellable() {
-        cancel_jobs(state);
-        return;
+        return cancel_jobs(state);
     }
     if state.tab == Tab::Learning && learning::stop(state) {
         return;
     }
     if state.focus == Focus::Sessions && !state.sessions.filter.is_empty() {
-        sessions::set_filter(state, "");
-        return;
+        return sessions::set_filter(state, "");
     }
     if state.focus == Focus::Main && state.tab == Tab::Learning && learning::back(state) {
         return;
@@ -59,6 +39,31 @@ pub(super) fn back(state: &mut State, out: &mut Effects) {
             say(state, format!("{} leaves the program", key(state, Action::Quit)));
         }
     }
+}
+
+/// Takes back what a layer did while it lay on top.
+fn closed(state: &mut State, layer: &Layer, out: &mut Effects) {
+    match layer {
+        Layer::Preview => preview::closed(state, out),
+        Layer::Prompt(prompt) if prompt.kind == PromptKind::Filter => {
+            sessions::set_filter(state, "");
+        }
+        Layer::Prompt(prompt) if prompt.kind == PromptKind::FilterLearning => {
+            learning::set_filter(state, "");
+        }
+        _ => {}
+    }
+}
+
+/// Ends the search that can be seen, of the main pane or of a JSON tree; tells whether there is one.
+fn ends_search(state: &mut State) -> bool {
+    if state.find.as_ref().is_some_and(|find| find.running || state.focus != Focus::Sessions) {
+        state.requests.find.cancel_all();
+        state.find = None;
+        return true;
+    }
+    let tree = state.detail.tree.as_mut().filter(|_| state.focus == Focus::Detail);
+    tree.is_some_and(|tree| tree.find.take().is_some())
 }
 
 /// The key of an action that works in every pane, as the user has it.

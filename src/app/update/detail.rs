@@ -330,7 +330,10 @@ fn external(state: &mut State, viewer: Program, out: &mut Effects) {
         Some(request(open, index, vec![(record, index.span(record)?)]))
     });
     match body {
-        Some(body) => out.push(Effect::ReadText { body, viewer }),
+        Some(body) => {
+            let mode = state.detail.mode;
+            out.push(Effect::ReadText { body, viewer, mode });
+        }
         None => say(state, "nothing is selected that has a record"),
     }
 }

@@ -7,10 +7,11 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, FindRequest};
 use crate::app::state::bodies::BodyKey;
 use crate::app::state::detail::DetailMode;
-use crate::app::state::find::Find;
+use crate::app::state::find::{Find, Records};
 use crate::app::state::index::SessionIndex;
 use crate::app::state::layer::Layer;
 use crate::app::state::{Focus, State, Tab};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::ids::CallIx;
 use crate::model::timeline::TimelineEvent;
 use crate::search::query::Query;
@@ -59,41 +60,69 @@ pub(super) fn begin(state: &mut State, text: &str, out: &mut Effects) {
         return;
     };
     let request = state.requests.find.next();
-    let mut find = Find {
-        tab: state.tab,
-        query,
-        request,
-        hits: rustc_hash::FxHashSet::default(),
-        rows: Vec::new(),
-        at: None,
-        searched: Searched::default(),
-        running: false,
-        failed: None,
-    };
-    if state.tab == Tab::Diagnostics {
-        find.rows = (state.all_diagnostics().enumerate())
-            .filter(|(_, one)| {
-                find.query.is_in(&one.message)
-                    || find.query.is_in(one.code)
-                    || find.query.is_in(&one.place.path.to_string_lossy())
-            })
-            .map(|(at, _)| at as u32)
-            .collect();
-    } else if let Some(open) = &state.open
-        && let Some(index) = &open.index
-    {
-        find.running = true;
-        out.push(Effect::Find(FindRequest {
-            request: find.request.clone(),
-            query: find.query.clone(),
-            row: Arc::clone(&open.row),
-            index: Arc::clone(index),
-            entries: true,
-            events: state.tab != Tab::Transcript,
-        }));
-    }
-    state.find = Some(find);
+    state.find = Some(Find::new(state.tab, query, request));
+    go_on(state, out);
     to_nearest(state);
+}
+
+/// Searches what no request was about yet: all of it at first, later the rows that have come since.
+pub(super) fn go_on(state: &mut State, out: &mut Effects) {
+    let Some(find) = &state.find else { return };
+    if find.tab == Tab::Diagnostics {
+        let rows = diagnostics(state, &find.query);
+        return set_rows(state, rows);
+    }
+    let Some(open) = &state.open else { return };
+    let Some(index) = open.index.clone() else { return };
+    let (row, all) = (Arc::clone(&open.row), Records::of(&index, find.tab));
+    let rows = (!find.running && find.tab != Tab::Transcript).then(|| rows(find, &index));
+    if let Some(rows) = rows {
+        set_rows(state, rows);
+    }
+    let Some(find) = &mut state.find else { return };
+    find.partial = !index.complete;
+    let asked = find.asked;
+    if find.running || (all.entries <= asked.entries && all.events <= asked.events) {
+        return;
+    }
+    find.request = state.requests.find.next();
+    (find.running, find.before) = (true, asked.entries + asked.events);
+    find.asked = all;
+    out.push(Effect::Find(FindRequest {
+        request: find.request.clone(),
+        query: find.query.clone(),
+        row,
+        index,
+        entries: asked.entries..all.entries,
+        events: asked.events..all.events,
+    }));
+}
+
+/// Searches anew, for the same, a session whose rows are no longer those that were searched.
+pub(super) fn again(state: &mut State, out: &mut Effects) {
+    if let Some(find) = &state.find {
+        let text = find.query.text().to_owned();
+        begin(state, &text, out);
+    }
+}
+
+/// The diagnostics that a query is in.
+fn diagnostics(state: &State, query: &Query) -> Vec<u32> {
+    let is_in = |one: &Diagnostic| {
+        query.is_in(&one.message)
+            || query.is_in(one.code)
+            || query.is_in(&one.place.path.to_string_lossy())
+    };
+    let found = state.all_diagnostics().enumerate().filter(|(_, one)| is_in(one));
+    found.map(|(at, _)| at as u32).collect()
+}
+
+/// Takes over rows that were counted anew, staying on the same one.
+fn set_rows(state: &mut State, rows: Vec<u32>) {
+    let Some(find) = &mut state.find else { return };
+    let row = find.at.and_then(|at| find.rows.get(at)).copied();
+    find.at = row.and_then(|row| rows.binary_search(&row).ok());
+    find.rows = rows;
 }
 
 /// Searches the tab that is shown now for what was searched in another.
@@ -102,24 +131,23 @@ pub(super) fn search_tab(state: &mut State, out: &mut Effects) {
         && find.tab != state.tab
         && state.tab != Tab::Learning
     {
-        let text = find.query.text().to_owned();
-        begin(state, &text, out);
+        again(state, out);
     }
 }
 
-/// Takes in matches.
+/// Takes in matches; rows that have come meanwhile are searched next.
 pub(super) fn found(
     state: &mut State,
     hits: &[BodyKey],
     searched: Searched,
-    done: bool,
-    failed: Option<String>,
+    (done, failed): (bool, Option<String>),
+    out: &mut Effects,
 ) {
-    let index = state.open.as_ref().and_then(|open| open.index.clone());
     let Some(find) = &mut state.find else { return };
-    find.searched = searched;
+    let (rows, total) = (find.before + searched.rows, find.before + searched.total);
+    find.searched = Searched { rows, total };
     find.running = !done;
-    find.failed = failed;
+    find.failed = failed.or_else(|| find.failed.take());
     let first = find.rows.is_empty();
     if find.tab == Tab::Transcript {
         // Matches come in row order, so that they are simply added.
@@ -130,9 +158,9 @@ pub(super) fn found(
         find.rows.extend(entries);
     } else {
         find.hits.extend(hits);
-        if let Some(index) = index.filter(|_| done) {
-            find.rows = rows(find, &index);
-        }
+    }
+    if done {
+        go_on(state, out);
     }
     if first {
         to_nearest(state);

@@ -171,16 +171,7 @@ pub(super) fn paste(state: &mut State, text: &str, out: &mut Effects) {
     match state.layers.last_mut() {
         Some(Layer::Prompt(prompt)) => {
             prompt.input.paste(text);
-            let (kind, filter) = (prompt.kind, prompt.input.text().to_owned());
-            match kind {
-                PromptKind::Filter => sessions::set_filter(state, &filter),
-                PromptKind::FilterLearning => learning::set_filter(state, &filter),
-                PromptKind::Find
-                | PromptKind::FindInTree
-                | PromptKind::FindInBundle
-                | PromptKind::Literal
-                | PromptKind::Shape => {}
-            }
+            changed(state, out);
         }
         Some(Layer::Palette(palette)) => {
             palette.input.paste(text);

@@ -104,7 +104,7 @@ fn act(state: &mut State, action: Action, out: &mut Effects) {
         Action::Reload => {
             sessions::reload(state, out);
             learning::reload(state);
-            sessions::read_on(state, out);
+            sessions::read_again(state, out);
         }
         Action::Preview => preview::open(state, out),
         Action::FocusNext

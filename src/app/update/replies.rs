@@ -6,6 +6,7 @@ use super::sessions::Anchor;
 use super::{Effects, detail, find, learning, preview, sessions, timeline, tools, transcript};
 use crate::app::effect::{Effect, Reply};
 use crate::app::state::State;
+use crate::app::state::bodies::{BodyKey, BodySlot};
 use crate::app::state::index::SessionIndex;
 use crate::app::state::job::Status;
 use crate::app::state::open::OpenSession;
@@ -14,107 +15,90 @@ use crate::model::session::SessionRow;
 use crate::store::catalogue::{Catalogue, Depth};
 
 pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
+    if !is_awaited(state, &reply) {
+        return;
+    }
     match reply {
-        Reply::Catalogue { request, catalogue, done } => {
-            if state.requests.catalogue.current() == request {
-                take_catalogue(state, catalogue, done, out);
-            }
+        Reply::Catalogue { catalogue, done, .. } => take_catalogue(state, catalogue, done, out),
+        Reply::Deepened { rows, left, .. } => deepened(state, rows, left, out),
+        Reply::Index { request, index } => take_index(state, request, &index, out),
+        Reply::OpenFailed { why, .. } => open_failed(state, why),
+        Reply::Bodies { bodies, .. } => take_bodies(state, bodies),
+        Reply::Found { hits, searched, done, failed, .. } => {
+            find::found(state, &hits, searched, (done, failed), out);
         }
-        Reply::Deepened { request, rows, left } => {
-            if state.requests.catalogue.current() == request {
-                deepened(state, rows, left, out);
-            }
-        }
-        Reply::Index { request, index } => {
-            if state.requests.open.current() == request {
-                take_index(state, request, &index, out);
-            }
-        }
-        Reply::OpenFailed { request, why } => {
-            if state.requests.open.current() == request {
-                state.jobs.opening = None;
-                if let Some(coming) = state.coming.take() {
-                    state.open = Some(coming);
-                }
-                if let Some(open) = &mut state.open {
-                    open.failed = Some(why);
-                }
-            }
-        }
-        Reply::Bodies { request, bodies } => {
-            if let Some(open) = &mut state.open
-                && open.request.generation() == request
-            {
-                for (key, slot) in bodies {
-                    open.bodies.put(key, slot);
-                }
-                detail::bodies_came(state);
-            }
-        }
-        Reply::Found { request, hits, searched, done, failed } => {
-            let is_it = |find: &crate::app::state::find::Find| find.request.generation() == request;
-            if state.find.as_ref().is_some_and(is_it) {
-                find::found(state, &hits, searched, done, failed);
-            }
-        }
-        Reply::Learning { request, data, done } => {
-            if state.requests.learning.current() == request {
-                learning::take(state, &data, done, out);
-            }
-        }
-        Reply::LearningProgress { request, progress } => {
-            if state.requests.learning.current() == request {
-                state.learning.progress = Some(progress);
-            }
-        }
-        Reply::Arm { request, seen } => {
-            if state.requests.arm.current() == request {
-                learning::take_arm(state, seen);
-            }
-        }
-        Reply::LearningFailed { request, why } => {
-            if state.requests.learning.current() == request {
-                learning::failed(state, why);
-            }
-        }
-        Reply::Trace { request, row, trace } => {
-            if state.requests.learning.current() == request {
-                learning::take_trace(state, row, trace);
-            }
-        }
-        Reply::Text { viewer, text } => match text {
-            Ok(text) => {
-                let text = super::copy::for_viewer(&text, state.detail.mode);
-                out.push(Effect::OpenExternal { viewer, text });
-            }
-            Err(why) => state.status = Some(Status::error(why)),
-        },
-        Reply::Planned { request, result } => {
-            if state.requests.plan.current() == request {
-                preview::planned(state, result, out);
-            }
-        }
-        Reply::Original { request, result } => {
-            if state.requests.plan.current() == request {
-                preview::original(state, result);
-            }
-        }
-        Reply::Target { request, result } => {
-            if state.requests.export.current() == request {
-                preview::targeted(state, result);
-            }
-        }
+        Reply::Learning { data, done, .. } => learning::take(state, &data, done, out),
+        Reply::LearningProgress { progress, .. } => state.learning.progress = Some(progress),
+        Reply::LearningFailed { why, .. } => learning::failed(state, why),
+        Reply::Arm { seen, .. } => learning::take_arm(state, seen),
+        Reply::Trace { row, trace, .. } => learning::take_trace(state, row, trace),
+        Reply::Text { viewer, text: Ok(text) } => out.push(Effect::OpenExternal { viewer, text }),
+        Reply::Text { text: Err(why), .. } => state.status = Some(Status::error(why)),
+        Reply::Planned { result, .. } => preview::planned(state, result, out),
+        Reply::Original { result, .. } => preview::original(state, result),
+        Reply::Target { result, .. } => preview::targeted(state, result),
         Reply::Exported { request, result } => preview::exported(state, request, result, out),
-        Reply::FoundInBundle { request, hits } => {
-            if state.requests.bundle_find.current() == request {
-                preview::found(state, hits);
-            }
-        }
+        Reply::FoundInBundle { hits, .. } => preview::found(state, hits),
         Reply::Working { task, request, working } => {
             preview::working(state, task, request, working);
         }
         Reply::Notice(status) => state.status = Some(status),
         Reply::Broken => state.status = Some(Status::error("a worker has died")),
+    }
+}
+
+/// Tells whether a reply answers the newest request of its kind; none has the number 0.
+fn is_awaited(state: &State, reply: &Reply) -> bool {
+    let requests = &state.requests;
+    let (request, awaited) = match reply {
+        Reply::Catalogue { request, .. } | Reply::Deepened { request, .. } => {
+            (request, requests.catalogue.current())
+        }
+        Reply::Index { request, .. } | Reply::OpenFailed { request, .. } => {
+            (request, requests.open.current())
+        }
+        Reply::Bodies { request, .. } => {
+            (request, state.open.as_ref().map_or(0, |open| open.request.generation()))
+        }
+        Reply::Found { request, .. } => {
+            (request, state.find.as_ref().map_or(0, |find| find.request.generation()))
+        }
+        Reply::Learning { request, .. }
+        | Reply::LearningProgress { request, .. }
+        | Reply::LearningFailed { request, .. }
+        | Reply::Trace { request, .. } => (request, requests.learning.current()),
+        Reply::Planned { request, .. } | Reply::Original { request, .. } => {
+            (request, requests.plan.current())
+        }
+        Reply::Arm { request, .. } => (request, requests.arm.current()),
+        Reply::FoundInBundle { request, .. } => (request, requests.bundle_find.current()),
+        Reply::Target { request, .. } => (request, requests.export.current()),
+        // What was written is told whatever was asked since; a task's progress knows its task.
+        Reply::Exported { .. }
+        | Reply::Working { .. }
+        | Reply::Text { .. }
+        | Reply::Notice(_)
+        | Reply::Broken => return true,
+    };
+    *request == awaited
+}
+
+fn open_failed(state: &mut State, why: String) {
+    state.jobs.opening = None;
+    if let Some(coming) = state.coming.take() {
+        state.open = Some(coming);
+    }
+    if let Some(open) = &mut state.open {
+        open.failed = Some(why);
+    }
+}
+
+fn take_bodies(state: &mut State, bodies: Vec<(BodyKey, BodySlot)>) {
+    if let Some(open) = &mut state.open {
+        for (key, slot) in bodies {
+            open.bodies.put(key, slot);
+        }
+        detail::bodies_came(state);
     }
 }
 
@@ -135,6 +119,7 @@ fn take_catalogue(state: &mut State, catalogue: Arc<Catalogue>, done: bool, out:
         }
         sessions::preview(state, out);
     }
+    sessions::look_elsewhere(state, out);
     deepen(state, out);
 }
 
@@ -213,19 +198,14 @@ fn deepened(
 }
 
 fn take_index(state: &mut State, request: u64, index: &Arc<SessionIndex>, out: &mut Effects) {
-    if let Some(coming) = state.coming.take_if(|coming| coming.request.generation() == request) {
-        let (before, height) = (state.open.take(), state.areas.main.height);
-        state.open = Some(coming);
-        if before.is_some() {
-            state.requests.find.cancel_all();
-            state.find = None;
-        }
-        if height > 0 {
-            super::moves::main_height(state, usize::from(height));
-        }
-    }
     let progress = index.transcript.as_ref().map(|transcript| transcript.progress);
     state.jobs.opening = if index.complete { None } else { progress };
+    if is_behind(state, index) {
+        return;
+    }
+    if let Some(coming) = state.coming.take_if(|coming| coming.request.generation() == request) {
+        arrive(state, coming, index, out);
+    }
     let Some(open) = &mut state.open else { return };
     let selected = transcript::selected(open);
     (open.failed, open.stopped) = (None, None);
@@ -234,7 +214,41 @@ fn take_index(state: &mut State, request: u64, index: &Arc<SessionIndex>, out: &
     timeline::rebuild(&mut open.timeline, index);
     tools::rebuild(&mut open.tools, index);
     open.runs.list.fit(index.runs.len());
+    find::go_on(state, out);
     if index.complete {
         deepen_open(state, out);
+    }
+}
+
+/// A session that is read anew stays as it is until as much of it has been read again.
+fn is_behind(state: &State, index: &SessionIndex) -> bool {
+    let (Some(open), Some(coming)) = (&state.open, &state.coming) else { return false };
+    let holds_less = |shown: &Arc<SessionIndex>| {
+        !index.complete && (shown.complete || index.entries() < shown.entries())
+    };
+    open.name == coming.name && open.index.as_ref().is_some_and(holds_less)
+}
+
+/// Puts a session that was asked for in the place of the one before. The same one, read anew, is
+/// shown as it was.
+fn arrive(state: &mut State, coming: OpenSession, index: &SessionIndex, out: &mut Effects) {
+    let before = state.open.replace(coming);
+    let is_first = before.is_none();
+    let again = before.as_ref().zip(state.open.as_ref());
+    let is_same = again.is_some_and(|(before, open)| before.name == open.name);
+    let grown = before
+        .filter(|before| is_same && before.index.as_ref().is_some_and(|old| index.continues(old)));
+    if let (Some(before), Some(open)) = (grown, &mut state.open) {
+        state.detail.session = open.request.generation();
+        open.show_as(before);
+    } else if is_same {
+        find::again(state, out);
+    } else if !is_first {
+        state.requests.find.cancel_all();
+        state.find = None;
+    }
+    let height = state.areas.main.height;
+    if height > 0 {
+        super::moves::main_height(state, usize::from(height));
     }
 }

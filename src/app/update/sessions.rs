@@ -10,6 +10,7 @@ use crate::app::state::open::OpenSession;
 use crate::app::state::sessions::{FoldKey, SessionLine, SessionRef};
 use crate::app::state::{Focus, State};
 use crate::model::key::SessionKind;
+use crate::model::session::SessionRow;
 use crate::model::transcript::Progress;
 
 /// Reads the state anew.
@@ -70,7 +71,9 @@ fn open(state: &mut State, out: &mut Effects) {
     }
     preview(state, out);
     // Whoever presses Enter waits for this session; the one before must not stand in for it.
-    if let Some(coming) = state.coming.take() {
+    let open = state.open.as_ref();
+    let is_other = |coming: &mut OpenSession| open.is_none_or(|open| open.name != coming.name);
+    if let Some(coming) = state.coming.take_if(is_other) {
         state.open = Some(coming);
         state.find = None;
     }
@@ -117,11 +120,28 @@ pub(super) fn go_to(state: &mut State, row: usize, out: &mut Effects) {
     }
 }
 
-/// Reads the open session again if its reading was stopped.
-pub(super) fn read_on(state: &mut State, out: &mut Effects) {
-    let stopped = state.open.as_ref().filter(|open| open.stopped.is_some());
-    if let Some(row) = stopped.map(|open| Arc::clone(&open.row)) {
+/// Reads the open session again, or the one that is about to take its place: somebody may be
+/// writing to it, its reading may have been stopped, and what failed may go well now.
+pub(super) fn read_again(state: &mut State, out: &mut Effects) {
+    let wanted = state.coming.as_ref().or(state.open.as_ref());
+    if let Some(row) = wanted.map(|open| Arc::clone(&open.row)) {
         ask(state, row, out);
+    }
+}
+
+/// Asks for the open session where the catalogue has it now, if it could not be read where it was
+/// said to be: its transcript may have come or moved since.
+pub(super) fn look_elsewhere(state: &mut State, out: &mut Effects) {
+    let Some(open) = state.open.as_ref().filter(|open| open.failed.is_some()) else { return };
+    let was = &open.row;
+    let moved = |row: &&SessionRow| {
+        (&row.agent, &row.key, &row.session_id) == (&was.agent, &was.key, &was.session_id)
+            && row.transcript != was.transcript
+    };
+    let rows = &state.catalogue.rows;
+    let stays = rows.iter().any(|row| open.name.names(row));
+    if let Some(row) = rows.iter().find(moved).filter(|_| !stays) {
+        ask(state, Arc::new(row.clone()), out);
     }
 }
 
@@ -136,7 +156,7 @@ fn resume(state: &mut State, out: &mut Effects) {
     ask(state, row, out);
 }
 
-fn ask(state: &mut State, row: Arc<crate::model::session::SessionRow>, out: &mut Effects) {
+fn ask(state: &mut State, row: Arc<SessionRow>, out: &mut Effects) {
     let request = state.requests.open.next();
     state.coming = Some(OpenSession::new(Arc::clone(&row), request.clone()));
     state.jobs.opening = Some(Progress::default());

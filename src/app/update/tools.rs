@@ -35,33 +35,36 @@ pub(super) fn act(state: &mut State, action: Action) {
             let word = pane.filter.word();
             say(state, format!("shown: {word}"));
         }
-        Action::NextError | Action::PreviousError => {
-            let next = action == Action::NextError;
-            let lines = &pane.lines;
-            let is_error = |line: &ToolLine| match line {
-                ToolLine::Call(call) => {
-                    index.calls.call(*call).is_some_and(|call| call.status.is_failure())
-                }
-                // The calls of a folded tool cannot be stepped to.
-                ToolLine::Group { total, open } => {
-                    !open && index.totals.get(*total).is_some_and(|total| total.errors > 0)
-                }
-            };
-            let at = pane.list.selected;
-            let found = if next {
-                lines.iter().skip(at + 1).position(is_error).map(|found| at + 1 + found)
-            } else {
-                lines.iter().take(at).rposition(is_error)
-            };
-            match found {
-                Some(line) => pane.list.select(line, pane.lines.len()),
-                None => {
-                    say(state, if next { "no failed call below" } else { "no failed call above" });
-                }
-            }
+        Action::NextError if !to_failure(pane, &index, 1) => say(state, "no failed call below"),
+        Action::PreviousError if !to_failure(pane, &index, -1) => {
+            say(state, "no failed call above");
         }
         _ => {}
     }
+}
+
+/// Selects the nearest failed call below or, with a negative step, above; tells whether there is one.
+fn to_failure(pane: &mut ToolsPane, index: &SessionIndex, step: isize) -> bool {
+    let lines = &pane.lines;
+    let is_failure = |line: &ToolLine| match line {
+        ToolLine::Call(call) => {
+            index.calls.call(*call).is_some_and(|call| call.status.is_failure())
+        }
+        // The calls of a folded tool cannot be stepped to.
+        ToolLine::Group { total, open } => {
+            !open && index.totals.get(*total).is_some_and(|total| total.errors > 0)
+        }
+    };
+    let at = pane.list.selected;
+    let found = if step > 0 {
+        lines.iter().skip(at + 1).position(is_failure).map(|found| at + 1 + found)
+    } else {
+        lines.iter().take(at).rposition(is_failure)
+    };
+    if let Some(line) = found {
+        pane.list.select(line, pane.lines.len());
+    }
+    found.is_some()
 }
 
 /// Shows or hides the calls of a tool; tells whether anything changed.

@@ -144,18 +144,20 @@ pub fn target(store: &Store, job: &TargetJob, emit: Emit<'_>) {
 /// Writes a plan that was reviewed.
 ///
 /// The user's rules are read anew, so that a change of them is noticed like one of the session.
-pub fn export(
+/// `may_write` is as for [`preview::write_reviewed`].
+pub fn export<Permit>(
     store: &Store,
     config: &ConfigDir,
     (mut job, reviewed): (TargetJob, &BundlePlan),
     steps: &Steps,
+    may_write: impl FnOnce() -> Option<Permit>,
     emit: Emit<'_>,
 ) {
     let result = read_rules(config, &job.rules).and_then(|rules| {
         job.plan.redaction.rules = rules;
-        preview::write_reviewed(store, &job.plan, reviewed, &job.name, &job.request, &|step| {
-            steps.note(step);
-        })
+        let progress = |step| steps.note(step);
+        let (name, request) = (&job.name, &job.request);
+        preview::write_reviewed(store, &job.plan, reviewed, name, request, &progress, may_write)
     });
     emit(Reply::Exported { request: job.request.generation(), result });
 }

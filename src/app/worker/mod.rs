@@ -5,37 +5,50 @@
 //!  open ─────── indexes transcripts and runtime events    ├─▶ one bounded channel ─▶ the loop
 //!  bodies ───── reads what is on the screen               │
 //!  find ─────── searches                                  │
-//!  learning ─── reads learning data, and its traces       │
+//!  learning ─── reads learning data                       │
+//!  traces ───── reads one trace in full                   │
 //!  arms ─────── looks through the runs for one arm        │
-//!  plan ─────── plans bundles, checks names for them       ┘
+//!  plan ─────── plans bundles, and what they were before  │
+//!  target ───── checks names for bundles                  ┘
 //! ```
 //!
-//! Each thread has a place for one waiting request; a newer one takes the place of an older.
+//! Each thread has a place for one waiting request; a newer one takes the place of an older. A text
+//! for a program outside and the writing of a bundle get a thread of their own.
 
 pub mod bundle;
 pub mod learning;
+mod log;
 mod slot;
 pub mod steps;
 pub mod work;
+mod writes;
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::effect::{
     ArmRequest, BodyRequest, BundleFindRequest, Effect, Event, FindRequest, LearningRequest,
     PlanJob, Reply, TargetJob, Task, TraceRequest, Viewer,
 };
 use super::state::Requests;
+use super::state::detail::DetailMode;
 use crate::config::ConfigDir;
 use crate::model::bundle::BundlePlan;
 use crate::model::session::SessionRow;
 use crate::store::Store;
 use crate::store::cancel::Cancel;
+use log::timed;
 use slot::Slot;
 use work::Bodies;
+use writes::Writes;
+
+/// How long threads are waited for at the end. Most look up every few milliseconds; one that cannot,
+/// in the middle of a long statement or of unpacking, ends with the process and loses nothing.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// How an answer gets into the loop.
 #[derive(Clone)]
@@ -43,6 +56,7 @@ struct Answers(Sender<Event>);
 
 impl Answers {
     fn send(&self, reply: Reply) {
+        log::answered(&reply);
         // Nobody listens any more: the program is about to end.
         drop(self.0.send(Event::Reply(reply)));
     }
@@ -58,8 +72,9 @@ enum PlanWork {
     Original(PlanJob),
 }
 
-/// The running threads. Dropping them waits for their end, so the channel's receiver must be
-/// dropped before: a thread may be waiting for room in it.
+/// The running threads. Dropping them waits for their end, though not for long, and for that of a
+/// write that has begun, however long. The channel's receiver must be dropped before: a thread may
+/// be waiting for room in it.
 pub struct Workers {
     store: Arc<Store>,
     config: ConfigDir,
@@ -74,7 +89,11 @@ pub struct Workers {
     arms: Arc<Slot<ArmRequest>>,
     plan: Arc<Slot<PlanWork>>,
     target: Arc<Slot<TargetJob>>,
-    threads: Vec<JoinHandle<()>>,
+    writes: Arc<Writes>,
+    /// Every thread has a copy; nothing is ever sent.
+    running: Option<Sender<Infallible>>,
+    /// Ends with the last of the copies.
+    ended: Receiver<Infallible>,
 }
 
 impl Workers {
@@ -85,7 +104,8 @@ impl Workers {
         requests: Requests,
         events: Sender<Event>,
     ) -> Self {
-        let mut workers = Self {
+        let (running, ended) = bounded(0);
+        let workers = Self {
             store,
             config,
             requests,
@@ -99,83 +119,103 @@ impl Workers {
             arms: Arc::default(),
             plan: Arc::default(),
             target: Arc::default(),
-            threads: Vec::new(),
+            writes: Arc::default(),
+            running: Some(running),
+            ended,
         };
         workers.spawn_all();
         workers
     }
 
-    fn spawn_all(&mut self) {
+    fn spawn_all(&self) {
         let catalogue = Arc::clone(&self.catalogue);
         self.spawn("catalogue", move |store, answers| {
             while let Some(request) = catalogue.take() {
                 let emit = &mut |reply| answers.send(reply);
                 match request {
-                    Catalogue::List(cancel) => work::catalogue(store, &cancel, emit),
-                    Catalogue::Deepen(rows, cancel) => work::deepen(store, &rows, &cancel, emit),
+                    Catalogue::List(cancel) => {
+                        let number = cancel.generation();
+                        timed("catalogue", number, || work::catalogue(store, &cancel, emit));
+                    }
+                    Catalogue::Deepen(rows, cancel) => {
+                        let number = cancel.generation();
+                        timed("deepen", number, || work::deepen(store, &rows, &cancel, emit));
+                    }
                 }
             }
         });
         let open = Arc::clone(&self.open);
         self.spawn("open", move |store, answers| {
             while let Some((row, cancel)) = open.take() {
-                work::open(store, &row, &cancel, &mut |reply| answers.send(reply));
+                let emit = &mut |reply| answers.send(reply);
+                let number = cancel.generation();
+                timed("open", number, || work::open(store, &row, &cancel, emit));
             }
         });
         let bodies = Arc::clone(&self.bodies);
         self.spawn("bodies", move |store, answers| {
             let mut readers = Bodies::default();
             while let Some(request) = bodies.take() {
-                readers.load(store, &request, &|| bodies.is_waiting(), &mut |reply| {
-                    answers.send(reply);
+                let emit = &mut |reply| answers.send(reply);
+                let number = request.request.generation();
+                timed("bodies", number, || {
+                    readers.load(store, &request, &|| bodies.is_waiting(), emit);
                 });
             }
         });
         let find = Arc::clone(&self.find);
         self.spawn("find", move |store, answers| {
             while let Some(request) = find.take() {
-                work::find(store, &request, &mut |reply| answers.send(reply));
+                let emit = &mut |reply| answers.send(reply);
+                let number = request.request.generation();
+                timed("find", number, || work::find(store, &request, emit));
             }
         });
         self.spawn_learning();
         self.spawn_planning();
     }
 
-    fn spawn_learning(&mut self) {
+    fn spawn_learning(&self) {
         let learning = Arc::clone(&self.learning);
         self.spawn("learning", move |store, answers| {
             while let Some(request) = learning.take() {
-                learning::load(store, &request, &mut |reply| answers.send(reply));
+                let emit = &mut |reply| answers.send(reply);
+                let number = request.request.generation();
+                timed("learning", number, || learning::load(store, &request, emit));
             }
         });
         let traces = Arc::clone(&self.traces);
         self.spawn("traces", move |store, answers| {
             let mut reader = learning::Traces::default();
             while let Some(request) = traces.take() {
-                reader.load(store, &request, &mut |reply| answers.send(reply));
+                let emit = &mut |reply| answers.send(reply);
+                timed("trace", request.request, || reader.load(store, &request, emit));
             }
         });
         let arms = Arc::clone(&self.arms);
         self.spawn("arms", move |_, answers| {
             while let Some(request) = arms.take() {
-                learning::arm(&request, &mut |reply| answers.send(reply));
+                let emit = &mut |reply| answers.send(reply);
+                timed("arm", request.request.generation(), || learning::arm(&request, emit));
             }
         });
     }
 
-    fn spawn_planning(&mut self) {
+    fn spawn_planning(&self) {
         let (plan, config) = (Arc::clone(&self.plan), self.config.clone());
         self.spawn("plan", move |store, answers| {
             while let Some(work) = plan.take() {
                 let emit = &mut |reply| answers.send(reply);
                 match work {
-                    PlanWork::Plan(job) => {
+                    PlanWork::Plan(job) => timed("plan", job.request.generation(), || {
                         let request = job.request.clone();
                         steps::told(answers, Task::Plan, &request, |steps| {
                             bundle::plan(store, &config, bundle::at_present(job), steps, emit);
                         });
-                    }
-                    PlanWork::Original(job) => bundle::original(store, &job, emit),
+                    }),
+                    PlanWork::Original(job) => timed("original", job.request.generation(), || {
+                        bundle::original(store, &job, emit);
+                    }),
                 }
             }
         });
@@ -187,16 +227,18 @@ impl Workers {
         });
     }
 
-    fn spawn(&mut self, name: &str, work: impl FnOnce(&Store, &Answers) + Send + 'static) {
+    fn spawn(&self, name: &str, work: impl FnOnce(&Store, &Answers) + Send + 'static) {
         let (store, answers) = (Arc::clone(&self.store), self.answers.clone());
+        let running = self.running.clone();
         let body = move || {
             let mourner = Mourner(answers.clone());
             work(&store, &answers);
-            drop(mourner);
+            drop((mourner, answers, store));
+            // Last, so that whoever waits finds everything put away.
+            drop(running);
         };
-        match std::thread::Builder::new().name(name.to_owned()).spawn(body) {
-            Ok(thread) => self.threads.push(thread),
-            Err(_) => self.answers.send(Reply::Broken),
+        if std::thread::Builder::new().name(name.to_owned()).spawn(body).is_err() {
+            self.answers.send(Reply::Broken);
         }
     }
 
@@ -213,7 +255,7 @@ impl Workers {
             Effect::LoadLearning(request) => self.learning.put(request),
             Effect::LoadTrace(request) => self.traces.put(request),
             Effect::LoadArm(request) => self.arms.put(request),
-            Effect::ReadText { body, viewer } => self.read_text(body, viewer),
+            Effect::ReadText { body, viewer, mode } => self.read_text(body, viewer, mode),
             Effect::Plan(job) => self.plan.put(PlanWork::Plan(job)),
             Effect::LoadOriginal(job) => self.plan.put(PlanWork::Original(job)),
             Effect::LetGo(gone) => self.let_go(gone),
@@ -231,37 +273,36 @@ impl Workers {
     }
 
     /// Rare and asked for by hand: a thread of its own, so that no other request is replaced.
-    fn read_text(&mut self, body: BodyRequest, viewer: Viewer) {
-        self.threads.retain(|thread| !thread.is_finished());
+    fn read_text(&self, body: BodyRequest, viewer: Viewer, mode: DetailMode) {
         self.spawn("text", move |store, answers| {
-            answers.send(work::text(store, &body, viewer));
+            answers.send(work::text(store, &body, viewer, mode));
         });
     }
-}
 
-impl Workers {
-    fn let_go(&mut self, gone: Arc<dyn Any + Send + Sync>) {
-        self.threads.retain(|thread| !thread.is_finished());
+    /// Freeing much takes a while, which no frame has.
+    fn let_go(&self, gone: Arc<dyn Any + Send + Sync>) {
         self.spawn("let-go", move |_, _| drop(gone));
     }
 
     /// A thread of its own: a plan may be in the making meanwhile.
-    fn find_in_bundle(&mut self, request: BundleFindRequest) {
-        self.threads.retain(|thread| !thread.is_finished());
+    fn find_in_bundle(&self, request: BundleFindRequest) {
         self.spawn("bundle-find", move |_, answers| {
-            bundle::find(&request, &mut |reply| answers.send(reply));
+            timed("bundle-find", request.request.generation(), || {
+                bundle::find(&request, &mut |reply| answers.send(reply));
+            });
         });
     }
 
-    /// A thread of its own, which is waited for at the end: a bundle is written as a whole.
-    fn export(&mut self, target: TargetJob, reviewed: Arc<BundlePlan>) {
-        self.threads.retain(|thread| !thread.is_finished());
-        let config = self.config.clone();
+    /// A thread of its own; once it writes it is waited for, since a bundle is written as a whole.
+    fn export(&self, target: TargetJob, reviewed: Arc<BundlePlan>) {
+        let (config, writes) = (self.config.clone(), Arc::clone(&self.writes));
         self.spawn("export", move |store, answers| {
             let request = target.request.clone();
-            steps::told(answers, Task::Write, &request, |steps| {
-                let emit = &mut |reply| answers.send(reply);
-                bundle::export(store, &config, (target, &reviewed), steps, emit);
+            timed("export", request.generation(), || {
+                steps::told(answers, Task::Write, &request, |steps| {
+                    let (job, emit) = ((target, &*reviewed), &mut |reply| answers.send(reply));
+                    bundle::export(store, &config, job, steps, || writes.begin(), emit);
+                });
             });
         });
     }
@@ -278,6 +319,7 @@ impl Drop for Workers {
             &requests.arm,
             &requests.plan,
             &requests.bundle_find,
+            &requests.export,
         ];
         for kind in requests {
             kind.cancel_all();
@@ -291,10 +333,10 @@ impl Drop for Workers {
         self.arms.close();
         self.plan.close();
         self.target.close();
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has already been reported.
-            drop(thread.join());
-        }
+        self.writes.close();
+        self.running = None;
+        // Nothing is ever received: the wait ends with the last thread, or with patience.
+        self.ended.recv_timeout(PATIENCE).ok();
     }
 }
 
@@ -306,5 +348,39 @@ impl Drop for Mourner {
         if std::thread::panicking() {
             self.0.send(Reply::Broken);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::location::{ChosenBy, Location};
+    use std::time::Instant;
+
+    fn workers() -> Workers {
+        let store = Store::open(Location::demo(ChosenBy::DemoFlag)).unwrap();
+        let (to_app, _) = bounded(1);
+        Workers::start(Arc::new(store), ConfigDir::none(), Requests::default(), to_app)
+    }
+
+    #[test]
+    fn the_end_does_not_wait_for_a_thread_that_is_stuck() {
+        let workers = workers();
+        workers.spawn("stuck", |_, _| {
+            loop {
+                std::thread::park();
+            }
+        });
+        let begun = Instant::now();
+        drop(workers);
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn the_end_waits_for_threads_that_can_end_so_that_their_store_is_put_away() {
+        let workers = workers();
+        let store = Arc::clone(&workers.store);
+        drop(workers);
+        assert_eq!(Arc::strong_count(&store), 1);
     }
 }

@@ -1,10 +1,13 @@
 //! The work itself, on whatever thread: each function reads and hands its replies to `emit`.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::effect::{BodyRequest, FindRequest, Reply, Viewer};
+use crate::app::readable;
 use crate::app::state::bodies::{Body, BodyKey, BodySlot, PARSE_LIMIT, RAW_LIMIT};
+use crate::app::state::detail::DetailMode;
 use crate::app::state::index::SessionIndex;
 use crate::js::parse::parse_lossy;
 use crate::js::value::Value;
@@ -188,23 +191,24 @@ fn body(bytes: &[u8], span: RowSpan, cut: bool) -> Body {
     Body { value: Arc::new(value), raw: raw.into(), len: u64::from(span.len), cut }
 }
 
-/// Reads one record in full for a program outside.
-pub fn text(store: &Store, wanted: &BodyRequest, viewer: Viewer) -> Reply {
+/// Reads one record in full and makes a text of it for a program outside.
+pub fn text(store: &Store, wanted: &BodyRequest, viewer: Viewer, mode: DetailMode) -> Reply {
     let first = wanted.records.first().ok_or_else(|| "nothing is selected".to_owned());
-    let text = first
+    let record = first
         .and_then(|(key, span)| Bodies::default().read(store, wanted, *key, *span, usize::MAX));
-    Reply::Text { viewer, text }
+    Reply::Text { viewer, text: record.map(|record| readable::for_viewer(&record, mode)) }
 }
 
 /// Searches a session's records.
 pub fn find(store: &Store, wanted: &FindRequest, emit: Emit<'_>) {
-    let transcript = wanted.index.transcript.as_ref().filter(|_| wanted.entries);
-    let log = wanted.index.log.as_ref().filter(|_| wanted.events);
-    let entries: Vec<RowSpan> = transcript
-        .map(|transcript| transcript.tables.entries.iter().map(|entry| entry.span).collect())
-        .unwrap_or_default();
-    let events: Vec<RowSpan> =
-        log.map(|log| log.events.iter().map(|event| event.span).collect()).unwrap_or_default();
+    let FindRequest { index, entries, events, .. } = wanted;
+    let spans = |key: &dyn Fn(usize) -> BodyKey, of: &Range<usize>| {
+        of.clone().filter_map(|at| index.span(key(at))).collect::<Vec<RowSpan>>()
+    };
+    let entry = |at: usize| BodyKey::Entry(EntryIx::from(at));
+    let event = |at: usize| BodyKey::Event(EventIx::from(at));
+    let (first_entry, first_event) = (entries.start, events.start);
+    let (entries, events) = (spans(&entry, entries), spans(&event, events));
     let mut search = Search {
         wanted,
         total: entries.len() + events.len(),
@@ -216,11 +220,11 @@ pub fn find(store: &Store, wanted: &FindRequest, emit: Emit<'_>) {
     let mut failed = None;
     if !entries.is_empty() {
         let reader = store.bodies(&wanted.row.transcript).map(Some);
-        failed = search.run(reader, &entries, |at| BodyKey::Entry(EntryIx(at))).err();
+        failed = search.run(reader, &entries, |at| entry(first_entry + at)).err();
     }
     if !events.is_empty() {
         let reader = store.runtime_bodies(&wanted.index.runtime);
-        let also = search.run(reader, &events, |at| BodyKey::Event(EventIx(at))).err();
+        let also = search.run(reader, &events, |at| event(first_event + at)).err();
         failed = failed.or(also);
     }
     search.finish(failed);
@@ -241,13 +245,13 @@ impl Search<'_, '_> {
         &mut self,
         reader: Result<Option<BodyReader>, Error>,
         rows: &[RowSpan],
-        key: impl Fn(u32) -> BodyKey,
+        key: impl Fn(usize) -> BodyKey,
     ) -> Result<(), String> {
         let Some(mut reader) = reader.map_err(|error| error.to_string())? else { return Ok(()) };
         let wanted = self.wanted;
         let read =
             text::find(&mut reader, rows, &wanted.query, &wanted.request, &mut |at, done| {
-                self.hits.extend(at.iter().map(|at| key(*at)));
+                self.hits.extend(at.iter().map(|at| key(*at as usize)));
                 self.report(self.before + done.rows);
             });
         self.before += rows.len();

@@ -118,11 +118,6 @@ impl Run {
             .unwrap_or_default()
     }
 
-    /// Tells whether the run has not recorded its end: it goes on, or it broke off.
-    pub fn is_unfinished(&self) -> bool {
-        self.session_ended.is_none() && self.artifacts.is_none() && self.completed.is_none()
-    }
-
     /// How long one attempt took, ms: from its `session.started` to the last event before the next.
     ///
     /// A run that falls back to another model starts anew under the same run id.
@@ -217,7 +212,8 @@ mod tests {
         assert_eq!(shape(&runs), [vec![0, 1, 2], vec![3], vec![4, 5]]);
         assert_eq!(runs[0].fallbacks, [EventIx(1)]);
         assert_eq!(runs[0].outcome, EventOutcome::Silent);
-        assert!(!runs[0].is_unfinished() && runs[2].is_unfinished());
+        let last = &runs[2];
+        assert_eq!((last.completed, last.artifacts, last.session_ended), (None, None, None));
     }
 
     #[test]

@@ -111,16 +111,6 @@ impl Timeline {
         }
     }
 
-    /// The nearest row with trouble behind row `from`, or before it when `backwards`.
-    pub fn next_trouble(&self, from: usize, backwards: bool) -> Option<usize> {
-        let is_trouble = |at: &usize| self.rows.get(*at).is_some_and(|row| row.trouble);
-        if backwards {
-            (0..from.min(self.rows.len())).rev().find(is_trouble)
-        } else {
-            (from.saturating_add(1)..self.rows.len()).find(is_trouble)
-        }
-    }
-
     /// The row behind the longest gap, the first of several; `None` when nothing has a gap.
     pub fn longest_gap(&self) -> Option<usize> {
         let gaps = self.rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.gap?)));

@@ -131,17 +131,15 @@ fn an_entry_without_a_time_stands_in_1970() {
 }
 
 #[test]
-fn trouble_is_found_in_both_directions() {
+fn a_timeout_is_trouble_and_ends_its_call() {
     let log = log(&[
         ("session.ended", &to_iso(1000).unwrap(), 1),
         ("tool.call", &to_iso(2000).unwrap(), 2),
         ("tool.timeout", &to_iso(3000).unwrap(), 3),
     ]);
     let timeline = merge(None, Some(&log));
-    assert_eq!(timeline.next_trouble(0, false), Some(2));
-    assert_eq!(timeline.next_trouble(2, true), Some(0));
-    assert_eq!((timeline.next_trouble(2, false), timeline.next_trouble(0, true)), (None, None));
+    let trouble: Vec<bool> = timeline.rows.iter().map(|row| row.trouble).collect();
+    assert_eq!(trouble, [true, false, true]);
     assert_eq!(timeline.rows[1].duration, Some(1000), "a call to its result");
-    assert_eq!(Timeline::default().next_trouble(7, true), None);
     assert_eq!(Timeline::default().longest_gap(), None);
 }

@@ -105,8 +105,8 @@ fn formatted(state: &State, look: &Look<'_>, subject: Subject, width: u16) -> Ve
             }
         }
         Subject::Agent(line) => {
-            if let Some(SessionLine::Agent { agent, .. }) = state.sessions.lines.get(line) {
-                session::agent(&mut sheet, state, agent);
+            if let Some(SessionLine::Agent { agent, totals, .. }) = state.sessions.lines.get(line) {
+                session::agent(&mut sheet, state, agent, totals);
             }
         }
         Subject::Diagnostic(at) => {

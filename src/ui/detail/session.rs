@@ -2,6 +2,7 @@
 
 use crate::app::state::State;
 use crate::app::state::place::PlaceInfo;
+use crate::app::state::sessions::AgentTotals;
 use crate::config::theme::Role;
 use crate::model::fact::Fact;
 use crate::model::key::{AgentId, SessionKind};
@@ -84,32 +85,19 @@ fn source(sheet: &mut Sheet<'_>, place: &PlaceInfo, row: &SessionRow) {
     sheet.fact("size", &row.size, |size| number::bytes(*size));
 }
 
-pub(super) fn agent(sheet: &mut Sheet<'_>, state: &State, agent: &AgentId) {
+pub(super) fn agent(sheet: &mut Sheet<'_>, state: &State, agent: &AgentId, totals: &AgentTotals) {
+    let AgentTotals { sessions, errors, tokens, cost, newest, uncounted } = totals;
     sheet.heading(agent.as_str(), "agent");
-    let rows = state.catalogue.rows.iter().filter(|row| row.agent == *agent);
-    let (mut sessions, mut errors, mut tokens, mut cost, mut open) = (0, 0, 0, 0.0, 0);
-    let mut newest: Option<i64> = None;
-    for row in rows {
-        sessions += 1;
-        errors += row.errors.value().copied().unwrap_or(0);
-        tokens += row.tokens.value().copied().unwrap_or(0);
-        cost += row.cost.value().copied().unwrap_or(0.0);
-        open += usize::from(row.tokens.is_not_loaded());
-        newest = newest.max(row.updated.value().copied());
-    }
-    sheet.field("sessions", &number::grouped(sessions), Role::Text);
-    sheet.field(
-        "errors",
-        &number::grouped(errors),
-        if errors > 0 { Role::Error } else { Role::Text },
-    );
-    sheet.field("tokens", &number::grouped(tokens), Role::Text);
-    sheet.field("cost", &number::dollars(cost), Role::Text);
+    sheet.field("sessions", &number::grouped(*sessions as u64), Role::Text);
+    let role = if *errors > 0 { Role::Error } else { Role::Text };
+    sheet.field("errors", &number::grouped(*errors), role);
+    sheet.field("tokens", &number::grouped(*tokens), Role::Text);
+    sheet.field("cost", &number::dollars(*cost), Role::Text);
     if let Some(newest) = newest {
-        sheet.field("last change", &time::full(newest, &state.zone), Role::Text);
+        sheet.field("last change", &time::full(*newest, &state.zone), Role::Text);
     }
-    if open > 0 {
-        let note = format!("{} not counted yet", number::counted(open, "session"));
+    if *uncounted > 0 {
+        let note = format!("{} not counted yet", number::counted(*uncounted, "session"));
         sheet.note(&note, Role::Muted);
     }
     sheet.heading("sources", "");

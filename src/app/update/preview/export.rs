@@ -72,6 +72,7 @@ pub(in crate::app::update) fn paste(state: &mut State, text: &str, out: &mut Eff
         && matches!(export.stage, Stage::Naming | Stage::Failed(_))
     {
         export.name.paste(text);
+        export.stage = Stage::Naming;
         check(state, out);
     }
 }
