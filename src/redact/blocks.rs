@@ -13,7 +13,8 @@ pub(super) const PRIVATE_KEY: &str = "private-key";
 pub(super) const AWS_SECRET: &str = "aws-secret-key";
 
 const BEGIN: &str = "-----BEGIN ";
-const LABEL_END: &str = "PRIVATE KEY-----";
+/// How the labels of private keys end; the second is that of PGP.
+const LABEL_ENDS: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
 const BODY: &str = "…redacted…";
 
 /// Masks private keys, also those without an end.
@@ -49,7 +50,7 @@ fn next_header(text: &str, from: usize) -> Option<(usize, usize)> {
                 .len();
         let header_end = start + BEGIN.len() + letters + 5;
         let header = text.get(start..header_end).unwrap_or_default();
-        if header.to_ascii_uppercase().ends_with(LABEL_END) {
+        if is_label(&header.to_ascii_uppercase()) {
             return Some((start, header_end));
         }
         at = start + BEGIN.len();
@@ -63,6 +64,11 @@ fn find_ignoring_case(text: &str, upper: &str) -> Option<usize> {
     })
 }
 
+/// Whether a header or a footer, in capitals, is that of a private key.
+fn is_label(line: &str) -> bool {
+    LABEL_ENDS.iter().any(|end| line.ends_with(end))
+}
+
 /// The length of a key with its footer, and the footer; without one, of what looks like a key.
 fn end_of_key(rest: &str) -> (usize, &str) {
     let upper = rest.to_ascii_uppercase();
@@ -73,10 +79,7 @@ fn end_of_key(rest: &str) -> (usize, &str) {
                 .trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == ' ')
                 .len();
         let end = at + 9 + letters + 5;
-        upper
-            .get(at..end)?
-            .ends_with(LABEL_END)
-            .then(|| (end, rest.get(at..end).unwrap_or_default()))
+        is_label(upper.get(at..end)?).then(|| (end, rest.get(at..end).unwrap_or_default()))
     });
     if let Some(found) = footer {
         return found;
@@ -124,7 +127,7 @@ fn block(header: &str, between: &str, footer: &str, masks: Masks) -> String {
     let lines = between.contains('\n');
     let trailing = if footer.is_empty() && between.ends_with('\n') { "\n" } else { "" };
     match (masks, lines) {
-        (Masks::Hints, true) if header.ends_with(LABEL_END) => {
+        (Masks::Hints, true) if is_label(header) => {
             let footer = if footer.is_empty() { String::new() } else { format!("\n{footer}") };
             format!("{header}\n{BODY}{footer}{trailing}")
         }

@@ -163,7 +163,8 @@ fn replacement(rule: &Rule, value: &str, masks: Masks) -> Option<String> {
 
 /// What is not a rule of a file, as the gate knows it: private keys, and 40 characters in a row
 /// that may be a secret key of AWS.
-const MORE: [&str; 2] = [r"(?i-u:-----BEGIN [A-Z ]*PRIVATE KEY-----)", r"[A-Za-z0-9/+=]{40}"];
+const MORE: [&str; 2] =
+    [r"(?i-u:-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)", r"[A-Za-z0-9/+=]{40}"];
 
 /// All that is done to a text in the payload and in the masking layer.
 #[derive(Debug, Clone)]

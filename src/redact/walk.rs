@@ -122,7 +122,7 @@ impl Walker<'_, '_> {
         }
         let medium = media::is_medium(object) || media::is_plain_image(object);
         let paired = if context.schema { None } else { name_of_value(object) };
-        let oauth = is_oauth(object);
+        let (oauth, web_key) = (is_oauth(object), object.contains_key("kty"));
         let mut described: Vec<(JsString, Description)> = Vec::new();
         for (name, value) in object.iter_mut() {
             let plain = name.to_str_lossy();
@@ -130,7 +130,8 @@ impl Walker<'_, '_> {
                 name: &plain,
                 medium: medium || context.medium && is_index(&plain),
                 paired: paired.as_deref().filter(|_| plain.eq_ignore_ascii_case("value")),
-                oauth,
+                secret: oauth && plain.eq_ignore_ascii_case("code")
+                    || web_key && PRIVATE_PARTS.contains(&&*plain),
             };
             let mut found = None;
             self.inside(&plain, |walker| {
@@ -159,10 +160,7 @@ impl Walker<'_, '_> {
                 if self.credential(value) {
                     return None;
                 }
-            } else if member.oauth
-                && member.name.eq_ignore_ascii_case("code")
-                && matches!(value, Value::String(_) | Value::Number(_))
-            {
+            } else if member.secret && matches!(value, Value::String(_) | Value::Number(_)) {
                 let hidden = print::to_compact(value);
                 *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
                 return None;
@@ -284,8 +282,9 @@ struct Member<'a> {
     medium: bool,
     /// What the member beside it calls it, if it is the value of a pair.
     paired: Option<&'a str>,
-    /// Whether its object is an answer or a request of OAuth.
-    oauth: bool,
+    /// Whether the members beside it make it a secret: the code of OAuth, the private parts of a
+    /// JSON web key.
+    secret: bool,
 }
 
 /// The name of the member `value` of an object like `{"name": "API_KEY", "value": …}`.
@@ -298,6 +297,9 @@ fn name_of_value(object: &Object) -> Option<String> {
     };
     object.iter().find_map(telling).filter(|_| object.keys().any(is_value))
 }
+
+/// The private parts of a JSON web key (RFC 7518, section 6).
+const PRIVATE_PARTS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 
 /// Members that stand beside an authorization code.
 const OAUTH: [&str; 7] = [

@@ -44,6 +44,7 @@ mod locations;
 mod pictures;
 #[cfg(test)]
 mod preview;
+#[cfg(test)]
 mod preview_reading;
 #[cfg(test)]
 mod pty;

@@ -11,7 +11,7 @@ use clawscope::app::state::layer::Layer;
 use clawscope::app::state::preview::{Eye, Planned, Preview, Stage as Writing, View, Working};
 use clawscope::js::value::Value;
 use clawscope::model::bundle::{MANIFEST, Planning};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 
 use super::hostile;
@@ -47,7 +47,7 @@ fn pieces(frame: &Buffer, modifier: Modifier) -> Vec<(String, String)> {
     let mut pieces = Vec::new();
     for y in 0..frame.area.height {
         let cells = || (0..frame.area.width).map(|x| &frame[(x, y)]);
-        let line: String = cells().map(|cell| cell.symbol()).collect();
+        let line: String = cells().map(Cell::symbol).collect();
         let mut piece = String::new();
         for cell in cells() {
             if cell.modifier.contains(modifier) {
@@ -216,14 +216,14 @@ fn what_was_asked_for_at_the_start_holds_for_the_preview() {
 #[test]
 fn suspicious_texts_are_marked_and_masked_by_one_key() {
     let dir = tempfile::tempdir().unwrap();
-    let state = dir.path().join("state");
-    lay_out_demo(&state);
-    let path = find_session(&state);
+    let home = dir.path().join("state");
+    lay_out_demo(&home);
+    let path = find_session(&home);
     let suspect = format!("q7RtZ2mLw9Kd{}", "4XvB8nPc");
     let mut grown = fs::read_to_string(&path).unwrap();
     grown = grown.replacen("Payments fail", &format!("Payments fail {suspect}"), 1);
     fs::write(&path, grown).unwrap();
-    let mut stage = Stage::at(&state, (120, 40));
+    let mut stage = Stage::at(&home, (120, 40));
     stage.app.state.current_dir = "/usr".into();
     stage.open(SECRETS).press("r 3");
     let at = planned(&stage).review.uncovered.iter().position(|one| one.text == suspect).unwrap();

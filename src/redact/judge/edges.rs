@@ -20,10 +20,9 @@ pub(in crate::redact) fn bounded(catch: &Catch<'_>) -> bool {
 fn ends_with_escape(before: &[u8]) -> bool {
     let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
     match before {
-        [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'v' | b'0'] => true,
-        [.., b'\\', b'0', b'3', b'3'] => true,
-        [.., b'%', high, low] => is_hex(&[*high, *low]),
-        [.., b'\\', b'x', high, low] => is_hex(&[*high, *low]),
+        [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'v' | b'0']
+        | [.., b'\\', b'0', b'3', b'3'] => true,
+        [.., b'%', high, low] | [.., b'\\', b'x', high, low] => is_hex(&[*high, *low]),
         [.., b'\\', b'u', a, b, c, d] => is_hex(&[*a, *b, *c, *d]),
         [parameters @ .., b'm' | b'K'] => ends_with_parameters(parameters),
         _ => false,

@@ -1,5 +1,6 @@
 //! What the room promises, tested through its public functions.
 
+mod carriers;
 mod gate;
 mod golden;
 mod layers;

@@ -1,0 +1,157 @@
+//! Secrets where only what stands around them, or what they are written in, gives them away.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::*;
+use crate::js::parse::parse_str;
+use crate::js::print;
+use crate::js::value::{Object, Value};
+
+/// A password that nothing but its name gives away.
+const PASSWORD: &str = "Qz7mT4vKp9XwL2nB";
+
+fn survives(text: &str, secret: &str) -> bool {
+    let redactor = standard();
+    let now = redactor.text(text).0;
+    assert_eq!(redactor.text(&now).0, now, "twice is not once: {text}");
+    now.contains(secret)
+}
+
+/// The printed value after redaction.
+fn value_of(json: &str) -> String {
+    let mut value = parse_str(json).unwrap();
+    standard().value(&mut value, &mut Vec::new());
+    print::to_compact(&value)
+}
+
+fn in_string(json: &str) -> String {
+    print::to_compact(&Value::from([("t", Value::from(json))].into_iter().collect::<Object>()))
+}
+
+#[test]
+fn tokens_are_seen_behind_colours_escapes_and_words() {
+    let tokens = [
+        token("ghp_", 36),
+        token("sk-ant-api03-", 30),
+        token("glpat-", 20),
+        token("hf_", 34),
+        token("npm_", 36),
+        format!("AKIA{}", "Q7PZ3LMN8RT5WXYZ"),
+    ];
+    for token in &tokens {
+        for before in [
+            "\u{1b}[32m",
+            r"\u001b[32m",
+            r"\x1b[0;1m",
+            r"\033[32m",
+            "[32m",
+            r"a\n",
+            r"\\n",
+            r"\t",
+            r"\u003d",
+            r"\x3d",
+            "100% a%3D",
+            "FOO",
+            "1",
+            "x_",
+        ] {
+            let text = format!("line {before}{token}\u{1b}[0m end");
+            assert!(!survives(&text, token), "{text}");
+        }
+        let (head, tail) = token.split_at(6);
+        let text = format!("grep: \u{1b}[01;31m\u{1b}[K{head}\u{1b}[m\u{1b}[K{tail} end");
+        assert!(!survives(&text, tail), "{text}");
+    }
+    assert!(!survives(&format!("password=\u{1b}[33m{PASSWORD}\u{1b}[0m"), PASSWORD));
+}
+
+#[test]
+fn names_beside_values_are_heeded_in_values_and_in_strings() {
+    for json in [
+        r#"{"name":"API_KEY","value":"{}"}"#,
+        r#"{"value": "{}", "name": "DB_PASS"}"#,
+        r#"{"Name":"password","Value":"{}"}"#,
+        r#"[{"header":"Authorization","value":"{}"}]"#,
+        r#"{"DB_PASS":"{}"}"#,
+        r#"{"user_pass":["{}"]}"#,
+        r#"{"apiKeys":{"main":["x"],"secretKeys":"{}"}}"#,
+        r#"{"GITLAB_PAT":"{}"}"#,
+        r#"{"token_value":"{}"}"#,
+        r#"{"privateKeyPem":"{}"}"#,
+        r#"{"argv":["mysql","--password","{}"]}"#,
+        r#"{"argv":["mysql","-u","root","-p{}"]}"#,
+        r#"{"argv":["curl","-u","admin:{}","https://h.example"]}"#,
+        r#"{"headers":[["X-Api-Key","{}"],["Accept","text/plain"]]}"#,
+        r#"{"kty":"EC","crv":"P-256","x":"abc","d":"{}"}"#,
+    ] {
+        let json = json.replace("{}", PASSWORD);
+        let now = value_of(&json);
+        assert!(!now.contains(PASSWORD), "{json} became {now}");
+        let now = value_of(&in_string(&json));
+        assert!(!now.contains(PASSWORD), "{json} in a string became {now}");
+        let inner = parse_str(&now).unwrap();
+        let inner = inner.get("t").and_then(Value::as_str).unwrap();
+        assert!(parse_str(inner).is_ok(), "{now}");
+    }
+}
+
+#[test]
+fn lists_and_pairs_without_secrets_stay() {
+    for json in [
+        r#"{"required":["password","username","token"]}"#,
+        r#"{"argv":["git","commit","-m","pass the token on","--author","kim"]}"#,
+        r#"{"name":"compass","value":"north-2026-09-21T10"}"#,
+        r#"{"pattern":"[a-z0-9]{16}","path":"src/a1/b2"}"#,
+        r#"{"redactions":{"byRule":{"github-token":119,"jwt":2},"cut":{}}}"#,
+    ] {
+        assert_eq!(value_of(json), json);
+        assert_eq!(value_of(&in_string(json)), in_string(json));
+    }
+}
+
+#[test]
+fn encoded_texts_are_read() {
+    for text in [
+        format!("DB_PASSWORD={PASSWORD}\nDEBUG=1\n"),
+        format!(r#"{{"token":"{PASSWORD}"}}"#),
+        token("ghp_", 36),
+    ] {
+        let encoded = STANDARD.encode(&text);
+        for carrier in [format!("blob {encoded} end"), format!("data:text/plain;base64,{encoded}")]
+        {
+            assert!(!survives(&carrier, &encoded), "{carrier}");
+        }
+    }
+    let spelled: String = token("xoxb-", 24).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    assert!(!survives(&format!("q={spelled} "), &spelled));
+    let harmless = STANDARD.encode("nothing to see here, only a sentence");
+    assert!(survives(&format!("blob {harmless} end"), &harmless));
+}
+
+#[test]
+fn keys_and_documents_give_their_secrets_away() {
+    let secret_key = "h8Kd2Lq9ZpX4vN7mTgR1sW6yB3cF0jA5uE/oIkPq";
+    let id = format!("AKIA{}", "Q7PZ3LMN8RT5WXYZ");
+    for text in [
+        format!("s3://{id}:{secret_key}@bucket"),
+        format!("{id}:{secret_key}"),
+        format!("{id} | {secret_key}"),
+        format!("https://kim:{secret_key}@h.example/x"),
+    ] {
+        assert!(!survives(&text, secret_key), "{text}");
+    }
+    assert!(survives("http://h.example:8080/a1b2c3d4e5/@scope/x9y8", "8080/a1b2c3d4e5/"));
+    let body = "lQOYBGUzX2kBCAC7v8Kq27LmTr0ub4dorx9Kq27LmZq8Rt2Lm5Xw9Kp3Vb7Nc1";
+    for text in [
+        format!(
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{body}\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----"
+        ),
+        format!("Public-Lines: 1\nAAAA\nPrivate-Lines: 1\n{body}\nPrivate-MAC: 0011"),
+        format!("password: |\n  {body}"),
+        format!("&quot;password&quot;:&quot;{body}&quot;"),
+        format!("echo {body} | docker login --password-stdin"),
+    ] {
+        assert!(!survives(&text, body), "{text}");
+    }
+}
