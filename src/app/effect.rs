@@ -404,6 +404,8 @@ pub enum Task {
 pub struct PlanReply {
     /// The plan, ready to be shown.
     pub planned: Planned,
+    /// What to call the session, masked as the plan is.
+    pub title: String,
     /// The workspaces to choose from, with the first plan.
     pub workspaces: Option<Vec<PathBuf>>,
 }

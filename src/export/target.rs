@@ -108,7 +108,8 @@ fn bases(workspace: &Path) -> [(PathBuf, &'static str); 2] {
     ]
 }
 
-fn base(workspace: &Path) -> PathBuf {
+/// The directory in which all bundles of a workspace lie.
+pub fn base(workspace: &Path) -> PathBuf {
     workspace.join(".openclaw").join("trajectory-exports")
 }
 

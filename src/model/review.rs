@@ -182,7 +182,7 @@ impl Reviewer<'_> {
         let place = Place { file, seq: None };
         // The manifest repeats digests and ids, and nothing that somebody said.
         if planned.name != super::bundle::MANIFEST {
-            self.walk(&place, &value, &mut String::new());
+            self.walk(&place, &value, &mut String::new(), "");
         }
         for (at, entry) in
             value.get("entries").and_then(Value::as_array).into_iter().flatten().enumerate()
@@ -213,7 +213,7 @@ impl Reviewer<'_> {
             let seq =
                 value.get("seq").and_then(Value::as_f64).map_or(at as u64 + 1, |seq| seq as u64);
             let type_name = value.get("type").and_then(Value::as_str).unwrap_or("event").to_owned();
-            let shown = self.walk(&Place { file, seq: Some(seq) }, &value, &mut String::new());
+            let shown = self.walk(&Place { file, seq: Some(seq) }, &value, &mut String::new(), "");
             if let Some((was, now)) = hidden.get(&seq) {
                 let total = (shown + was).saturating_sub(*now);
                 shares.push(Share { seq, type_name: type_name.clone(), hidden: *was, total });
@@ -224,42 +224,51 @@ impl Reviewer<'_> {
     }
 
     fn text(&mut self, file: usize, planned: &PlannedFile) -> Contents {
-        self.string(&Place { file, seq: None }, planned.text(), "");
+        self.string(&Place { file, seq: None }, planned.text(), "", "");
         Contents::Lines(spans(&planned.bytes))
     }
 
     /// Looks at every string of a value; returns their bytes together.
-    fn walk(&mut self, place: &Place, value: &Value, pointer: &mut String) -> u64 {
+    ///
+    /// `name` is what the value belongs to: its member, or the flag before it in a list.
+    fn walk(&mut self, place: &Place, value: &Value, pointer: &mut String, name: &str) -> u64 {
         if let Some(medium) = medium(value) {
             self.note(Doubt::Binary, place, pointer, 0..0, &medium, 0);
         }
         let length = pointer.len();
         if let Value::String(text) = value {
             let text = text.to_str_lossy();
-            self.string(place, &text, pointer);
+            self.string(place, &text, pointer, name);
             return text.len() as u64;
         }
-        let mut below = |reviewer: &mut Self, token: &str, value: &Value| {
+        let mut below = |reviewer: &mut Self, token: &str, value: &Value, name: &str| {
             pointer.push('/');
             pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
-            let bytes = reviewer.walk(place, value, pointer);
+            let bytes = reviewer.walk(place, value, pointer, name);
             pointer.truncate(length);
             bytes
         };
         match value {
             Value::Array(items) => {
-                items.iter().enumerate().map(|(at, item)| below(self, &at.to_string(), item)).sum()
+                let flags = std::iter::once("").chain(items.iter().map(flag));
+                let items = items.iter().zip(flags).enumerate();
+                items.map(|(at, (item, flag))| below(self, &at.to_string(), item, flag)).sum()
             }
             Value::Object(members) => {
-                let members = members.iter();
-                members.map(|(name, member)| below(self, &name.to_str_lossy(), member)).sum()
+                let paired = suspects::paired(value);
+                let of_member = |(name, member): (&_, &_)| {
+                    let name = crate::js::text::JsString::to_str_lossy(name);
+                    let said = if name == "value" { paired.unwrap_or(&name) } else { &name };
+                    below(self, &name, member, said)
+                };
+                members.iter().map(of_member).sum()
             }
             _ => 0,
         }
     }
 
-    fn string(&mut self, place: &Place, text: &str, pointer: &str) {
-        for (range, weight) in suspects::find(text, pointer, self.suspects) {
+    fn string(&mut self, place: &Place, text: &str, pointer: &str, name: &str) {
+        for (range, weight) in suspects::find(text, pointer, name, self.suspects) {
             if let Some(suspect) = text.get(range.clone()) {
                 self.note(Doubt::Suspicious, place, pointer, range, suspect, weight);
             }
@@ -340,6 +349,11 @@ impl Reviewer<'_> {
         });
         self.order
     }
+}
+
+/// What an item of a list says about the next one: short names and flags do.
+fn flag(item: &Value) -> &str {
+    item.as_str().filter(|text| text.len() < 40 && !text.contains(' ')).unwrap_or_default()
 }
 
 /// What stands in the place of an image or another binary part, in words.

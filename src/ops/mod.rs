@@ -16,6 +16,8 @@ mod request;
 pub mod scan;
 pub mod show;
 mod source;
+pub mod title;
+pub mod workspaces;
 pub mod write;
 
 use crate::{export, store};

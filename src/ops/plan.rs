@@ -87,7 +87,7 @@ impl Redaction {
         Ok(refused.iter().map(told).collect())
     }
 
-    fn to_literals(&self) -> Vec<Literal> {
+    pub(super) fn to_literals(&self) -> Vec<Literal> {
         let values: BTreeSet<&String> = self.literals.iter().collect();
         let literal = |value: &&String| Literal { value: (*value).clone(), rule: "literal".into() };
         values.iter().filter(|value| !value.is_empty()).map(literal).collect()

@@ -1,12 +1,14 @@
 //! Sharing a session in two steps: a plan to look at, and the writing of what was looked at.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use jiff::tz::TimeZone;
 
+use crate::export::target::default_name;
 use crate::export::{self, Original};
+use crate::js::date;
 use crate::model::bundle::{BundlePlan, Planning};
 use crate::model::review::{Review, review};
 use crate::model::session::SessionRow;
@@ -15,7 +17,7 @@ use crate::store::Store;
 use crate::store::cancel::{Cancel, Generations};
 
 use super::plan::{PlanRequest, Redaction, plan};
-use super::write::{find_target, keep_out_of_state, write_plan};
+use super::write::{find_target, state_around, write_plan};
 use super::{Error, source};
 
 /// Plans a bundle and reviews the plan; `progress` is told how far the plan has come.
@@ -85,6 +87,9 @@ pub fn original(
     Ok(export::original(source, &TimeZone::system(), store.now(request.now), &keep_going)?)
 }
 
+/// How many bundles of one plan may stand beside each other under the usual name.
+const MOST_COPIES: usize = 99;
+
 /// A directory that a bundle may be written to, and the same relative to the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
@@ -96,7 +101,7 @@ pub struct Destination {
 
 /// Checks a name for a bundle's directory by the rules of the command; nothing is created.
 ///
-/// A blank name stands for the default one.
+/// A blank name stands for the default one, with a number where that is taken.
 ///
 /// # Errors
 ///
@@ -116,10 +121,26 @@ fn target(
     name: &str,
 ) -> Result<export::target::Target, String> {
     let now = store.now(request.now);
-    let target = find_target(&request.workspace, Some(name), &request.row.session_id, now)
-        .map_err(|error| error.to_string())?;
-    keep_out_of_state(store, &target)?;
-    Ok(target)
+    let find = |name: &str| {
+        find_target(&request.workspace, Some(name), &request.row.session_id, now)
+            .map_err(|error| error.to_string())
+    };
+    let usual = default_name(&request.row.session_id, &date::to_iso(now).unwrap_or_default());
+    let is_taken = |name: &str| find(name).is_err();
+    let target = match find("") {
+        Err(_) if name.trim().is_empty() => {
+            let free = (2..=MOST_COPIES).map(|copy| format!("{usual}-{copy}"));
+            find(&free.into_iter().find(|name| !is_taken(name)).unwrap_or_default())?
+        }
+        Ok(usual) if name.trim().is_empty() => usual,
+        _ => find(name)?,
+    };
+    state_around(store, &target.dir).map_or(Ok(target), |state| {
+        Err(format!(
+            "The bundle would lie in the state directory {}, where nothing is ever written. Tab takes another workspace; or start clawscope in another directory",
+            state.display()
+        ))
+    })
 }
 
 /// How a reviewed plan fared.
@@ -179,91 +200,4 @@ pub fn cwd(store: &Store, row: &SessionRow) -> Option<String> {
         requests.cancel_all();
     });
     header.or_else(|| whole.ok()?.header)?.cwd
-}
-
-/// The workspaces that a bundle can go to, the one to offer first.
-///
-/// That is the session's own (`cwd`, as its header names it) when it exists, lies outside every
-/// state directory and belongs to this machine; then the current directory.
-pub fn workspaces(store: &Store, cwd: Option<&str>, current_dir: &Path) -> Vec<PathBuf> {
-    let own = cwd.map(PathBuf::from).filter(|path| is_own_workspace(store, path));
-    let mut workspaces: Vec<PathBuf> = own.into_iter().collect();
-    if !workspaces.iter().any(|path| path == current_dir) {
-        workspaces.push(current_dir.to_owned());
-    }
-    workspaces
-}
-
-fn is_own_workspace(store: &Store, path: &Path) -> bool {
-    let location = &store.location;
-    let Ok(real) = path.canonicalize() else { return false };
-    let home = location.home.as_ref().and_then(|home| home.canonicalize().ok());
-    // A home of somebody else in the path tells of another machine.
-    let in_a_home = ["/home", "/Users"].iter().any(|homes| path.starts_with(homes));
-    let is_ours = home.as_ref().is_some_and(|home| real.starts_with(home));
-    if !path.is_absolute() || !real.is_dir() || location.demo || (in_a_home && !is_ours) {
-        return false;
-    }
-    let state = location.state_dir.canonicalize();
-    let in_chosen = state.is_ok_and(|state| real.starts_with(state));
-    if real.ancestors().any(is_state_dir) {
-        return false;
-    }
-    // `~/.openclaw` and `~/.openclaw-<profile>` are state directories, whichever one is chosen.
-    let below_home = home.and_then(|home| real.strip_prefix(home).ok().map(Path::to_owned));
-    let first = below_home.as_deref().and_then(|rest| rest.iter().next()?.to_str());
-    let in_any = first.is_some_and(|name| name == ".openclaw" || name.starts_with(".openclaw-"));
-    !(in_chosen || in_any)
-}
-
-/// Whether a directory looks like a state directory, whatever it is called.
-fn is_state_dir(dir: &Path) -> bool {
-    dir.join("agents").is_dir()
-        && ["openclaw.json", "clawdbot.json", "state", "identity", "credentials"]
-            .iter()
-            .any(|name| dir.join(name).exists())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::location::{ChosenBy, Location};
-
-    fn store(dir: &Path) -> Store {
-        let mut location = Location::demo(ChosenBy::DemoFlag);
-        location.demo = false;
-        location.state_dir = dir.join("home/.openclaw");
-        location.home = Some(dir.join("home"));
-        Store::open(location).unwrap()
-    }
-
-    #[test]
-    fn the_sessions_own_workspace_is_offered_only_where_it_is_safe() {
-        let dir = tempfile::tempdir().unwrap();
-        let root = dir.path();
-        for name in [
-            "home/work",
-            "home/.openclaw/workspace",
-            "home/.openclaw-dev/x",
-            "home/old/agents/main",
-            "home/old/state",
-            "home/old/workspace",
-            "here",
-        ] {
-            std::fs::create_dir_all(root.join(name)).unwrap();
-        }
-        let (store, here) = (store(root), root.join("here"));
-        let offered = |path: &str| {
-            let cwd = root.join(path);
-            workspaces(&store, cwd.to_str(), &here)
-        };
-        assert_eq!(offered("home/work"), [root.join("home/work"), here.clone()]);
-        for unsafe_one in
-            ["home/.openclaw/workspace", "home/.openclaw-dev/x", "home/old/workspace", "home/gone"]
-        {
-            assert_eq!(offered(unsafe_one), vec![here.clone()], "{unsafe_one}");
-        }
-        assert_eq!(workspaces(&store, Some("relative"), &here), vec![here.clone()]);
-        assert_eq!(workspaces(&store, None, &here), [here]);
-    }
 }

@@ -189,16 +189,20 @@ fn with_rules(mut redaction: Redaction, files: &[PathBuf]) -> Result<Redaction, 
 
 /// A bundle never goes into the state that it is made from, even where OpenClaw would put it there:
 /// in a home directory that serves as the workspace.
-pub(super) fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
-    let state = &store.location.state_dir;
-    let real = |path: &Path| path.ancestors().find_map(|path| path.canonicalize().ok());
-    match (state.canonicalize(), real(&target.dir)) {
-        (Ok(state), Some(target)) if target.starts_with(&state) => Err(format!(
+fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
+    state_around(store, &target.dir).map_or(Ok(()), |state| {
+        Err(format!(
             "Failed to export trajectory: the bundle would lie in the state directory {}, where nothing is ever written. Name another workspace with --workspace",
             state.display()
-        )),
-        _ => Ok(()),
-    }
+        ))
+    })
+}
+
+/// The state directory, when a directory lies in it or would lie in it once it is made.
+pub(super) fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
+    let state = store.location.state_dir.canonicalize().ok()?;
+    let real = dir.ancestors().find_map(|path| path.canonicalize().ok())?;
+    real.starts_with(&state).then_some(state)
 }
 
 /// Makes a path absolute and takes `.` and `..` out of it, as `path.resolve` of Node does.

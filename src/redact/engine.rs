@@ -1,6 +1,7 @@
 //! The redactor: one string through all layers, and the settings of a redaction.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
@@ -179,7 +180,7 @@ impl Redactor {
     }
 
     /// The places of a redacted text that may still be secrets.
-    pub fn residual(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+    pub fn residual(&self, text: &str) -> Vec<Range<usize>> {
         self.residual.find(text)
     }
 
@@ -343,8 +344,10 @@ impl Redactor {
         let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
             let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
+            // The quotes of a literal of JSON stay, or the text around would be JSON no more.
+            let range = within_quotes(tape.text(), &edit.now);
             is_secret(&edit.rule).then(|| Change {
-                range: edit.now.clone(),
+                range,
                 replacement: numbered(group, &edit.rule),
                 rule: edit.rule.clone(),
             })
@@ -422,6 +425,13 @@ fn is_secret(rule: &str) -> bool {
 /// The mask of a value with its number.
 fn numbered(group: u32, rule: &str) -> String {
     format!("[REDACTED:{group} {rule}]")
+}
+
+/// The part of a range between the quotes at its ends; all of it when there are none.
+fn within_quotes(text: &str, range: &Range<usize>) -> Range<usize> {
+    let shown = text.get(range.clone()).unwrap_or_default();
+    let is_literal = shown.len() >= 2 && shown.starts_with('"') && shown.ends_with('"');
+    if is_literal { range.start + 1..range.end - 1 } else { range.clone() }
 }
 
 /// Where the rules of a string with a local path go on after the rules for text have run.

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 
 use super::strip::{Strip, plain};
 use super::theme::Look;
+use crate::app::action::Action;
 use crate::app::keymap::Bound;
 use crate::app::state::State;
 use crate::app::state::layer::{Layer, Prompt, PromptKind};
@@ -124,17 +125,23 @@ pub fn footer(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
 
 fn keys(state: &State, look: &Look<'_>, strip: &mut Strip<'_>) {
     let Some(context) = context(state) else { return };
-    for bound in state.keymap.in_context(context) {
-        if bound.binding.footer.is_empty() {
-            continue;
-        }
-        let key = shown_key(bound, look);
-        let word = bound.binding.footer;
-        if columns(&key) + columns(word) + 1 > strip.room() {
-            return;
-        }
-        strip.text(&key, look.style(Role::Key)).skip(1);
-        strip.text(word, look.style(Role::Muted)).skip(2);
+    // Whoever is inside something must see the way out on any screen.
+    let is_out = |bound: &&Bound| !context.is_pane() && bound.binding.action == Action::Back;
+    let shown =
+        || state.keymap.in_context(context).filter(|bound| !bound.binding.footer.is_empty());
+    let wide = |bound: &Bound| columns(&shown_key(bound, look)) + columns(bound.binding.footer) + 1;
+    let out = shown().find(is_out);
+    let kept = out.map_or(0, |bound| wide(bound) + 2);
+    let others = shown().filter(|bound| bound.binding.action != Action::Back || out.is_none());
+    let mut left = strip.room();
+    let fitting = others.take_while(|bound| {
+        let fits = wide(bound) + kept <= left;
+        left = left.saturating_sub(wide(bound) + 2);
+        fits
+    });
+    for bound in fitting.chain(out) {
+        strip.text(&shown_key(bound, look), look.style(Role::Key)).skip(1);
+        strip.text(bound.binding.footer, look.style(Role::Muted)).skip(2);
     }
 }
 

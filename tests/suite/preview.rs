@@ -109,6 +109,58 @@ fn what_is_shown_is_what_key_and_command_write() {
 }
 
 #[test]
+fn a_bundle_that_is_written_gets_a_second_name() {
+    let (_dir, mut stage) = own_state();
+    stage.press("x enter esc x");
+    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
+    let free = dialogue.target.clone().unwrap().unwrap();
+    assert!(free.ends_with("-2"), "{free}");
+    assert!(stage.text().contains("already written"), "{}", stage.text());
+    stage.press("enter");
+    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
+    let Writing::Written(path) = &dialogue.stage else { panic!("{:?}", dialogue.stage) };
+    assert!(path.ends_with(&free));
+}
+
+#[test]
+fn the_name_of_a_session_is_masked_in_both_titles() {
+    let (dir, _) = own_state();
+    let path = dir.path().join(format!("state/agents/main/sessions/{SESSION}.jsonl"));
+    let name = format!("{SECRETS} {PLANTED}");
+    let named = format!(
+        "{}{{\"type\":\"session_info\",\"id\":\"99999999\",\"parentId\":\"ee7fc5e3\",\"timestamp\":\"2026-11-19T00:00:00.000Z\",\"name\":\"{name}\"}}\n",
+        fs::read_to_string(&path).unwrap(),
+    );
+    fs::write(&path, named).unwrap();
+    let mut stage = Stage::at(&dir.path().join("state"), (160, 30));
+    stage.open(SECRETS).press("r");
+    for title in [&preview(&stage).title, &stage.app.state.window_title()] {
+        assert!(title.contains("secrets") && !title.contains(PLANTED), "{title}");
+    }
+}
+
+#[test]
+fn the_footer_shows_what_a_review_needs() {
+    for width in [80, 100] {
+        let mut stage = previewed((width, 24), "r");
+        let text = stage.text();
+        let footer = text.lines().last().unwrap();
+        for key in ["x export", "s strict", "+ mask", "esc back"] {
+            assert!(footer.contains(key), "{width}: {footer}");
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_one_row() {
+    let stage = previewed((120, 40), "r 2");
+    let titles: Vec<&str> =
+        preview(&stage).findings.groups.iter().map(|group| &*group.title).collect();
+    let unique: std::collections::BTreeSet<&str> = titles.iter().copied().collect();
+    assert_eq!(unique.len(), titles.len(), "{titles:?}");
+}
+
+#[test]
 fn a_session_that_grew_is_looked_at_again() {
     let (dir, mut stage) = own_state();
     let path = dir.path().join(format!("state/agents/main/sessions/{SESSION}.jsonl"));

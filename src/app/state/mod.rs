@@ -34,6 +34,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::text::visible_line;
+use crate::ops::title;
 use crate::store::cancel::Generations;
 use crate::store::catalogue::Catalogue;
 
@@ -124,7 +125,8 @@ impl State {
         let place = visible_line(&self.place.label);
         match &self.open {
             Some(open) => {
-                format!("{} · {place} · clawscope", visible_line(lines::title(&open.row)))
+                let title = title::masked(lines::title(&open.row));
+                format!("{} · {place} · clawscope", visible_line(&title))
             }
             None => format!("{place} · clawscope"),
         }

@@ -37,7 +37,7 @@ pub use planned::{Document, Planned};
 /// The preview of a bundle.
 #[derive(Debug)]
 pub struct Preview {
-    /// What to call the session, sanitised when drawn.
+    /// What to call the session, masked; sanitised when drawn.
     pub title: String,
     /// How the next plan is made; its instant is set when it is made.
     pub asked: PlanRequest,
@@ -55,6 +55,8 @@ pub struct Preview {
     pub failed: Option<String>,
     /// What has changed since the review, to be looked at before writing.
     pub news: Option<String>,
+    /// Where the plan that is shown was written last.
+    pub written: Option<String>,
     /// The plan that is shown.
     pub planned: Option<Arc<Planned>>,
     /// The list at the left.

@@ -80,6 +80,8 @@ pub(super) fn planned(
             }
             preview.asked.workspace.clone_from(&reply.planned.request.workspace);
             preview.accepted.clone_from(&preview.added);
+            preview.title = reply.title;
+            preview.written = None;
             let plan = &reply.planned.plan;
             let before = preview.planned.as_ref().map_or(plan, |planned| &planned.plan);
             preview.findings.rebuild(plan, before);

@@ -6,17 +6,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::steps::Steps;
 use super::work::Emit;
 use crate::app::effect::{BundleFindRequest, PlanJob, PlanReply, Reply, TargetJob};
-use crate::app::json;
 use crate::app::state::preview::asked::RuleSources;
 use crate::app::state::preview::before::Was;
 use crate::app::state::preview::find::{Hit, Hits, Spot};
 use crate::app::state::preview::{Document, Planned};
+use crate::app::{json, lines};
 use crate::config::ConfigDir;
 use crate::js::parse;
 use crate::js::value::Value;
 use crate::model::bundle::{BundlePlan, PlannedFile};
 use crate::model::review::Contents;
-use crate::ops::preview;
+use crate::ops::workspaces::workspaces;
+use crate::ops::{preview, title};
 use crate::store::Store;
 
 /// Matches of a search that are kept.
@@ -51,7 +52,7 @@ fn make(
     asked.redaction.rules = read_rules(config, &rules)?;
     let workspaces = offer.map(|(cwd, current_dir)| {
         let cwd = cwd.or_else(|| preview::cwd(store, &asked.row));
-        preview::workspaces(store, cwd.as_deref(), &current_dir)
+        workspaces(store, cwd.as_deref(), &current_dir)
     });
     if let Some(first) = workspaces.as_ref().and_then(|all| all.first()) {
         asked.workspace.clone_from(first);
@@ -59,8 +60,9 @@ fn make(
     let made = preview::preview(store, &asked, &request, &|step| steps.note(step));
     let (plan, review) = made.map_err(|error| error.to_string())?;
     let titles = preview::rule_titles(&asked.redaction);
+    let title = title::masked_for(&asked.redaction, lines::title(&asked.row));
     let planned = Planned::new(Arc::new(plan), Arc::new(review), asked, Arc::new(titles));
-    Ok(Box::new(PlanReply { planned, workspaces }))
+    Ok(Box::new(PlanReply { planned, title, workspaces }))
 }
 
 /// Reads the user's rules: those of the settings directory, of files that were named, and shapes

@@ -4,30 +4,46 @@
 
 use std::ops::Range;
 
+use crate::js::value::Value;
+
 /// The shortest word that may be a secret by its characters alone.
-const SHORTEST: usize = 20;
-/// Bits of entropy per character from which on a word looks random.
+const SHORTEST: usize = 16;
+/// The shortest word that may be a secret because of the name before it.
+const SHORTEST_NAMED: usize = 8;
+/// Bits of entropy per character from which on a long word looks random; of a short one a bit less
+/// is asked, as it has no room for more.
 const RANDOM: f64 = 3.8;
-/// How much more a known shape weighs than mere randomness.
-const SHAPED: u32 = 1_000;
+const RANDOM_SHORT: f64 = 3.4;
+/// How long a word must be to be a long one.
+const LONG: usize = 20;
+/// What weighs more than any entropy: the name before a word, a known shape, randomness. Words,
+/// paths and repetitions weigh no more than their entropy.
+const NAMED: u32 = 3_000;
+const SHAPED: u32 = 2_000;
+const LOOKS_RANDOM: u32 = 1_000;
 
 /// The suspicious places of a string with their weights; `shaped` finds those of known shapes.
+///
+/// `name` is what the string is the value of: the member, or the flag before it in a list.
 pub(super) fn find(
     text: &str,
     pointer: &str,
+    name: &str,
     shaped: &dyn Fn(&str) -> Vec<Range<usize>>,
 ) -> Vec<(Range<usize>, u32)> {
-    if names_id(pointer) || text.len() < 8 {
+    if names_id(pointer) || text.len() < SHORTEST_NAMED {
         return Vec::new();
     }
     let weight = |range: Range<usize>| {
         let word = text.get(range.clone())?;
         let is_inside = text.get(..range.start)?.ends_with(|char: char| char.is_alphanumeric());
+        let low = is_path(word) || entropy(word) < 2.0;
         match is_wordy(word) {
             // Such as the end of "task-authorized".
             true if is_inside || is_path(word) => None,
-            true => Some((range, (entropy(word) * 100.0) as u32)),
-            false => Some((range.clone(), SHAPED + range.len().min(999) as u32)),
+            true => Some((range, bits(word))),
+            false if low => Some((range, bits(word))),
+            false => Some((range.clone(), SHAPED + bits(word))),
         }
     };
     let mut found: Vec<(Range<usize>, u32)> = shaped(text).into_iter().filter_map(weight).collect();
@@ -35,11 +51,55 @@ pub(super) fn find(
         let overlaps =
             found.iter().any(|(known, _)| known.start < range.end && range.start < known.end);
         let word = text.get(range.clone()).unwrap_or_default();
-        if !overlaps && is_random(word) {
-            found.push((range, (entropy(word) * 100.0) as u32));
+        if overlaps || !is_mixed(word) {
+            continue;
+        }
+        let whole = range.len() == text.len();
+        let before = if whole { name } else { label(text.get(..range.start).unwrap_or_default()) };
+        if names_secret(before) {
+            found.push((range, NAMED + bits(word)));
+        } else if is_random(word) {
+            found.push((range, LOOKS_RANDOM + bits(word)));
         }
     }
     found
+}
+
+/// Entropy as a weight.
+fn bits(word: &str) -> u32 {
+    (entropy(word) * 100.0) as u32
+}
+
+/// The name at the end of what stands before a value, as in `"DB_PASS": "`.
+fn label(before: &str) -> &str {
+    let name = before.trim_end_matches(['"', '\'', '\\', ' ', ':', '=']);
+    let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-');
+    let has_sign = before.len() > name.len()
+        && before.get(name.len()..).is_some_and(|sign| sign.contains([':', '=']));
+    let start = name.rfind(|char| !is_part(char)).map_or(0, |at| at + 1);
+    name.get(start..).filter(|_| has_sign).unwrap_or_default()
+}
+
+/// Whether a name says that its value is a secret: one of its words does.
+fn names_secret(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let exact = ["pat", "pwd", "pw", "pin", "auth", "key", "sid"];
+    let part = ["pass", "secret", "token", "credential", "apikey", "api-key", "api_key"];
+    let harmless = ["sessionkey", "session_key", "tokens", "max", "count", "public"];
+    let mut words = lower.split(|char: char| !char.is_ascii_alphanumeric());
+    (part.iter().any(|part| lower.contains(part)) || words.any(|word| exact.contains(&word)))
+        && !harmless.iter().any(|word| lower.contains(word))
+}
+
+/// The name in a pair of name and value, such as a variable of an environment.
+pub(super) fn paired(object: &Value) -> Option<&str> {
+    ["name", "key", "header"].iter().find_map(|name| object.get(name)?.as_str())
+}
+
+/// Whether a word has letters and digits and is no repetition: less is no secret worth a look.
+fn is_mixed(word: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| word.bytes().any(|byte| test(&byte));
+    has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && entropy(word) >= 2.5
 }
 
 /// Whether the last step of a pointer names ids and digests, which are random and no secrets.
@@ -57,8 +117,8 @@ fn names_id(pointer: &str) -> bool {
 
 /// Runs of characters that tokens are made of.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_part =
-        |char: char| char.is_ascii_alphanumeric() || matches!(char, '+' | '_' | '=' | '-');
+    // An equals sign stands between a name and its value more often than it fills up base64.
+    let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '+' | '_' | '-');
     let mut start = None;
     let ends = text.char_indices().chain([(text.len(), ' ')]);
     ends.filter_map(move |(at, char)| {
@@ -68,7 +128,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
         }
         start.take().map(|from| from..at)
     })
-    .filter(|range| range.len() >= SHORTEST)
+    .filter(|range| range.len() >= SHORTEST_NAMED)
 }
 
 /// Whether a text has hardly any capitals and digits, as words and the names of files have.
@@ -77,9 +137,12 @@ fn is_wordy(text: &str) -> bool {
     rare.count() * 8 <= text.len()
 }
 
-/// Whether a text looks like the middle of a path: several names with slashes between them.
+/// Whether a text looks like the middle of a path: names with slashes between them, most of them
+/// words.
 fn is_path(text: &str) -> bool {
-    text.contains('/') && !text.contains(['+', '=', ':', ' '])
+    let wordy: usize =
+        text.split('/').filter(|step| is_wordy(step)).map(|step| step.len() + 1).sum();
+    text.contains('/') && !text.contains(['+', '=', ':', ' ']) && wordy * 2 > text.len()
 }
 
 fn is_random(word: &str) -> bool {
@@ -87,7 +150,9 @@ fn is_random(word: &str) -> bool {
     let (digits, upper, lower) =
         (has(u8::is_ascii_digit), has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase));
     // Words joined by hyphens, UUIDs and timestamps have few of one kind.
-    digits >= 2 && upper >= 2 && lower >= 2 && entropy(word) >= RANDOM
+    let least = if word.len() < LONG { RANDOM_SHORT } else { RANDOM };
+    let long = word.len() >= SHORTEST;
+    long && digits >= 2 && upper >= 2 && lower >= 2 && entropy(word) >= least
 }
 
 /// Shannon entropy in bits per byte.
@@ -109,7 +174,7 @@ mod tests {
 
     fn suspects(text: &str, pointer: &str) -> Vec<String> {
         let none = |_: &str| Vec::new();
-        find(text, pointer, &none)
+        find(text, pointer, "", &none)
             .into_iter()
             .map(|(range, _)| text.get(range).unwrap().to_owned())
             .collect()
@@ -135,18 +200,37 @@ mod tests {
     fn shapes_that_are_paths_or_ends_of_words_are_left_out() {
         let all = |text: &str| std::iter::once(0..text.len()).collect();
         let path = "modules/opendoor/dist/extensions/anthrop";
-        assert!(find(path, "", &all).is_empty());
+        assert!(find(path, "", "", &all).is_empty());
         let end = |_: &str| std::iter::once(2..13).collect();
-        assert!(find("task-approved", "", &end).is_empty());
-        assert_eq!(find("k=sk-approved", "", &end).len(), 1, "doubtful, though it is a word");
+        assert!(find("task-approved", "", "", &end).is_empty());
+        assert_eq!(find("k=sk-approved", "", "", &end).len(), 1, "doubtful, though it is a word");
         let key = format!("wJa1rXUtnFEMI/K7MDENG/{}", "bPxRfiCYzzKEYzzzz1");
-        assert!(find(&key, "", &all)[0].1 > SHAPED);
+        assert!(find(&key, "", "", &all)[0].1 > SHAPED);
+    }
+
+    #[test]
+    fn named_values_come_first_and_repetitions_and_paths_last() {
+        let all = |text: &str| std::iter::once(0..text.len()).collect::<Vec<_>>();
+        let none = |_: &str| Vec::new();
+        let weight = |found: Vec<(Range<usize>, u32)>| found.first().map_or(0, |one| one.1);
+        let word = format!("{}BoGsDbjqM", "caz2Y");
+        let named = weight(find(&word, "/env/GITLAB_PAT", "GITLAB_PAT", &none));
+        let in_text = weight(find(&format!("{{\"DB_PASS\":\"{word}\"}}"), "", "", &none));
+        assert!(weight(find(&format!("DB_PASS={word}"), "", "", &none)) > NAMED);
+        let shape = weight(find(&format!("ghp_{word}Q7z"), "", "", &all));
+        let random = weight(find("q7RtZ2mLw9Kd4XvB", "", "", &none));
+        let path = weight(find("modules/opendoor/dist/EXT1/Anthropic-B8/lib", "", "", &all));
+        assert!(named > shape && in_text > shape, "{named} {in_text} {shape}");
+        assert!(shape > random && random > path && random > 0, "{shape} {random} {path}");
+        assert_eq!(weight(find(&"Y9".repeat(40), "", "", &all)), 100);
+        assert!(find(&word, "/sessionKey", "sessionKey", &none).is_empty());
+        assert!(find("authorised personnel", "/auth", "auth", &none).is_empty());
     }
 
     #[test]
     fn known_shapes_weigh_more() {
         let shaped = |_: &str| std::iter::once(0..4).collect();
-        let found = find("aB1D q7RtZ2mLw9Kd4XvB8nPc", "", &shaped);
+        let found = find("aB1D q7RtZ2mLw9Kd4XvB8nPc", "", "", &shaped);
         assert_eq!(found.len(), 2);
         assert!(found[0].1 > found[1].1);
     }

@@ -123,7 +123,9 @@ fn encoded_texts_are_read() {
             assert!(!survives(&carrier, &encoded), "{carrier}");
         }
     }
-    let spelled: String = token("xoxb-", 24).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let bytes: Vec<String> =
+        token("xoxb-", 24).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let spelled = bytes.concat();
     assert!(!survives(&format!("q={spelled} "), &spelled));
     let harmless = STANDARD.encode("nothing to see here, only a sentence");
     assert!(survives(&format!("blob {harmless} end"), &harmless));

@@ -132,6 +132,17 @@ fn equal_values_get_equal_numbers() {
 }
 
 #[test]
+fn numbered_masks_keep_the_quotes_of_json_in_a_text() {
+    let text =
+        r#"got {"apiKey":"zq81mm77","secret":12345678,"n":{"t":"{\"secret\":\"zq81mm77xx\"}"}}"#;
+    let now = numbered().text(text).0;
+    let expected =
+        r#"got {"apiKey":"[REDACTED:1 member-name]","secret":"[REDACTED:2 member-name]","#;
+    assert!(now.starts_with(expected), "{now}");
+    assert!(parse_str(now.trim_start_matches("got ")).is_ok(), "{now}");
+}
+
+#[test]
 fn literals_are_hidden_and_missed_ones_told() {
     let rule: std::sync::Arc<str> = std::sync::Arc::from("literal");
     let literal = |value: &str| Literal { value: value.into(), rule: rule.clone() };

@@ -27,6 +27,10 @@ thread_local! {
         &STANDARD,
         Options { homes: homes(), variant: Variant::Database, ..Options::default() },
     ));
+    static OF_NUMBERED: Rc<Redactor> = Rc::new(Redactor::new(
+        &STANDARD,
+        Options { homes: homes(), numbered: true, ..Options::default() },
+    ));
     static OF_STRICT: Rc<Redactor> =
         Rc::new(Redactor::new(&STRICT, Options { homes: homes(), ..Options::default() }));
 }
@@ -41,6 +45,10 @@ pub(super) fn homes() -> Homes {
 
 pub(super) fn standard() -> Rc<Redactor> {
     OF_STANDARD.with(Rc::clone)
+}
+
+pub(super) fn numbered() -> Rc<Redactor> {
+    OF_NUMBERED.with(Rc::clone)
 }
 
 pub(super) fn strict() -> Rc<Redactor> {

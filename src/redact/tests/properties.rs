@@ -109,6 +109,29 @@ proptest! {
     }
 
     #[test]
+    fn json_inside_stays_json_when_masks_are_numbered(
+        texts in prop::collection::vec(text(), 1..4),
+        name in prop::sample::select(vec!["apiKey", "password", "auth", "text", "DB_PASS"]),
+        number in 1000..99_999_999_u32,
+        lead in prop::sample::select(vec!["", "result: ", "token=abcdefghijkl "]),
+    ) {
+        use crate::js::value::{Object, Value};
+        let members = [
+            (name.to_owned(), Value::from(texts.concat())),
+            ("pin".to_owned(), Value::from(f64::from(number))),
+            ("secret".to_owned(), Value::from(f64::from(number))),
+            ("list".to_owned(), Value::from(texts)),
+        ];
+        let before = Value::from(Object::from_iter(members));
+        let (text, _) = numbered().text(&format!("{lead}{}", to_compact(&before)));
+        let json = text.split_once('{').map(|(_, rest)| format!("{{{rest}")).unwrap_or_default();
+        let after = parse_str(&json);
+        prop_assert!(after.is_ok(), "{}", text);
+        prop_assert_eq!(shape(&before), shape(&after.unwrap()), "{}", text);
+        prop_assert_eq!(&numbered().text(&text).0, &text);
+    }
+
+    #[test]
     fn planted_secrets_survive_in_no_carrier(carrier in 0..17_usize, lead in "[a-z ]{0,8}") {
         let secret = "zQ81mm77Kd03xP55rT92";
         let line = match carrier {

@@ -30,10 +30,14 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     draw_traps(scene, buf, below, (inner.height / 6).min(5))
 }
 
-/// Draws the traps on at most `most` lines; returns the room below.
+/// Draws the traps on at most `most` lines, and the end of a sentence that was begun; returns the
+/// room below.
 pub(super) fn draw_traps(scene: &Scene<'_>, buf: &mut Buffer, below: Rect, most: u16) -> Rect {
     let mut row = 0;
     for trap in traps(scene) {
+        if row >= most {
+            break;
+        }
         let mut flow = Flow::new(usize::from(below.width.saturating_sub(2)).max(8));
         flow.set_prefix(vec![ratatui::text::Span::raw("  ")]);
         flow.set_first(Vec::new());
@@ -41,7 +45,7 @@ pub(super) fn draw_traps(scene: &Scene<'_>, buf: &mut Buffer, below: Rect, most:
         flow.text("! ", scene.look.style(Role::Warning));
         flow.text(&text, scene.look.style(Role::Muted));
         for line in flow.finish() {
-            if row < most.min(below.height) {
+            if row < below.height {
                 buf.set_line(below.x + 1, below.y + row, &line, below.width.saturating_sub(1));
                 row += 1;
             }

@@ -101,6 +101,11 @@ fn target(flow: &mut Flow, look: &Look<'_>, preview: &Preview, export: &Export) 
     flow.text("in ", muted);
     flow.text(&preview.asked.workspace.display().to_string(), look.style(Role::Text));
     flow.end_line();
+    if let Some(path) = &preview.written {
+        flow.text("This bundle is already written: ", look.style(Role::Warning));
+        flow.verbatim(path, muted);
+        flow.end_line();
+    }
 }
 
 fn summary(flow: &mut Flow, look: &Look<'_>, planned: &Planned) {

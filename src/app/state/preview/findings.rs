@@ -111,9 +111,10 @@ impl FindingsPane {
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
         if matches!(self.by, GroupBy::Rule | GroupBy::Value) {
-            let rank = |group: usize| if self.by == GroupBy::Rule { group } else { 0 };
-            groups
-                .sort_by_key(|((group, _), found)| (rank(*group), std::cmp::Reverse(found.len())));
+            let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(is_secret);
+            // Paths and pictures are many and matter least.
+            let rank = |found: &[usize]| self.by == GroupBy::Rule && !found.iter().any(is_secret);
+            groups.sort_by_key(|(_, found)| (rank(found), std::cmp::Reverse(found.len())));
         }
         groups.into_iter().map(|((_, title), found)| Group { title, found }).collect()
     }
@@ -138,8 +139,7 @@ impl FindingsPane {
         let file = finding.file.as_deref().unwrap_or("");
         let file_at = plan.files.iter().position(|one| one.name == file).unwrap_or(usize::MAX);
         match self.by {
-            // Paths and pictures are many and matter least.
-            GroupBy::Rule => (usize::from(!is_secret(finding)), finding.rule.to_string()),
+            GroupBy::Rule => (0, finding.rule.to_string()),
             GroupBy::File => (file_at, file.to_owned()),
             GroupBy::Entry => match (&finding.entry_id, finding.event_seq) {
                 (Some(entry), _) => (0, format!("entry {entry}")),

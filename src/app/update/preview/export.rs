@@ -145,7 +145,9 @@ pub(in crate::app::update) fn exported(
     }
     match result {
         Ok(Outcome::Written(target)) => {
-            export.stage = Stage::Written(target.dir.display().to_string());
+            let path = target.dir.display().to_string();
+            preview.written = Some(path.clone());
+            export.stage = Stage::Written(path);
         }
         Ok(Outcome::Changed) => {
             let news = "The session or a rule has changed since this plan was made, so nothing was written. Look at the new plan, then press x again.";

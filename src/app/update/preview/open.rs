@@ -13,6 +13,7 @@ use crate::app::state::preview::{Before, Contents, Preview, View};
 use crate::app::state::{Focus, State, Tab};
 use crate::model::session::SessionRow;
 use crate::ops::plan::PlanRequest;
+use crate::ops::title;
 
 /// Opens the preview of the selected session, or of the selected branch.
 pub(in crate::app::update) fn open(state: &mut State, out: &mut Effects) {
@@ -50,7 +51,7 @@ fn fresh(state: &State, row: &SessionRow, branch: Option<String>) -> Preview {
         row: row.clone(),
     };
     Preview {
-        title: lines::title(row).to_owned(),
+        title: title::masked(lines::title(row)),
         workspaces: vec![asked.workspace.clone()],
         asked,
         given: state.sharing.clone(),
@@ -59,6 +60,7 @@ fn fresh(state: &State, row: &SessionRow, branch: Option<String>) -> Preview {
         planning: None,
         failed: None,
         news: None,
+        written: None,
         planned: None,
         view: View::Files,
         inside: false,

@@ -30,7 +30,12 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
         },
         Action::NextWorkspace => match next_workspace(preview) {
             Some(said) => said,
-            None => return say(state, "there is no other workspace to choose"),
+            None => {
+                return say(
+                    state,
+                    "no other one is known; start clawscope in the directory you want",
+                );
+            }
         },
         Action::AddShape => return ask(state, PromptKind::Shape),
         _ => {

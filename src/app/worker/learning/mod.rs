@@ -19,6 +19,7 @@ use crate::learning::qortex::{DEFAULT_PARTITION, Qortex};
 use crate::learning::rank::Rules;
 use crate::learning::scan::{Progress, scan_watched};
 use crate::learning::settings::Settings;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::learning::index::TraceIndex;
 use crate::model::learning::posterior::Posterior;
 use crate::model::learning::view::Summary;
@@ -37,8 +38,14 @@ pub fn load(store: &Store, wanted: &LearningRequest, emit: Emit<'_>) {
     let request = wanted.request.generation();
     let places = sources::all(&store.location, &wanted.input);
     let settings = locate::settings(&store.location);
+    // What the state leads to elsewhere is told, or its absence could not be explained.
+    let refused = locate::refused(&store.location);
     let Some(place) = places.get(wanted.choice.source).or(places.first()) else {
-        let why = nowhere(&store.location.state_dir, settings.as_ref());
+        let mut why = nowhere(&store.location.state_dir, settings.as_ref());
+        why.splice(
+            1..1,
+            refused.iter().map(|one| format!("{}: {}", one.place.path.display(), one.message)),
+        );
         return emit(Reply::LearningFailed { request, why });
     };
     // The configuration of a state says nothing of a file or gateway from elsewhere.
@@ -49,6 +56,7 @@ pub fn load(store: &Store, wanted: &LearningRequest, emit: Emit<'_>) {
             label: place.label.clone(),
             sources: places.iter().map(|place| place.label.clone()).collect(),
             settings: settings.as_ref().map(words),
+            diagnostics: refused,
             ..LearningData::default()
         },
         settings,
@@ -73,6 +81,11 @@ impl Reader<'_, '_> {
     fn rules(&self, qortex: bool) -> Rules {
         let own = Rules { qortex, ..Rules::default() };
         self.settings.as_ref().map_or(own, |settings| settings.rules(qortex))
+    }
+
+    /// What is told of the state, and more.
+    fn told(&self, more: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+        self.base.diagnostics.iter().cloned().chain(more).collect()
     }
 
     /// Says how far the reading is, when it takes long enough for anybody to wonder.
@@ -124,7 +137,7 @@ impl Reader<'_, '_> {
     fn database(&mut self, db: &LearningDb, scratch: &Scratch) -> Result<(), Error> {
         let rules = self.rules(false);
         let (posteriors, odd) = db.posteriors()?;
-        let diagnostics = db.note().into_iter().chain(odd).collect();
+        let diagnostics = self.told(db.note().into_iter().chain(odd));
         let data = LearningData {
             traces: db.counts()?.traces,
             arms: arms_at_once(&posteriors, rules),
@@ -161,7 +174,7 @@ impl Reader<'_, '_> {
             qortex: true,
             traces: pulls.max(0.0) as u64,
             arms: arms(&posteriors, None, rules),
-            diagnostics: qortex.diagnostics,
+            diagnostics: self.told(qortex.diagnostics),
             ..self.base.clone()
         };
         self.tell(data, true);
@@ -175,7 +188,7 @@ impl Reader<'_, '_> {
                 qortex,
                 traces: imported.metrics.map_or(0, |metrics| metrics.pulls.max(0.0) as u64),
                 arms: arms(&imported.posteriors, None, rules),
-                diagnostics: imported.diagnostics,
+                diagnostics: self.told(imported.diagnostics),
                 ..self.base.clone()
             };
             return self.tell(data, true);
@@ -183,7 +196,7 @@ impl Reader<'_, '_> {
         let index = Arc::new(imported.index());
         let data = LearningData {
             qortex,
-            diagnostics: imported.diagnostics,
+            diagnostics: self.told(imported.diagnostics),
             whole: Some(Arc::new(imported.traces)),
             ..self.base.clone()
         };
@@ -249,6 +262,30 @@ mod tests {
             assert!(data.label.contains(name), "{}", data.label);
             assert_eq!(data.arms.len(), 1);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_outside_are_told() {
+        let (home, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(elsewhere.path().join("learning.db"), "").unwrap();
+        let agent = home.path().join("state/agents/main/agent");
+        std::fs::create_dir_all(&agent).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), agent.join("learning")).unwrap();
+        let mut location = Location::demo(ChosenBy::Default);
+        location.demo = false;
+        location.state_dir = home.path().join("state");
+        location.home = Some(home.path().to_owned());
+        let store = Store::open(location.clone()).unwrap();
+        let told = replies(&store, 0);
+        let [Reply::LearningFailed { why, .. }] = told.as_slice() else { panic!("{told:?}") };
+        assert!(why.iter().any(|line| line.contains("outside the chosen directory")), "{why:?}");
+        let folder = home.path().join(".qortex/learning");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("openclaw.json"), QORTEX).unwrap();
+        let told = replies(&store, 0);
+        let [Reply::Learning { data, .. }] = told.as_slice() else { panic!("{told:?}") };
+        assert!(data.diagnostics.iter().any(|one| one.code == "link-outside"));
     }
 
     #[test]
