@@ -9,7 +9,7 @@ use super::Surroundings;
 use super::learning::{LearningArgs, gateway};
 use crate::ops::learning::Input;
 use crate::ops::open::OpenRequest;
-use crate::ops::plan::{Original, Redaction};
+use crate::ops::plan::{Original, Redaction, literal_fault};
 
 /// A terminal explorer for OpenClaw sessions, trajectories and learning posteriors.
 ///
@@ -69,7 +69,7 @@ struct SharingArgs {
     rules: Vec<PathBuf>,
 
     /// A value to mask in every bundle; may be given several times.
-    #[arg(long, value_name = "LITERAL", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LITERAL", allow_hyphen_values = true, value_parser = parse_literal)]
     redact: Vec<String>,
 
     /// The home directory of the machine that wrote the sessions.
@@ -232,6 +232,11 @@ pub(super) enum Limit {
     Most(usize),
 }
 
+/// Refuses what is too short to be masked wherever it stands.
+fn parse_literal(text: &str) -> Result<String, String> {
+    literal_fault(text).map_or_else(|| Ok(text.to_owned()), Err)
+}
+
 pub(super) fn parse_limit(text: &str) -> Result<Limit, String> {
     if text.eq_ignore_ascii_case("all") {
         return Ok(Limit::All);
@@ -325,7 +330,7 @@ pub(super) struct ExportArgs {
     pub rules: Vec<PathBuf>,
 
     /// A value to mask in this bundle; may be given several times.
-    #[arg(long, value_name = "LITERAL", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LITERAL", allow_hyphen_values = true, value_parser = parse_literal)]
     pub redact: Vec<String>,
 
     /// The home directory of the machine that wrote the session.

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use crate::config::ConfigDir;
 use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::text;
@@ -29,10 +28,8 @@ pub(super) fn run(
             format!("{flag} cannot be used with export-trajectory: it exports one session");
         Err(Refused { message, as_json: true })
     } else {
-        let named = surroundings.vars.get("CLAWSCOPE_CONFIG_DIR");
-        let config = ConfigDir::of_user(named.map(String::as_str));
         let mut asked = export_request(outer, args, surroundings.now);
-        asked.redaction.rules = config.rule_files()?;
+        asked.redaction.rules = surroundings.rules()?;
         export(request, asked)
     };
     match result {
@@ -141,7 +138,7 @@ fn summary_text(exported: &Exported) -> String {
     let line = |text: &str| text::visible_line(text).into_owned();
     format!(
         "✅ Trajectory exported!\n\n📦 Bundle: {}\n🧵 Session: {}\n📊 Events: {}\n🧪 Runtime events: {}\n📝 Transcript events: {}\n📁 Files: {}\n",
-        line(&exported.display_path),
+        text::visible_name(&exported.display_path),
         line(&plan.session_id),
         plan.counts.total(),
         plan.counts.runtime,
@@ -181,7 +178,7 @@ fn report_text(exported: &Exported) -> String {
     let mut out = String::new();
     let line = |text: &str| text::visible_line(text).into_owned();
     let _ = writeln!(out, "Nothing was written. The bundle would be:\n");
-    let _ = writeln!(out, "Bundle: {}", line(&exported.display_path));
+    let _ = writeln!(out, "Bundle: {}", text::visible_name(&exported.display_path));
     let _ = writeln!(out, "Session: {}", line(&plan.session_id));
     let (total, counts) = (plan.counts.total(), plan.counts);
     let _ = writeln!(

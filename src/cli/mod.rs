@@ -22,6 +22,7 @@ use learning::LearningArgs;
 use output::Output;
 
 use crate::config::keymap::TEMPLATE;
+use crate::config::{self, ConfigDir};
 pub use output::complain_of;
 
 /// The process's surroundings, read once by `main`.
@@ -33,6 +34,14 @@ pub struct Surroundings {
     pub current_dir: PathBuf,
     /// The present instant, ms since the epoch, UTC.
     pub now: i64,
+}
+
+impl Surroundings {
+    /// The user's rules in the settings directory, each file as its text and its path.
+    fn rules(&self) -> Result<Vec<(String, String)>, config::Error> {
+        let named = self.vars.get("CLAWSCOPE_CONFIG_DIR");
+        ConfigDir::of_user(named.map(String::as_str)).rule_files()
+    }
 }
 
 /// What the arguments ask for.
@@ -89,7 +98,7 @@ pub fn run(
         Some(Command::Keys) => output.text(TEMPLATE)?,
         Some(Command::Redact(args)) => redact::run(&mut output, surroundings, &args)?,
         Some(Command::Scan(args)) => {
-            let status = scan::run(&mut output, &args)?;
+            let status = scan::run(&mut output, surroundings, &args)?;
             output.finish()?;
             return Ok(Outcome::Done(status));
         }

@@ -73,7 +73,7 @@ pub(super) fn complain(diagnostics: &[Diagnostic]) {
 pub fn complain_of(error: &anyhow::Error) {
     // The errors of the rooms name their causes themselves.
     let line = error.to_string();
-    let _ = writeln!(io::stderr(), "clawscope: {}", text::visible_line(&line));
+    let _ = writeln!(io::stderr(), "clawscope: {}", text::visible_name(&line));
 }
 
 /// For long outputs: here a closed pipe is an error, so that whoever writes can stop.

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
+use crate::ops::decode::Encoding;
 use crate::ops::redact::{Format, RedactRequest, redact};
 
 use super::Surroundings;
@@ -30,8 +31,13 @@ pub(super) fn run(
         },
         strict: args.strict,
         home: surroundings.vars.get("HOME").cloned(),
+        rules: surroundings.rules()?,
     };
     let done = redact(&input, &request)?;
+    if done.encoding == Encoding::Utf16 {
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "clawscope: the input is UTF-16; the output is UTF-8");
+    }
     output.text(&done.text)?;
     if args.report {
         let report = print::to_visible_pretty(&report(&done.findings));
@@ -47,7 +53,8 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
         std::io::stdin().read_to_end(&mut input).context("standard input")?;
         return Ok(input);
     }
-    std::fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
+    std::fs::read(file)
+        .map_err(|error| anyhow::anyhow!("{}: cannot be read: {error}", file.display()))
 }
 
 /// The findings as JSON: places and rules, never values or parts of them.

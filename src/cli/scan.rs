@@ -7,16 +7,23 @@ use std::path::{Path, PathBuf};
 use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::number;
-use crate::model::text::visible_line;
+use crate::model::text::{visible_line, visible_name};
+use crate::ops::plan::Redaction;
 use crate::ops::scan::{Hit, Scan, scan};
 
+use super::Surroundings;
 use super::args::ScanArgs;
 use super::output::Output;
 
 /// Scans, prints, and returns the exit status: 0 nothing found, 3 found, 1 nothing found and
 /// something that should have been looked at could not be read.
-pub(super) fn run(output: &mut Output, args: &ScanArgs) -> anyhow::Result<u8> {
-    let scan = scan(&args.paths, args.strict)?;
+pub(super) fn run(
+    output: &mut Output,
+    surroundings: &Surroundings,
+    args: &ScanArgs,
+) -> anyhow::Result<u8> {
+    let (strict, rules) = (args.strict, surroundings.rules()?);
+    let scan = scan(&args.paths, &Redaction { strict, rules, ..Redaction::default() })?;
     if args.json {
         output.line(&print::to_visible_pretty(&report(&scan)))?;
     } else {
@@ -34,7 +41,7 @@ pub(super) fn run(output: &mut Output, args: &ScanArgs) -> anyhow::Result<u8> {
 }
 
 fn shown(path: &Path) -> String {
-    visible_line(&path.display().to_string()).into_owned()
+    visible_name(&path.display().to_string())
 }
 
 fn listing(scan: &Scan) -> String {
@@ -57,6 +64,10 @@ fn listing(scan: &Scan) -> String {
     }
     for (path, why) in &scan.skipped {
         let _ = writeln!(out, "skipped {}: {why}", shown(path));
+    }
+    if scan.looked_at == 0 && scan.skipped.is_empty() && !scan.unreadable.is_empty() {
+        // A count of nothing would read as good news.
+        return out;
     }
     let places = number::counted(scan.hits.len(), "secret");
     let files = number::counted(scan.looked_at, "file");

@@ -17,6 +17,7 @@ use crate::redact::Literal;
 
 use super::Error;
 use super::redaction::Place;
+use super::structure::is_structural;
 
 /// Shorter values stand in ordinary text by chance.
 const SHORTEST: usize = 8;
@@ -87,11 +88,12 @@ impl Secrets {
     /// Whether a string or a name in a value holds one of the values.
     pub(super) fn stand_in(&self, value: &Value) -> bool {
         let in_text = |text: &JsString| self.plain.is_match(text.as_bytes());
+        let in_name = |name: &JsString| in_text(name) && !keeps(name);
         match value {
             Value::String(text) => in_text(text),
             Value::Array(items) => items.iter().any(|item| self.stand_in(item)),
             Value::Object(members) => {
-                members.iter().any(|(name, member)| in_text(name) || self.stand_in(member))
+                members.iter().any(|(name, member)| in_name(name) || self.stand_in(member))
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
@@ -161,11 +163,14 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, members: &mut Object) {
-        let named = members.keys().any(|name| self.secrets.plain.is_match(name.as_bytes()));
+        let is_secret =
+            |name: &JsString| self.secrets.plain.is_match(name.as_bytes()) && !keeps(name);
+        let named = members.keys().any(is_secret);
         if named {
             let old = std::mem::take(members);
             for (name, value) in old.iter() {
-                let name = self.text(name).unwrap_or_else(|| name.clone());
+                let masked = if keeps(name) { None } else { self.text(name) };
+                let name = masked.unwrap_or_else(|| name.clone());
                 members.insert(free_name(members, name), value.clone());
             }
         }
@@ -205,6 +210,11 @@ impl Walk<'_> {
         out.extend_from_slice(bytes.get(done..).unwrap_or_default());
         JsString::from_wtf8(out)
     }
+}
+
+/// Whether a name is one of the bundle's own, which hides nothing.
+fn keeps(name: &JsString) -> bool {
+    name.as_str().is_some_and(is_structural)
 }
 
 /// A name that no member has yet: `***`, `***#2`, …

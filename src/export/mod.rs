@@ -31,6 +31,7 @@ mod runtime;
 mod skills;
 mod source;
 mod steps;
+mod structure;
 mod sweep;
 pub mod target;
 mod transcript_events;

@@ -21,6 +21,7 @@ use super::redaction::{Place, Redaction};
 use super::runtime::RuntimeEvents;
 use super::source::Source;
 use super::steps::{Steps, Watch};
+use super::structure::STRUCTURE;
 use super::sweep::sweep;
 use super::transcript_events::Part;
 use super::{Error, branch, events, limits, pieces, transcript_events};
@@ -157,6 +158,7 @@ fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
         homes: settings.homes.clone(),
         literals: settings.literals.clone(),
         numbered: settings.numbered,
+        structure: &STRUCTURE,
         variant: match source.rules {
             Reading::Files => Variant::Files,
             Reading::Database => Variant::Database,

@@ -12,5 +12,6 @@ mod object;
 pub mod parse;
 pub mod print;
 mod scan;
+pub mod splice;
 pub mod text;
 pub mod value;

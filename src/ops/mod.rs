@@ -4,9 +4,11 @@
 //! neither prints nor draws.
 
 mod choose;
+pub mod decode;
 pub mod learning;
 pub mod list;
 pub mod markdown;
+mod names;
 pub mod open;
 pub mod pick;
 pub mod plan;

@@ -94,6 +94,11 @@ impl Redaction {
     }
 }
 
+/// Why a value cannot be masked wherever it stands, if that is so.
+pub fn literal_fault(value: &str) -> Option<String> {
+    Literal::fault(value)
+}
+
 /// Plans the bundle of a session.
 ///
 /// `progress` is told now and then how far the plan has come, on the thread of the caller; a stale
@@ -145,20 +150,23 @@ fn homes(store: &Store, workspace: &Path, original: &Original, seen: Seen) -> Ho
         workspaces: original.workspace.iter().cloned().collect(),
     };
     let found = found_homes(&ours, seen);
-    for (named, found) in [
-        (&mut theirs.homes, found.homes),
-        (&mut theirs.state_dirs, found.state_dirs),
-        (&mut theirs.workspaces, found.workspaces),
-    ] {
+    for (named, found) in
+        [(&mut theirs.state_dirs, found.state_dirs), (&mut theirs.workspaces, found.workspaces)]
+    {
         if named.is_empty() {
             *named = found;
         }
     }
-    ours.with(&theirs)
+    // Whoever names one home has not said that there is no other.
+    ours.with(&theirs).with(&Homes { homes: found.homes, ..Homes::default() })
 }
 
-/// The directories of another machine that the data speaks of; none when it speaks of this one's.
+/// The directories that the data speaks of; only homes when it speaks of this machine's, whose other
+/// directories are known.
 fn found_homes(ours: &Homes, seen: Seen) -> Homes {
     let found = seen.homes();
-    if found.homes.iter().any(|home| ours.homes.contains(home)) { Homes::default() } else { found }
+    if found.homes.iter().any(|home| ours.homes.contains(home)) {
+        return Homes { homes: found.homes, ..Homes::default() };
+    }
+    found
 }

@@ -2,10 +2,16 @@
 
 use std::path::Path;
 
-use crate::js::value::Value;
-use crate::js::{parse, print};
+use crate::js::parse;
+use crate::js::splice::splice;
+use crate::js::text::JsString;
+use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
-use crate::redact::{Homes, Options, Profile, Redactor, RuleError, Rules, paths};
+use crate::redact::{Homes, Options, Redactor, paths};
+
+use super::decode::{Encoding, decode};
+use super::names::masked_parts;
+use super::plan::Redaction;
 
 /// The form of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +36,8 @@ pub struct RedactRequest {
     pub strict: bool,
     /// The home directory of this machine's user.
     pub home: Option<String>,
+    /// The user's rules: their text, and the place that error messages name.
+    pub rules: Vec<(String, String)>,
 }
 
 /// A masked text.
@@ -41,6 +49,8 @@ pub struct Redacted {
     pub findings: Vec<Finding>,
     /// The form that the text had.
     pub format: Format,
+    /// The encoding that the text had.
+    pub encoding: Encoding,
 }
 
 /// Why a text was not masked.
@@ -49,34 +59,38 @@ pub enum RedactError {
     /// The text is not what it was said to be.
     #[error("the input is not valid JSON: {0}. Mask it as it is with --format text")]
     NotJson(parse::ParseError),
-    /// The built-in rules cannot be read.
-    #[error(transparent)]
-    Rules(#[from] RuleError),
+    /// The rules cannot be read.
+    #[error("{0}")]
+    Rules(String),
 }
 
-/// Masks a text.
+/// Masks a text, and leaves everything else in it as it is.
 ///
 /// Values that one place gave away are masked everywhere. A line of JSONL that is not JSON is
-/// masked as plain text.
+/// masked as plain text. UTF-16 is decoded.
 ///
 /// # Errors
 ///
 /// [`RedactError::NotJson`] when the text was said to be one JSON value and is not;
-/// [`RedactError::Rules`] when there are no rules to mask by.
+/// [`RedactError::Rules`] when there are no rules to mask by, or the user's are faulty.
 pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactError> {
-    let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
-    let text = String::from_utf8_lossy(input);
+    let (text, encoding) = decode(input);
     let parsed = Parsed::read(&text, request.format)?;
-    let profile = if request.strict { Profile::Strict } else { Profile::Standard };
-    let rules = Rules::built_in(profile)?;
+    let asked =
+        Redaction { strict: request.strict, rules: request.rules.clone(), ..Redaction::default() };
+    let rules = asked.to_rules(&[]).map_err(|error| RedactError::Rules(error.to_string()))?;
     let mut options = Options { homes: homes(&parsed, request), ..Options::default() };
-    let first = Redactor::new(&rules, options.clone());
-    let redacted = parsed.masked(&first);
-    options.literals = first.secrets();
-    if options.literals.is_empty() {
-        return Ok(redacted);
+    let mut redactor = Redactor::new(&rules, options.clone());
+    let mut redacted = parsed.masked(&redactor);
+    options.literals = redactor.secrets();
+    if !options.literals.is_empty() {
+        redactor = Redactor::new(&rules, options);
+        redacted = parsed.masked(&redactor);
     }
-    Ok(parsed.masked(&Redactor::new(&rules, options)))
+    for finding in &mut redacted.findings {
+        finding.pointer = masked_parts(&redactor, &finding.pointer).into();
+    }
+    Ok(Redacted { encoding, ..redacted })
 }
 
 /// This machine's directories and those that the data speaks of.
@@ -94,20 +108,25 @@ fn homes(parsed: &Parsed<'_>, request: &RedactRequest) -> Homes {
 /// A text by its form.
 enum Parsed<'t> {
     Text(Value),
-    Json { value: Value, pretty: bool },
+    Json(Json<'t>),
     Lines(Vec<Line<'t>>),
+}
+
+/// A JSON value and the text that it was read from.
+struct Json<'t> {
+    value: Value,
+    text: &'t str,
 }
 
 /// A line with its end.
 struct Line<'t> {
-    content: Result<Value, &'t str>,
+    content: Result<Json<'t>, &'t str>,
     end: &'t str,
 }
 
 impl<'t> Parsed<'t> {
     fn read(text: &'t str, format: Format) -> Result<Self, RedactError> {
-        let json =
-            || parse::parse_str(text).map(|value| Self::Json { pretty: is_pretty(text), value });
+        let json = || Json::read(text).map(Self::Json);
         match format {
             Format::Text => Ok(Self::Text(text.into())),
             Format::Json => json().map_err(RedactError::NotJson),
@@ -124,18 +143,18 @@ impl<'t> Parsed<'t> {
         let line = |line: &'t str| {
             let bare = line.trim_end_matches(['\n', '\r']);
             let end = line.get(bare.len()..).unwrap_or_default();
-            Line { content: parse::parse_str(bare).map_err(|_| bare), end }
+            Line { content: Json::read(bare).map_err(|_| bare), end }
         };
         Self::Lines(text.split_inclusive('\n').map(line).collect())
     }
 
     fn values(&self) -> impl Iterator<Item = &Value> {
         let (one, lines) = match self {
-            Self::Text(value) | Self::Json { value, .. } => (Some(value), None),
+            Self::Text(value) | Self::Json(Json { value, .. }) => (Some(value), None),
             Self::Lines(lines) => (None, Some(lines)),
         };
         let lines = lines.into_iter().flatten();
-        one.into_iter().chain(lines.filter_map(|line| line.content.as_ref().ok()))
+        one.into_iter().chain(lines.filter_map(|line| Some(&line.content.as_ref().ok()?.value)))
     }
 
     fn masked(&self, redactor: &Redactor) -> Redacted {
@@ -146,12 +165,7 @@ impl<'t> Parsed<'t> {
                 findings = found;
                 (text, Format::Text)
             }
-            Self::Json { value, pretty } => {
-                let mut value = value.clone();
-                redactor.value(&mut value, &mut findings);
-                let print = if *pretty { print::to_pretty } else { print::to_compact };
-                (format!("{}\n", print(&value)), Format::Json)
-            }
+            Self::Json(json) => (json.masked(redactor, &mut findings), Format::Json),
             Self::Lines(lines) => {
                 let mut out = String::new();
                 for (at, line) in lines.iter().enumerate() {
@@ -165,18 +179,34 @@ impl<'t> Parsed<'t> {
                 (out, Format::JsonLines)
             }
         };
-        Redacted { text, findings, format }
+        Redacted { text, findings, format, encoding: Encoding::default() }
+    }
+}
+
+impl<'t> Json<'t> {
+    fn read(text: &'t str) -> Result<Self, parse::ParseError> {
+        Ok(Self { value: parse::parse_str(text)?, text })
+    }
+
+    /// The text with nothing changed but what is masked.
+    fn masked(&self, redactor: &Redactor, findings: &mut Vec<Finding>) -> String {
+        let mut value = self.value.clone();
+        redactor.value(&mut value, findings);
+        // The value does not hold these members, but whoever reads the text sees them.
+        let shadowed = &mut |name: &JsString, value: &Value| {
+            let mut alone = Value::from(Object::from_iter([(name.clone(), value.clone())]));
+            redactor.value(&mut alone, findings);
+            let members = alone.as_object().and_then(|object| object.values().next().cloned());
+            members.unwrap_or_default()
+        };
+        splice(self.text, &self.value, &value, shadowed)
     }
 }
 
 impl Line<'_> {
     fn masked(&self, redactor: &Redactor, findings: &mut Vec<Finding>) -> String {
         match &self.content {
-            Ok(value) => {
-                let mut value = value.clone();
-                redactor.value(&mut value, findings);
-                print::to_compact(&value)
-            }
+            Ok(json) => json.masked(redactor, findings),
             Err(text) => {
                 let (text, found) = redactor.text(text);
                 findings.extend(found);
@@ -184,11 +214,6 @@ impl Line<'_> {
             }
         }
     }
-}
-
-/// Whether the text is laid out over several lines.
-fn is_pretty(text: &str) -> bool {
-    text.trim().contains('\n')
 }
 
 /// Whether the first line that is not blank is an object or array of JSON.
@@ -223,7 +248,7 @@ mod tests {
             assert_eq!(done.text.lines().count(), text.lines().count());
             assert_eq!(masked(&done.text, Format::Auto).text, done.text, "twice is once");
         }
-        assert_eq!(masked("[1, 2]\n", Format::Auto).text, "[1,2]\n");
+        assert_eq!(masked("[1, 2]\n", Format::Auto).text, "[1, 2]\n");
         assert_eq!(masked("nothing here\n", Format::Auto).text, "nothing here\n");
     }
 
@@ -234,6 +259,42 @@ mod tests {
             masked(&format!("{{\"password\":\"{value}\"}}\n{{\"x\":\"{value}\"}}\n"), Format::Auto);
         assert!(!done.text.contains(&value), "{}", done.text);
         assert!(done.findings.iter().any(|finding| finding.event_seq == Some(2)));
+    }
+
+    #[test]
+    fn what_is_not_masked_keeps_its_spelling() {
+        let token = token();
+        let text = |token: &str| {
+            format!(
+                "{{ \"b\":12345678901234567890,\r\n \"7\": 1E400, \"1\" :-0, \"k\":\"{token}\", \"k\": [1.50] }}"
+            )
+        };
+        let done = masked(&text(&token), Format::Json);
+        let mask = &done.findings[0].replacement;
+        assert_eq!(done.text, text(mask), "and a shadowed member is masked");
+        let lines = format!("{}\n{}\n", "{\"id\": 1234567890123456789}", "{\"a\":\"\\u0041\"}");
+        assert_eq!(masked(&lines, Format::JsonLines).text, lines);
+    }
+
+    #[test]
+    fn the_users_rules_and_other_encodings_are_heeded() {
+        let rule = "[[rule]]\nid = \"bird\"\nshape = \"Bluebird\"\n".to_owned();
+        let rules = vec![(rule, "mine.toml".to_owned())];
+        let request = RedactRequest { rules, ..RedactRequest::default() };
+        let units: Vec<u8> = "the Bluebird\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let done = redact(&units, &request).unwrap();
+        assert_eq!((done.encoding, &*done.text), (Encoding::Utf16, "the ***\r\n"));
+        let rules = vec![("[[rule]]".to_owned(), "mine.toml".to_owned())];
+        let faulty = RedactRequest { rules, ..RedactRequest::default() };
+        assert!(redact(b"x", &faulty).unwrap_err().to_string().contains("mine.toml"));
+    }
+
+    #[test]
+    fn the_names_of_members_are_masked_in_pointers() {
+        let token = token();
+        let text = format!("{{\"{token}\":{{\"a\":\"{token}\"}}}}");
+        let done = masked(&text, Format::Json);
+        assert!(!done.findings.is_empty() && !format!("{:?}", done.findings).contains(&token));
     }
 
     #[test]

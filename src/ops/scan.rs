@@ -7,12 +7,16 @@
 mod record;
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
-use crate::redact::{Options, Profile, Redactor, RuleError, Rules};
+use crate::redact::{Options, Redactor};
 use crate::store::texts::{Cell, Texts, is_database};
 
+use super::Error;
+use super::decode::{decode, is_utf16};
+use super::names::{masked_parts, masked_path};
+use super::plan::Redaction;
 use record::Place;
 
 /// What a scan found.
@@ -54,12 +58,14 @@ const BY_DESIGN: &str = "holds credentials by design";
 
 /// Scans files and directories.
 ///
+/// Of `redaction` the profile and the rules count. Names of files and of members are masked where
+/// they are secrets themselves.
+///
 /// # Errors
 ///
-/// [`RuleError`] when the built-in rules cannot be read: nothing would be found then.
-pub fn scan(paths: &[PathBuf], strict: bool) -> Result<Scan, RuleError> {
-    let profile = if strict { Profile::Strict } else { Profile::Standard };
-    let redactor = Redactor::new(&Rules::built_in(profile)?, Options::default());
+/// [`Error::Rules`] when the rules cannot be read: nothing would be found then.
+pub fn scan(paths: &[PathBuf], redaction: &Redaction) -> Result<Scan, Error> {
+    let redactor = Redactor::new(&redaction.to_rules(&[])?, Options::default());
     let mut scanner = Scanner { redactor, texts: Texts::new(), scan: Scan::default() };
     for path in paths {
         match path.symlink_metadata() {
@@ -69,7 +75,7 @@ pub fn scan(paths: &[PathBuf], strict: bool) -> Result<Scan, RuleError> {
             Err(error) => scanner.unreadable(path, &error),
         }
     }
-    Ok(scanner.scan)
+    Ok(scanner.told())
 }
 
 struct Scanner {
@@ -79,6 +85,19 @@ struct Scanner {
 }
 
 impl Scanner {
+    /// What was found, with no secret in any name.
+    fn told(self) -> Scan {
+        let Self { redactor, mut scan, .. } = self;
+        for hit in &mut scan.hits {
+            hit.path = masked_path(&redactor, &hit.path);
+            hit.pointer = masked_parts(&redactor, &hit.pointer);
+        }
+        for (path, _) in scan.skipped.iter_mut().chain(&mut scan.unreadable) {
+            *path = masked_path(&redactor, path);
+        }
+        scan
+    }
+
     fn directory(&mut self, dir: &Path) {
         let entries = match std::fs::read_dir(dir) {
             Ok(entries) => entries,
@@ -133,9 +152,11 @@ impl Scanner {
     }
 
     /// A text whose content is that of `plain`, and which a person knows as `path`.
-    fn text(&mut self, plain: File, path: &Path) -> Result<(), String> {
+    fn text(&mut self, mut plain: File, path: &Path) -> Result<(), String> {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if !is_lines(name) {
+        let head = head(&mut plain).map_err(|error| error.to_string())?;
+        // The line ends of UTF-16 are no bytes.
+        if !is_lines(name) || is_utf16(&head) {
             return self.document(plain, path).map_err(|error| error.to_string());
         }
         self.scan.looked_at += 1;
@@ -157,13 +178,14 @@ impl Scanner {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        if bytes.iter().take(HEAD).any(|byte| *byte == 0) {
+        if !is_utf16(&bytes) && bytes.iter().take(HEAD).any(|byte| *byte == 0) {
             self.skip(path, "binary");
             return Ok(());
         }
         self.scan.looked_at += 1;
         let place = Place { path, cell: None, session: None, row: None };
-        record::look(&self.redactor, &bytes, place, &mut self.scan.hits);
+        let (text, _) = decode(&bytes);
+        record::look(&self.redactor, text.as_bytes(), place, &mut self.scan.hits);
         Ok(())
     }
 
@@ -199,6 +221,14 @@ impl Scanner {
     fn unreadable(&mut self, path: &Path, error: &std::io::Error) {
         self.scan.unreadable.push((path.to_owned(), error.to_string()));
     }
+}
+
+/// The first bytes of a file that is then read from its beginning.
+fn head(file: &mut File) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    (&mut *file).take(HEAD as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(head)
 }
 
 /// What an error says, without the path that it may begin with: a scan tells the path itself.
@@ -261,7 +291,7 @@ mod tests {
         write("credentials/x.json", &token);
         write("clean.txt", "nothing");
         write("image.png", "\0\u{1}");
-        let scan = scan(&[dir.path().to_owned()], false).unwrap();
+        let scan = scan(&[dir.path().to_owned()], &Redaction::default()).unwrap();
         let places: Vec<_> = scan.hits.iter().map(|hit| (hit.row, hit.pointer.as_str())).collect();
         assert_eq!(places, [(None, "/t"), (Some(2), "/a/0"), (Some(3), "")]);
         assert_eq!((scan.looked_at, scan.skipped.len(), scan.unreadable.len()), (3, 3, 0));
@@ -269,8 +299,22 @@ mod tests {
     }
 
     #[test]
+    fn utf16_is_read_and_secrets_in_names_are_not_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8i9J0k1L2m3N4");
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let row = format!("{{\"{token}\":{{\"a\":\"{token}\"}}}}\n");
+        std::fs::write(dir.path().join("a.jsonl"), utf16(&format!("{{}}\n{row}"))).unwrap();
+        std::fs::write(dir.path().join(format!("{token}.log")), utf16(&row)).unwrap();
+        let scan = scan(&[dir.path().to_owned()], &Redaction::default()).unwrap();
+        assert_eq!((scan.looked_at, scan.skipped.len()), (2, 0));
+        assert!(scan.hits.iter().any(|hit| hit.row == Some(2) && hit.path.ends_with("a.jsonl")));
+        assert!(!format!("{scan:?}").contains(&token), "{scan:?}");
+    }
+
+    #[test]
     fn a_path_that_is_not_there_is_told() {
-        let scan = scan(&[PathBuf::from("/nowhere/at/all")], false).unwrap();
+        let scan = scan(&[PathBuf::from("/nowhere/at/all")], &Redaction::default()).unwrap();
         assert_eq!(scan.unreadable.len(), 1);
     }
 }

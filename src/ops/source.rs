@@ -16,7 +16,7 @@ use crate::model::migrate;
 use crate::model::nav::{Branch, BranchEntry, BranchParent, BranchProblem};
 use crate::model::runtime::RuntimeLog;
 use crate::model::session::{SessionRow, TranscriptSource};
-use crate::model::skipped::{Fault, Tally};
+use crate::model::skipped::{Fault, NAMED, Tally};
 use crate::model::transcript::Transcript;
 use crate::redact::paths::Seen;
 use crate::store::Store;
@@ -53,10 +53,10 @@ pub(super) fn read(
         let session = Session::read(store, row, branch, cancel);
         (session, runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let Session { transcript, chosen, header, entries, mut seen } = session?;
+    let Session { transcript, chosen, header, entries, unparsed, mut seen } = session?;
     let Runtime { found, from: runtime_from, log, events } = runtime?;
     let rules = transcript.origin.rules;
-    let mut warnings = session_warnings(&transcript, &chosen);
+    let mut warnings = session_warnings(&transcript, &chosen, &unparsed);
     warnings.extend(runtime_warnings(&log));
     let database = row.transcript.is_database();
     seen.note(&events.places());
@@ -92,6 +92,8 @@ struct Session {
     chosen: Branch,
     header: Value,
     entries: Vec<Value>,
+    /// Rows of the branch that the index took and the parser does not: they are nested too deep.
+    unparsed: Vec<u64>,
     /// The directories that header and entries speak of.
     seen: Seen,
 }
@@ -107,11 +109,13 @@ impl Session {
         limits::check_transcript(transcript.origin.rules, stored_bytes(&transcript))?;
         let chosen = chosen_branch(&transcript, branch)?;
         let mut bodies = store.bodies(&row.transcript)?;
-        let (header, entries) = records(&mut bodies, &transcript, &chosen)?;
+        let (header, mut entries) = records(&mut bodies, &transcript, &chosen)?;
+        let unparsed = unparsed(&transcript, &chosen, &entries);
+        entries.retain(|entry| !entry.is_null());
         // The runtime events take longer to read; looking for directories meanwhile costs no time.
         let mut seen = Seen::default();
         std::iter::once(&header).chain(&entries).for_each(|value| seen.note(value));
-        Ok(Self { transcript, chosen, header, entries, seen })
+        Ok(Self { transcript, chosen, header, entries, unparsed, seen })
     }
 }
 
@@ -229,7 +233,7 @@ fn read_rows(
 fn parse_all(bodies: &mut BodyReader, spans: &[RowSpan]) -> Result<Vec<Value>, Error> {
     let mut values = Vec::with_capacity(spans.len());
     bodies.each(spans, &mut |_, text| {
-        // The index accepted the row, so it is JSON.
+        // The index accepted the row, so it is an object, unless it is nested too deep.
         let mut value = parse::parse_lossy(text).unwrap_or_default().without_proto();
         // All entries are in memory together.
         value.shrink_to_fit();
@@ -250,16 +254,42 @@ fn runtime_events(
     Ok(events)
 }
 
+/// The numbers of the branch's rows that became no value.
+fn unparsed(transcript: &Transcript, chosen: &Branch, entries: &[Value]) -> Vec<u64> {
+    let members = chosen.entries.iter().zip(entries);
+    let missing = members.filter(|(_, value)| value.is_null());
+    missing.map(|(member, _)| row_number(transcript, member.entry)).collect()
+}
+
+/// Adds rows to those that were skipped, in order.
+fn add_rows(tally: &mut Tally, rows: &[u64]) {
+    tally.count += rows.len() as u64;
+    tally.rows.extend(rows);
+    tally.rows.sort_unstable();
+    tally.rows.truncate(NAMED);
+}
+
 /// Skipped rows, then what is wrong with the branch from leaf to root.
-fn session_warnings(transcript: &Transcript, chosen: &Branch) -> Vec<Warning> {
+fn session_warnings(transcript: &Transcript, chosen: &Branch, unparsed: &[u64]) -> Vec<Warning> {
     let source = WarningSource::Session;
-    let skipped = transcript.skipped.kinds().map(|(fault, rows)| {
+    let mut skipped: Vec<Warning> = Vec::new();
+    for (fault, rows) in transcript.skipped.kinds() {
         let code = match fault {
             Fault::NotJson => WarningCode::InvalidSessionJson,
             Fault::NotRecord => WarningCode::InvalidSessionRow,
         };
-        Warning { source, code, rows: rows.clone() }
-    });
+        skipped.push(Warning { source, code, rows: rows.clone() });
+    }
+    if !unparsed.is_empty() {
+        let code = WarningCode::InvalidSessionJson;
+        let known = skipped.iter().position(|warning| warning.code == code);
+        let mut warning = known.map_or_else(
+            || Warning { source, code, rows: Tally::default() },
+            |at| skipped.remove(at),
+        );
+        add_rows(&mut warning.rows, unparsed);
+        skipped.insert(known.unwrap_or(skipped.len()), warning);
+    }
     let problems = chosen.problems.iter().map(|problem| {
         let (code, entry) = match problem {
             BranchProblem::Cyclic(entry) => (WarningCode::CyclicBranch, entry),
@@ -268,7 +298,7 @@ fn session_warnings(transcript: &Transcript, chosen: &Branch) -> Vec<Warning> {
         let rows = Tally { count: 1, rows: vec![row_number(transcript, *entry)] };
         Warning { source, code, rows }
     });
-    skipped.chain(problems).collect()
+    skipped.into_iter().chain(problems).collect()
 }
 
 /// The line of an entry; in a database its position among the rows of the session, from 1:

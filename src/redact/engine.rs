@@ -47,6 +47,8 @@ pub struct Options {
     pub numbered: bool,
     /// Whose placement of members is followed.
     pub variant: Variant,
+    /// Names of members that stay as they are, whatever is to be hidden.
+    pub structure: &'static [&'static str],
 }
 
 /// Masks values and texts by a set of rules.
@@ -67,6 +69,7 @@ pub struct Redactor {
     residual: Residual,
     pub(super) masks: Masks,
     pub(super) variant: Variant,
+    pub(super) structure: &'static [&'static str],
     numbered: bool,
     pub(super) ledger: SharedLedger,
     /// What is known about names of members; documents repeat them all the time.
@@ -119,6 +122,7 @@ impl Redactor {
             residual: Residual::new(),
             masks,
             variant: options.variant,
+            structure: options.structure,
             numbered: options.numbered,
             ledger: SharedLedger::default(),
             names: RefCell::default(),

@@ -13,6 +13,10 @@ use super::tape::{Change, Tape};
 use crate::js::print;
 use crate::js::value::Value;
 
+/// The fewest characters of a value that somebody asks to hide: shorter ones stand in ordinary words,
+/// and hiding them would garble everything.
+pub(super) const SHORTEST: usize = 4;
+
 /// The shortest text of which encoded forms are looked for.
 const ENCODED_FROM: usize = 6;
 
@@ -26,8 +30,15 @@ pub struct Literal {
 }
 
 impl Literal {
-    /// The value as it is, as JSON and as a URL spell it, and as base64 does at each of the three
-    /// places where it can start inside a longer text; each form once.
+    /// Why a value cannot be hidden wherever it stands, if that is so.
+    pub fn fault(value: &str) -> Option<String> {
+        (value.trim().chars().count() < SHORTEST).then(|| {
+            format!("a value to mask needs at least {SHORTEST} characters: a shorter one stands in ordinary words")
+        })
+    }
+
+    /// The value as it is, as JSON, JSON inside JSON, URLs and web forms spell it, and as base64 does
+    /// at each of the three places where it can start inside a longer text; each form once.
     pub fn forms(&self) -> Vec<String> {
         forms_of(&self.value)
     }
@@ -96,16 +107,39 @@ fn forms_of(value: &str) -> Vec<String> {
     let mut forms = vec![value.to_owned()];
     let quoted = print::to_compact(&Value::from(value));
     let escaped = quoted.trim_start_matches('"').strip_suffix('"').unwrap_or(&quoted).to_owned();
-    forms.push(escaped.replace('/', "\\/"));
-    forms.push(escaped);
+    for spelled in [escaped.replace('/', "\\/"), escaped] {
+        forms.extend([false, true].map(|upper| ascii(&spelled, upper)));
+        forms.push(spelled);
+    }
+    // JSON inside JSON.
+    let again: Vec<String> =
+        forms.iter().skip(1).map(|form| form.replace('\\', r"\\").replace('"', "\\\"")).collect();
+    forms.extend(again);
     if value.len() >= ENCODED_FROM {
-        forms.push(url_encoded(value, false));
-        forms.push(url_encoded(value, true));
+        let urls = [false, true].map(|lower| url_encoded(value, lower));
+        // Forms of web pages write a blank as a plus sign.
+        forms.extend(urls.iter().map(|url| url.replace("%20", "+")));
+        forms.extend(urls);
         forms.extend(base64_forms(value));
     }
     forms.sort_unstable();
     forms.dedup();
     forms
+}
+
+/// Text of JSON with an escape for every character that is not ASCII.
+fn ascii(text: &str, upper: bool) -> String {
+    text.chars().fold(String::new(), |mut out, char| {
+        if char.is_ascii() {
+            out.push(char);
+            return out;
+        }
+        for unit in char.encode_utf16(&mut [0; 2]) {
+            // Writing to a string cannot fail.
+            let _ = if upper { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
+        }
+        out
+    })
 }
 
 fn url_encoded(value: &str, lower: bool) -> String {
@@ -156,6 +190,11 @@ mod tests {
             value.to_owned(),
             print::to_compact(&Value::from(value)),
             "q=pa%22ss%2Fw%C3%B6rd%201&x".to_owned(),
+            "q=pa%22ss%2fw%c3%b6rd+1&x".to_owned(),
+            r#""pa\"ss/w\u00f6rd 1""#.to_owned(),
+            r#""pa\"ss\/w\u00F6rd 1""#.to_owned(),
+            r#""{\"p\":\"pa\\\"ss/w\\u00f6rd 1\"}""#.to_owned(),
+            r#""{\"p\":\"pa\\\"ss/wörd 1\"}""#.to_owned(),
             encoded(&format!("user:{value}")),
             encoded(&format!("u:{value}!")),
             encoded(&format!("us:{value}")),

@@ -211,10 +211,10 @@ fn normalise(tape: &mut Tape<'_>) {
 
 /// Finds the directories of the machine that wrote some values.
 ///
-/// A home is what precedes the rest in `/home/x/…`, `/Users/x/…`, `C:\Users\x\…` and `/root/…`: the
-/// one of the working directories when they lie in one, else the commonest. A state directory
-/// is what precedes `/agents/<id>/sessions`. Workspaces are what members named `cwd` and
-/// `workspaceDir` hold.
+/// A home is what precedes the rest in `/home/x/…`, `/Users/x/…`, `C:\Users\x\…` and `/root/…`, and
+/// where a state directory named `.openclaw` or `.openclaw-…` lies. A state directory is what
+/// precedes `/agents/<id>/sessions`. Workspaces are what members named `cwd` and `workspaceDir` hold.
+/// The home of the working directories comes first, else the commonest.
 pub fn discover<'a>(values: impl IntoIterator<Item = &'a Value>) -> Homes {
     let mut seen = Seen::default();
     for value in values {
@@ -300,7 +300,18 @@ impl Seen {
             let state = before.get(start..).unwrap_or_default();
             if sessions && state.starts_with('/') && state.len() > 2 {
                 *self.states.entry(state.to_owned()).or_default() += 1;
+                self.home_around(state);
             }
+        }
+    }
+
+    /// Notes where a state directory of the usual name lies: that is a home, wherever homes are.
+    fn home_around(&mut self, state: &str) {
+        let Some((home, name)) = state.rsplit_once('/') else { return };
+        let is_usual = name == ".openclaw" || name.starts_with(".openclaw-");
+        // What is one step below the root says nothing about a person.
+        if is_usual && home.matches('/').count() > 1 {
+            *self.homes.entry(home.to_owned()).or_default() += 1;
         }
     }
 
@@ -309,10 +320,11 @@ impl Seen {
         let inside = |home: &&String| {
             self.workspaces.iter().any(|workspace| workspace.starts_with(home.as_str()))
         };
-        let owner = self.homes.keys().find(inside).cloned();
-        let commonest =
-            || self.homes.iter().max_by_key(|(_, count)| **count).map(|(home, _)| home.clone());
-        let mut homes: Vec<String> = owner.or_else(commonest).into_iter().collect();
+        let owner = self.homes.keys().find(inside);
+        let commonest = || self.homes.iter().max_by_key(|(_, count)| **count).map(|(home, _)| home);
+        let first = owner.or_else(commonest);
+        let others = self.homes.keys().filter(|home| Some(*home) != first);
+        let homes: Vec<String> = first.into_iter().chain(others).cloned().collect();
         let mut state_dirs: Vec<String> = self.states.into_keys().collect();
         if let Some(home) = homes.first().filter(|_| state_dirs.is_empty()) {
             let joint = if home.contains('\\') { '\\' } else { '/' };
@@ -324,7 +336,6 @@ impl Seen {
             .into_iter()
             .filter(|workspace| !homes.iter().any(|home| home.starts_with(workspace.as_str())))
             .collect();
-        homes.dedup();
         Homes { homes, state_dirs, workspaces }
     }
 }
@@ -386,10 +397,20 @@ mod tests {
         let header = parse_str(r#"{"type":"session","cwd":"/home/lena/work/app"}"#).unwrap();
         let entry = parse_str(r#"{"text":"see /home/other/x, /home/other/y and /home/lena/.openclaw/agents/main/sessions/a.jsonl"}"#).unwrap();
         let homes = discover([&header, &entry]);
-        assert_eq!(homes.homes, ["/home/lena"]);
+        assert_eq!(homes.homes, ["/home/lena", "/home/other"]);
         assert_eq!(homes.state_dirs, ["/home/lena/.openclaw"]);
         assert_eq!(homes.workspaces, ["/home/lena/work/app"]);
         let windows = parse_str(r#"{"workspaceDir":"C:\\Users\\lena\\app"}"#).unwrap();
         assert_eq!(discover([&windows]).homes, [r"C:\Users\lena"]);
+        assert_eq!(discover([&header, &windows]).homes, ["/home/lena", r"C:\Users\lena"]);
+    }
+
+    #[test]
+    fn a_home_in_an_unusual_place_is_where_the_state_directory_lies() {
+        let file = "/data/people/sam/.openclaw/agents/main/sessions/s.jsonl";
+        let header = parse_str(&format!("{{\"sessionFile\":\"{file}\"}}")).unwrap();
+        assert_eq!(discover([&header]).homes, ["/data/people/sam"]);
+        let copy = parse_str("\"/srv/copy/agents/main/sessions/s.jsonl\"").unwrap();
+        assert_eq!(discover([&copy]).homes, Vec::<String>::new());
     }
 }

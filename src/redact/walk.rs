@@ -269,6 +269,9 @@ impl Walker<'_, '_> {
     fn name(&mut self, name: &JsString) -> Option<String> {
         // Nothing shorter can hold a secret or a path.
         let text = name.as_str().filter(|text| text.len() >= 8 || text.contains('/'))?;
+        if self.redactor.structure.contains(&text) {
+            return None;
+        }
         let (now, findings) = self.redactor.key(text, &self.pointer)?;
         self.findings.extend(findings);
         Some(now)

@@ -206,6 +206,75 @@ fn literals_and_rules_of_the_user_mask_and_faulty_ones_are_named() {
 }
 
 #[test]
+fn what_is_too_short_to_mask_is_refused_and_structure_is_never_masked() {
+    let home = in_files(&branched());
+    for literal in ["", "abc", "  é  "] {
+        let output = home.run(&arguments(&["--redact", literal]));
+        assert_eq!(output.status.code(), Some(2), "{literal:?}");
+        assert!(text(&output.stderr).contains("at least 4 characters"), "{literal:?}");
+    }
+    let short = home.write("short.toml", "[[rule]]\nid = \"e\"\nshape = \"(?i)e\"\n");
+    assert!(refused(&home, &["--rules", arg(&short)]).contains("fewer than 4 characters"));
+    let (dir, _) = exported(&home, &["--redact", "traceSchema", "--redact", "transcript"]);
+    assert_eq!(document(&dir, "manifest.json")["traceSchema"], "openclaw-trajectory");
+    let events = fs::read_to_string(dir.join("events.jsonl")).unwrap();
+    let event: Value = serde_json::from_str(events.lines().next().unwrap()).unwrap();
+    assert_eq!((&event["source"], &event["sessionId"]), (&json!("***"), &json!("s-1")));
+}
+
+#[test]
+fn the_rules_of_the_settings_directory_count() {
+    let home = in_files(&branched());
+    let rule = "[[rule]]\nid = \"bird\"\nshape = \"Bluebird\"\n";
+    home.write("clawscope-config/rules/mine.toml", rule);
+    let (dir, _) = exported(&home, &[]);
+    assert_eq!(document(&dir, "manifest.json")["redactions"]["byRule"]["bird"], 2);
+}
+
+#[test]
+fn a_row_that_is_nested_too_deep_is_told() {
+    let mut rows = branched();
+    let nest = "[".repeat(700) + &"]".repeat(700);
+    rows.push(message("d", "c", "deep").replace("\"deep\"", &nest));
+    rows.push(message("e", "d", "last"));
+    for (home, row) in [(in_files(&rows), 5), (in_database(&rows), 5)] {
+        let (dir, _) = exported(&home, &[]);
+        let manifest = document(&dir, "manifest.json");
+        assert_eq!(manifest["warnings"][0]["code"], "invalid-session-json", "{manifest}");
+        assert_eq!(manifest["warnings"][0]["rows"], json!([row]));
+        assert_eq!(manifest["redactions"]["unreadable"], 1);
+        let branch = document(&dir, "session-branch.json");
+        assert!(branch["entries"].as_array().unwrap().iter().all(Value::is_object));
+        assert_eq!(branch["leafId"], "e");
+    }
+}
+
+#[test]
+fn bad_runtime_rows_of_a_database_are_told_by_their_positions() {
+    let home = in_database(&branched());
+    let connection = Connection::open(home.path().join(DATABASE)).unwrap();
+    let insert = "INSERT INTO trajectory_runtime_events VALUES ('s-1', ?1, 'r', ?2, 5)";
+    for (seq, row) in [(10, "{}"), (900, "{oops"), (950, "{}")] {
+        connection.execute(insert, (seq, row)).unwrap();
+    }
+    connection.close().unwrap();
+    let (dir, _) = exported(&home, &[]);
+    let warning = &document(&dir, "manifest.json")["warnings"][0];
+    assert_eq!(warning["rows"], json!([2]), "{warning}");
+}
+
+#[test]
+fn every_home_in_the_data_is_shortened() {
+    let mut rows = branched();
+    let said = "at C:\\Users\\sam\\x and /data/people/lee/.openclaw/agents/main/sessions/s.jsonl, /data/people/lee/y";
+    rows.push(message("d", "c", said));
+    let home = in_files(&rows);
+    let (dir, _) = exported(&home, &[]);
+    let events = fs::read_to_string(dir.join("events.jsonl")).unwrap();
+    assert!(!events.contains("sam") && !events.contains("lee"), "{events}");
+}
+
+#[test]
 fn directories_of_another_machine_are_found_or_named() {
     let home = in_files(&branched());
     let events = |more: &[&str]| {

@@ -9,6 +9,7 @@ use clawscope::app::effect::{Effect, Event};
 use clawscope::app::key::Key;
 use clawscope::app::state::layer::Layer;
 use clawscope::app::state::preview::{Planned, Preview, Stage as Writing};
+use clawscope::config::ConfigDir;
 use clawscope::ops::open::OpenRequest;
 use clawscope::ops::plan::Redaction;
 use clawscope::ops::write::{ExportRequest, export};
@@ -158,6 +159,49 @@ fn every_rule_is_one_row() {
         preview(&stage).findings.groups.iter().map(|group| &*group.title).collect();
     let unique: std::collections::BTreeSet<&str> = titles.iter().copied().collect();
     assert_eq!(unique.len(), titles.len(), "{titles:?}");
+}
+
+#[test]
+fn the_rules_of_the_settings_directory_count_for_key_and_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let (state, config) = (dir.path().join("state"), dir.path().join("config"));
+    lay_out_demo(&state);
+    for path in ["workspace", "config/rules"] {
+        fs::create_dir_all(dir.path().join(path)).unwrap();
+    }
+    let rule = |id: &str, shape: &str| format!("[[rule]]\nid = \"{id}\"\nshape = \"{shape}\"\n");
+    fs::write(config.join("rules/mine.toml"), rule("mine", "(?i)payments")).unwrap();
+    let more = dir.path().join("more.toml");
+    fs::write(&more, rule("more", "webhook")).unwrap();
+    let mut stage = Stage::at_with(&state, ConfigDir::at(&config), (100, 30));
+    stage.app.state.current_dir = dir.path().join("workspace");
+    stage.app.state.now = NOW_MS;
+    stage.app.state.sharing.rule_files = vec![more.clone()];
+    stage.open(SECRETS).press("r");
+    let plan: BTreeMap<String, Vec<u8>> = (planned(&stage).plan.files.iter())
+        .map(|file| (file.name.to_owned(), file.bytes.clone()))
+        .collect();
+    assert!(planned(&stage).plan.by_rule().iter().any(|(id, _)| &**id == "mine"));
+
+    let request = OpenRequest {
+        state_dir: Some(state),
+        current_dir: dir.path().to_owned(),
+        ..OpenRequest::default()
+    };
+    let asked = ExportRequest {
+        session_id: Some(SESSION.to_owned()),
+        output: Some("by-command".to_owned()),
+        workspace: Some(dir.path().join("workspace").display().to_string()),
+        rule_files: vec![more],
+        redaction: Redaction {
+            rules: ConfigDir::at(&config).rule_files().unwrap(),
+            ..Redaction::default()
+        },
+        now: NOW_MS,
+        ..ExportRequest::default()
+    };
+    let by_command = files(&export(&request, asked).unwrap().output_dir);
+    assert!(plan.len() > 4 && by_command == plan, "both are the same bytes");
 }
 
 #[test]

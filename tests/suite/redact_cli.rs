@@ -12,15 +12,21 @@ fn token() -> String {
 }
 
 fn run(args: &[&str], input: &str) -> Output {
+    run_with("/nonexistent/clawscope", args, input.as_bytes())
+}
+
+/// Runs the program with a settings directory.
+fn run_with(config: &str, args: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_clawscope"))
         .args(args)
         .env("HOME", "/nonexistent")
+        .env("CLAWSCOPE_CONFIG_DIR", config)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     let said = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream));
     assert!(!said.iter().any(|text| text.contains(&token())), "{said:?}");
@@ -71,6 +77,53 @@ fn scan_tells_by_its_exit_status() {
     assert_eq!(report["findings"][0]["pointer"], "/a");
     assert_eq!(report["findings"][0]["row"], 1);
     assert_eq!(run(&["scan", "/nowhere/at/all"], "").status.code(), Some(1));
+}
+
+#[test]
+fn the_rules_of_the_settings_directory_count_in_redact_and_scan() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().to_str().unwrap();
+    fs::create_dir(dir.path().join("rules")).unwrap();
+    let rule = "[[rule]]\nid = \"bird\"\nshape = \"Blue(bird)\"\n";
+    fs::write(dir.path().join("rules/mine.toml"), rule).unwrap();
+    let done = run_with(config, &["redact"], b"the Bluebird\n");
+    assert_eq!(String::from_utf8_lossy(&done.stdout), "the Blue***\n");
+    fs::write(dir.path().join("a.txt"), "the Bluebird\n").unwrap();
+    let text = dir.path().join("a.txt");
+    let found = run_with(config, &["scan", text.to_str().unwrap()], b"");
+    assert_eq!(found.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&found.stdout).contains("bird"));
+    fs::write(dir.path().join("rules/mine.toml"), "[[rule]]").unwrap();
+    for command in [vec!["redact"], vec!["scan", text.to_str().unwrap()]] {
+        let faulty = run_with(config, &command, b"");
+        assert_eq!(faulty.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&faulty.stderr).contains("mine.toml"));
+    }
+}
+
+#[test]
+fn utf16_is_decoded_and_said() {
+    let input: Vec<u8> =
+        format!("password={}\r\n", token()).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let done = run_with("/nonexistent", &["redact"], &input);
+    assert!(String::from_utf8_lossy(&done.stdout).starts_with("password="));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("UTF-16"));
+}
+
+#[test]
+fn causes_are_told_and_names_show_all_of_their_characters() {
+    let missing = run(&["redact", "/nowhere/at/all"], "");
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("No such file"));
+    let directory = run(&["redact", "/"], "");
+    assert!(String::from_utf8_lossy(&directory.stderr).contains("directory"));
+    let gone = run(&["scan", "/nowhere/at/all"], "");
+    assert_eq!(String::from_utf8_lossy(&gone.stdout), "", "there is nothing to sum up");
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a\u{1b}[31mx.txt"), token()).unwrap();
+    fs::write(dir.path().join(format!("{}.txt", token())), token()).unwrap();
+    let listed = run(&["scan", dir.path().to_str().unwrap()], "").stdout;
+    let listed = String::from_utf8(listed).unwrap();
+    assert!(listed.contains("a␛[31mx.txt") && listed.contains("2 secrets in 2 files"), "{listed}");
 }
 
 #[test]
@@ -192,6 +245,7 @@ fn scan_names_what_it_cannot_read() {
     fs::write(dir.path().join("torn.sqlite"), b"no database").unwrap();
     let output = run(&["scan", dir.path().to_str().unwrap()], "");
     assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty(), "nothing was skipped, and nothing is told of none");
     let said = String::from_utf8(output.stderr).unwrap();
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines.len(), 2, "{said}");

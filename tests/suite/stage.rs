@@ -41,6 +41,13 @@ impl Stage {
         Self::of(Store::open(location).unwrap(), size)
     }
 
+    /// The state in a directory, with settings of its own.
+    pub(crate) fn at_with(path: &Path, config: ConfigDir, size: (u16, u16)) -> Self {
+        let request = Request { path: Some(path.to_owned()), ..Request::default() };
+        let location = locate(&request, &Environment::default()).unwrap();
+        Self::configured(Store::open(location).unwrap(), config, size).begin()
+    }
+
     /// The demo, opened on learning data.
     pub(crate) fn learning(input: Input, size: (u16, u16)) -> Self {
         let mut stage =
@@ -53,11 +60,15 @@ impl Stage {
         Self::set_up(store, size).begin()
     }
 
-    fn set_up(store: Store, (width, height): (u16, u16)) -> Self {
+    fn set_up(store: Store, size: (u16, u16)) -> Self {
+        Self::configured(store, ConfigDir::none(), size)
+    }
+
+    fn configured(store: Store, config: ConfigDir, (width, height): (u16, u16)) -> Self {
         Self {
             app: App::new(Setup {
                 store: Arc::new(store),
-                config: ConfigDir::none(),
+                config,
                 settings: Settings::default(),
                 theme: Theme::built_in("dark").unwrap(),
                 zone: jiff::tz::TimeZone::UTC,

@@ -57,6 +57,12 @@ pub fn visible_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out.text)
 }
 
+/// Makes a name, such as a path, visible as one line that tells all of its characters: a colour in it
+/// is part of it, and `ESC` becomes `␛` there, too.
+pub fn visible_name(name: &str) -> String {
+    visible_line(&name.replace('\u{1b}', "␛")).into_owned()
+}
+
 /// Splits a text at its line ends (`\n` or `\r\n`) and makes every line visible; tabs become
 /// blanks as in [`visible_line`].
 ///
@@ -240,6 +246,11 @@ mod tests {
             assert!(matches!(visible(text), Cow::Borrowed(_)), "{text:?}");
             assert_eq!(visible(text), text);
         }
+    }
+
+    #[test]
+    fn a_name_tells_its_colours() {
+        assert_eq!(visible_name("a\u{1b}[31mb\n.jsonl"), "a␛[31mb⏎.jsonl");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::error::RuleError;
 use super::shape::Shapes;
 use super::{Groups, Mask, Profile, Rule, Severity};
 use crate::redact::judge::Look;
+use crate::redact::literal::SHORTEST;
 
 /// A file of rules.
 #[derive(Deserialize)]
@@ -106,6 +107,13 @@ fn compiled(shape: &str) -> Result<Regex, String> {
         return Err("the shape matches the empty text".to_owned());
     }
     Ok(shape)
+}
+
+/// Tells whether nothing that a shape matches has as many characters as a value to hide must have.
+pub(super) fn is_short(shape: &str) -> bool {
+    let longest =
+        regex_syntax::parse(shape).ok().and_then(|shape| shape.properties().maximum_len());
+    longest.is_some_and(|bytes| bytes < SHORTEST)
 }
 
 /// The last line of the library's message, which says what is wrong; the rest is a drawing.

@@ -172,6 +172,10 @@ impl Rules {
             if self.get(&rule.id).is_some() {
                 return Err(RuleError::taken(place, &rule.id));
             }
+            if file::is_short(rule.shape.as_str()) {
+                let cause = "the shape matches only texts of fewer than 4 characters, which stand in ordinary words";
+                return Err(RuleError::new(place, &rule.id, cause));
+            }
         }
         self.insert_users(added);
         Ok(self)

@@ -248,6 +248,9 @@ impl Comparison {
     }
 }
 
+static FOREIGN_HOME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:/home/|/Users/|[A-Za-z]:\\Users\\)[\w.-]+|/root\b").unwrap());
+
 fn strings(e: &str, a: &str, key: &str) -> Class {
     // A text file of a bundle has a line end behind the mark of a cut.
     if e.trim_end().ends_with(CUT) {
@@ -264,7 +267,16 @@ fn strings(e: &str, a: &str, key: &str) -> Class {
             (false, false) => Class::Leak,
         };
     }
-    if behind_masks(a, e).is_some() { Class::Stricter } else { Class::Different }
+    if behind_masks(a, e).is_some() {
+        return Class::Stricter;
+    }
+    // OpenClaw shortens one home, this program every one that the data names.
+    let shortened = FOREIGN_HOME.replace_all(e, "~");
+    match () {
+        () if shortened == e => Class::Different,
+        () if shortened == a => Class::Stricter,
+        () => strings(&shortened, a, key),
+    }
 }
 
 /// What `other` shows where `with_masks` has its masks; nothing when the rest differs.

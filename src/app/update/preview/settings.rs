@@ -9,6 +9,7 @@ use crate::app::state::layer::{Layer, Prompt, PromptKind};
 use crate::app::state::preview::asked::Added;
 use crate::app::state::preview::{Preview, View};
 use crate::model::review::Doubt;
+use crate::ops::plan::literal_fault;
 
 /// Does an action that changes what the plan is made with.
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
@@ -70,6 +71,9 @@ fn suspect(preview: &Preview) -> Option<String> {
 
 /// Masks one more value in this bundle.
 pub(in crate::app::update) fn add_literal(state: &mut State, value: &str, out: &mut Effects) {
+    if let Some(fault) = literal_fault(value).filter(|_| !value.is_empty()) {
+        return say(state, fault);
+    }
     add(state, Added::Literal(value.to_owned()), value, out);
 }
 
