@@ -5,6 +5,7 @@
 //! few characters.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -55,6 +56,19 @@ const fn is_percent(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || byte == b'%'
 }
 
+/// The bit of [`ALPHABETS`] for the characters of base64.
+const BASE64: u8 = 1;
+/// The bit of [`ALPHABETS`] for percent signs and their digits.
+const PERCENT: u8 = 2;
+
+/// The alphabets that each byte belongs to, as bits; every text is asked for them.
+static ALPHABETS: LazyLock<[u8; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| {
+        let byte = byte as u8;
+        (u8::from(is_base64(byte)) * BASE64) | (u8::from(is_percent(byte)) * PERCENT)
+    })
+});
+
 /// The runs of a text that may be encoded: of the characters of base64, or of percent signs with
 /// their digits.
 ///
@@ -62,22 +76,25 @@ const fn is_percent(byte: u8) -> bool {
 /// looked at until one may belong to a run.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
+    let alphabets = &*ALPHABETS;
+    let of = |byte: &u8| alphabets.get(usize::from(*byte)).copied().unwrap_or_default();
     let mut at = SHORTEST - 1;
     let mut done = 0;
     std::iter::from_fn(move || {
         while let Some(byte) = bytes.get(at) {
-            let belongs: fn(u8) -> bool = match *byte {
-                b'%' => is_percent,
-                byte if is_base64(byte) => is_base64,
+            let alphabet = match *byte {
+                b'%' => PERCENT,
+                _ if of(byte) & BASE64 != 0 => BASE64,
                 _ => {
                     at += SHORTEST;
                     continue;
                 }
             };
+            let belongs = |byte: &&u8| of(byte) & alphabet != 0;
             let before = bytes.get(done..at).unwrap_or_default();
-            let start = at - before.iter().rev().take_while(|byte| belongs(**byte)).count();
+            let start = at - before.iter().rev().take_while(belongs).count();
             let behind = bytes.get(at..).unwrap_or_default();
-            let end = at + behind.iter().take_while(|byte| belongs(**byte)).count();
+            let end = at + behind.iter().take_while(belongs).count();
             let padding = bytes.get(end..).unwrap_or_default();
             let end = end + padding.iter().take(2).take_while(|byte| **byte == b'=').count();
             done = end;

@@ -260,6 +260,10 @@ impl Seen {
     }
 
     fn text(&mut self, text: &str) {
+        // Most strings hold no path at all.
+        if memchr::memchr2(b'/', b'\\', text.as_bytes()).is_none() {
+            return;
+        }
         for start in ["/home/", "/Users/", ":\\Users\\", ":/Users/", ":\\\\Users\\\\"] {
             for (at, _) in text.match_indices(start) {
                 let from = if start.starts_with(':') {

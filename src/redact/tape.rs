@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::gate::Marks;
@@ -38,7 +37,7 @@ pub(super) struct Edit {
 pub(super) struct Outcome {
     text: String,
     edits: Vec<Edit>,
-    marks: [Option<Rc<Marks>>; 2],
+    marks: [Option<Arc<Marks>>; 2],
 }
 
 /// A text with its edits.
@@ -48,7 +47,7 @@ pub(super) struct Tape<'t> {
     text: Option<String>,
     edits: Vec<Edit>,
     /// What may match the present text, by pipeline, as far as it is known.
-    marks: [Option<Rc<Marks>>; 2],
+    marks: [Option<Arc<Marks>>; 2],
     /// The layer that edits belong to from now on.
     pub layer: Layer,
 }
@@ -70,12 +69,12 @@ impl<'t> Tape<'t> {
     }
 
     /// What may match the present text by the rules of a pipeline, if that was remembered.
-    pub(super) fn marks(&self, slot: usize) -> Option<Rc<Marks>> {
+    pub(super) fn marks(&self, slot: usize) -> Option<Arc<Marks>> {
         self.marks.get(slot).cloned().flatten()
     }
 
     /// Remembers what may match the present text by the rules of a pipeline.
-    pub(super) fn remember(&mut self, slot: usize, marks: Rc<Marks>) {
+    pub(super) fn remember(&mut self, slot: usize, marks: Arc<Marks>) {
         if let Some(place) = self.marks.get_mut(slot) {
             *place = Some(marks);
         }
@@ -97,7 +96,7 @@ impl<'t> Tape<'t> {
     }
 
     pub(super) fn is_changed(&self) -> bool {
-        self.text() != self.original
+        self.text.as_ref().is_some_and(|text| *text != self.original)
     }
 
     /// Takes the tape apart: the text as it is now and its edits.

@@ -5,7 +5,6 @@
 //! text, so the gate is asked again only after something was replaced.
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use regex::Captures;
@@ -26,6 +25,8 @@ pub(super) struct Pipeline {
     gate: Gate,
     /// Where a tape keeps the marks of this pipeline.
     slot: usize,
+    /// What most texts are marked with: no rule; shared, as it is met for every short string.
+    nothing: Arc<Marks>,
     masks: Masks,
 }
 
@@ -43,15 +44,16 @@ impl Pipeline {
         let rules: Vec<_> = rules.into_iter().map(with_keywords).collect();
         let shapes = rules.iter().map(|(rule, _)| rule.shape.as_str());
         let gate = Gate::new(shapes.chain(more.iter().copied()));
-        Self { rules, gate, slot, masks }
+        Self { rules, gate, slot, nothing: Arc::default(), masks }
     }
 
     /// What may match the present text of a tape.
-    fn marks_of(&self, tape: &mut Tape<'_>) -> Rc<Marks> {
+    fn marks_of(&self, tape: &mut Tape<'_>) -> Arc<Marks> {
         if let Some(marks) = tape.marks(self.slot) {
             return marks;
         }
-        let marks = Rc::new(self.gate.marks(tape.text()));
+        let marks = self.gate.marks(tape.text());
+        let marks = if marks.any() { Arc::new(marks) } else { self.nothing.clone() };
         tape.remember(self.slot, marks.clone());
         marks
     }

@@ -164,8 +164,8 @@ fn every_rule_is_one_row() {
 #[test]
 fn the_rules_of_the_settings_directory_count_for_key_and_command() {
     let dir = tempfile::tempdir().unwrap();
-    let (state, config) = (dir.path().join("state"), dir.path().join("config"));
-    lay_out_demo(&state);
+    let (home, config) = (dir.path().join("state"), dir.path().join("config"));
+    lay_out_demo(&home);
     for path in ["workspace", "config/rules"] {
         fs::create_dir_all(dir.path().join(path)).unwrap();
     }
@@ -173,7 +173,7 @@ fn the_rules_of_the_settings_directory_count_for_key_and_command() {
     fs::write(config.join("rules/mine.toml"), rule("mine", "(?i)payments")).unwrap();
     let more = dir.path().join("more.toml");
     fs::write(&more, rule("more", "webhook")).unwrap();
-    let mut stage = Stage::at_with(&state, ConfigDir::at(&config), (100, 30));
+    let mut stage = Stage::at_with(&home, ConfigDir::at(&config), (100, 30));
     stage.app.state.current_dir = dir.path().join("workspace");
     stage.app.state.now = NOW_MS;
     stage.app.state.sharing.rule_files = vec![more.clone()];
@@ -184,7 +184,7 @@ fn the_rules_of_the_settings_directory_count_for_key_and_command() {
     assert!(planned(&stage).plan.by_rule().iter().any(|(id, _)| &**id == "mine"));
 
     let request = OpenRequest {
-        state_dir: Some(state),
+        state_dir: Some(home),
         current_dir: dir.path().to_owned(),
         ..OpenRequest::default()
     };
