@@ -175,7 +175,7 @@ impl Look {
             Self::QuotedWord => quoted(catch, value) && !same_name(value, catch.name),
             Self::Named => named(catch, value),
             Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
-            Self::Strong => is_strong(value),
+            Self::Strong => is_strong(value) || value.len() >= 8 && is_chosen(catch.name, value),
             Self::Bounded => {
                 bounded(catch)
                     && !catch.after.starts_with(|after: char| after.is_ascii_alphanumeric())
@@ -218,8 +218,12 @@ fn quoted(catch: &Catch<'_>, value: &str) -> bool {
     if is_member_access(value) || value.contains("${") {
         return false;
     }
-    let label =
-        value.contains(char::is_whitespace) && !value.chars().any(|char| char.is_ascii_digit());
+    // The number of a mask says nothing of what stands around it.
+    let masks = mask::placeholders(value);
+    let has_digit = value
+        .char_indices()
+        .any(|(at, char)| char.is_ascii_digit() && !masks.iter().any(|mask| mask.contains(&at)));
+    let label = value.contains(char::is_whitespace) && !has_digit;
     !(label || value.len() < 6 && is_words(value))
 }
 
@@ -397,11 +401,25 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
     }
     value.len() >= 6
         && !is_words(value)
-        && !is_short_identifier(value)
         && !is_path_like(value)
         && !is_version(value)
         && (is_irregular(value) || is_password_name(catch.name))
-        && !is_versioned_name(value)
+        && (is_chosen(catch.name, value)
+            || !is_short_identifier(value) && !is_versioned_name(value))
+}
+
+/// A password that a person or a generator chose: digits and both cases, or several digits, behind
+/// the name of a password, however much it looks like a name with a version.
+fn is_chosen(name: &str, value: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let words = ["password", "passwd", "passphrase", "passcode", "pwd"];
+    let is_password = words.iter().any(|word| lower.contains(word))
+        || ["_pass", "-pass", ".pass"].iter().any(|end| lower.ends_with(end))
+        || name.ends_with("Pass");
+    is_password
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !value.contains(['/', '=', ':'])
+        && (has_digits(value, 1) && mixes_case(value) || has_digits(value, 3))
 }
 
 /// `max_tokens`, `passwordFields`: counts and lists.

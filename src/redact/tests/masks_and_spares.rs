@@ -43,6 +43,34 @@ fn assignments_are_masked() {
 }
 
 #[test]
+fn passwords_that_look_like_versions_are_masked() {
+    for value in
+        ["tR7vQx-2mLw9Kz", "9ZAX-WWDY-YJkq4", "Ab3_xY7zQ", "Zx9.kL2mN8", "kq4821zm", "tR7vQxLm"]
+    {
+        for text in [
+            "Password: {}",
+            "DB_PASS={}",
+            "export DB_PASS={}",
+            "set DB_PASS={}",
+            "pwd: {}",
+            "**Password:** {}",
+            "| password | {} |",
+            "Password:\n{}\n",
+            "Password is: {}",
+        ] {
+            let text = text.replace("{}", value);
+            for redactor in [standard(), strict()] {
+                let now = redactor.text(&text).0;
+                assert!(!now.contains(value), "{text} became {now}");
+            }
+        }
+    }
+    for text in ["password: String", "pwd=/srv/a1/B2", "Password: see below", "1795249645932"] {
+        assert_eq!(strict().text(text).0, text);
+    }
+}
+
+#[test]
 fn gaps_of_the_reference_are_closed() {
     for text in [
         "Password: zq81mm77",
