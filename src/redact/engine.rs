@@ -337,7 +337,12 @@ impl Redactor {
     /// Notes what was hidden and numbers the masks when that is wanted.
     fn finish(&self, mut tape: Tape<'_>, pointer: &Arc<str>) -> Redacted {
         if self.numbered {
-            self.number(&mut tape);
+            let mut numbered = tape.clone();
+            self.number(&mut numbered);
+            // One mask over the ends of two literals would join them; then none has a number.
+            if nested::keeps_literals(tape.text(), numbered.text()) {
+                tape = numbered;
+            }
         }
         let edits = tape.edits().iter();
         let findings = edits.map(|edit| self.finding(edit, &tape, pointer)).collect();

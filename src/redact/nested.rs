@@ -104,6 +104,11 @@ fn leaves(fragments: &[Fragment<'_>]) -> Vec<usize> {
     fragments.iter().map(|fragment| fragment.leaves.len()).collect()
 }
 
+/// Whether the JSON in a text has as many literals, fragment by fragment, as it had before.
+pub(super) fn keeps_literals(before: &str, after: &str) -> bool {
+    leaves(&embedded::fragments(before)) == leaves(&embedded::fragments(after))
+}
+
 /// Masks the literals of the fragments of a text.
 fn literals(
     redactor: &Redactor,

@@ -175,7 +175,7 @@ impl Look {
             Self::QuotedWord => quoted(catch, value) && !same_name(value, catch.name),
             Self::Named => named(catch, value),
             Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
-            Self::Strong => is_strong(value) || value.len() >= 8 && is_chosen(catch.name, value),
+            Self::Strong => strong(catch, value),
             Self::Bounded => {
                 bounded(catch)
                     && !catch.after.starts_with(|after: char| after.is_ascii_alphanumeric())
@@ -391,7 +391,7 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
     if is_plural(catch.name)
         || catch.after.starts_with(['(', '['])
         || catch.value.starts_with(':')
-        || is_code(value, catch)
+        || is_code(value, catch) && !is_drawn_member(catch.name, value)
     {
         return false;
     }
@@ -406,6 +406,20 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && (is_irregular(value) || is_password_name(catch.name))
         && (is_chosen(catch.name, value)
             || !is_short_identifier(value) && !is_versioned_name(value))
+}
+
+/// A value beside a weak join, such as a blank: a secret by its looks, or a chosen password.
+fn strong(catch: &Catch<'_>, value: &str) -> bool {
+    let chosen = value.len() >= 8 && is_chosen(catch.name, value);
+    is_strong(value) || chosen && (!is_code(value, catch) || is_drawn_member(catch.name, value))
+}
+
+/// `W7deNZ.hEbzGv8` behind the name of a password: a member of an object has no such digits.
+fn is_drawn_member(name: &str, value: &str) -> bool {
+    is_member_access(value)
+        && is_chosen(name, value)
+        && has_digits(value, 2)
+        && value.split('.').all(|part| mixes_case(part) && has_digits(part, 1))
 }
 
 /// A password that a person or a generator chose: digits and both cases, or several digits, behind

@@ -44,9 +44,15 @@ fn assignments_are_masked() {
 
 #[test]
 fn passwords_that_look_like_versions_are_masked() {
-    for value in
-        ["tR7vQx-2mLw9Kz", "9ZAX-WWDY-YJkq4", "Ab3_xY7zQ", "Zx9.kL2mN8", "kq4821zm", "tR7vQxLm"]
-    {
+    for value in [
+        "tR7vQx-2mLw9Kz",
+        "9ZAX-WWDY-YJkq4",
+        "Ab3_xY7zQ",
+        "Zx9.kL2mN8",
+        "W7deNZ.hEbzGv8",
+        "kq4821zm",
+        "tR7vQxLm",
+    ] {
         for text in [
             "Password: {}",
             "DB_PASS={}",
@@ -65,7 +71,14 @@ fn passwords_that_look_like_versions_are_masked() {
             }
         }
     }
-    for text in ["password: String", "pwd=/srv/a1/B2", "Password: see below", "1795249645932"] {
+    for text in [
+        "password: String",
+        "password = this.form1.Value2",
+        "password: config.oauth2Token",
+        "pwd=/srv/a1/B2",
+        "Password: see below",
+        "1795249645932",
+    ] {
         assert_eq!(strict().text(text).0, text);
     }
 }
