@@ -31,8 +31,20 @@ pub(super) enum Sign {
 /// A share of the bytes of a text from which on words are met too often.
 const OFTEN: f64 = 0.06;
 
+/// A core of a single sign must ask for more bytes than this, itself included, ...
+const SHORTEST_CORE: usize = 3;
+
+/// ... or else counts as so many times more frequent: it is met as often as the sign.
+const SLIGHT: f64 = 3.0;
+
 /// A run shorter than this is not rare enough to wait for, in bytes.
 const SHORTEST_RUN: usize = 12;
+
+/// The same for a run of bytes that together are met less often than [`SPARSE`].
+const SHORTEST_SPARSE_RUN: usize = 9;
+
+/// Bytes that make up a smaller share of a text form long runs only rarely.
+const SPARSE: f64 = 0.3;
 
 /// A run of this length is looked for rather than words as frequent as single characters.
 const LONG_RUN: usize = 24;
@@ -43,8 +55,7 @@ pub(super) fn sign(shape: &Hir) -> Sign {
     let run = run(&shape);
     match cores(&shape) {
         Some((cost, cores))
-            if cost < OFTEN / 10.0
-                || cost < OFTEN && run.as_ref().is_none_or(|(_, length)| *length < LONG_RUN) =>
+            if cost < OFTEN / 10.0 || cost < OFTEN && !run.as_ref().is_some_and(is_rare) =>
         {
             // Only now: a core is the end of a chain, and inside a chain nothing may be cut off.
             let trim = |core: Core| Core { hir: trimmed(core.hir), ..core };
@@ -52,6 +63,17 @@ pub(super) fn sign(shape: &Hir) -> Sign {
         }
         _ => run.map_or(Sign::Unknown, |(class, length)| Sign::Run(Run::new(&class, length))),
     }
+}
+
+/// Whether a run is looked for rather than words as frequent as single characters.
+fn is_rare((class, length): &(ClassBytes, usize)) -> bool {
+    *length >= LONG_RUN || is_sparse(class)
+}
+
+/// Whether the bytes of a class make up a small share of a text.
+fn is_sparse(class: &ClassBytes) -> bool {
+    let bytes = class.iter().flat_map(|range| range.start()..=range.end());
+    bytes.map(|byte| share(byte.to_ascii_lowercase())).sum::<f64>() < SPARSE
 }
 
 /// The best cores of a loosened shape, and how often their words are met, as a share of all bytes.
@@ -111,7 +133,11 @@ fn core(hir: Hir) -> Option<(f64, Vec<Core>)> {
     if words.first().is_none_or(Vec::is_empty) {
         return None;
     }
-    let cost = words.iter().map(|word| word.iter().copied().map(share).product::<f64>()).sum();
+    let often: f64 =
+        words.iter().map(|word| word.iter().copied().map(share).product::<f64>()).sum();
+    let is_slight = words.iter().any(|word| word.len() == 1)
+        && hir.properties().minimum_len().is_none_or(|length| length <= SHORTEST_CORE);
+    let cost = if is_slight { often * SLIGHT } else { often };
     Some((cost, vec![Core { hir, words }]))
 }
 
@@ -152,7 +178,9 @@ fn run(hir: &Hir) -> Option<(ClassBytes, usize)> {
             best = Some((class.clone(), *length));
         }
     }
-    best.filter(|(_, length)| *length >= SHORTEST_RUN)
+    best.filter(|(class, length)| {
+        *length >= SHORTEST_RUN || *length >= SHORTEST_SPARSE_RUN && is_sparse(class)
+    })
 }
 
 /// The class of a part that is one class, repeated or not, and its least length.

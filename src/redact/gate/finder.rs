@@ -1,10 +1,8 @@
 //! Finds where one of many short words may start, in any case, without an automaton.
 //!
-//! At every place the next bytes are looked up in three sets of bits, one for words of up to two, of
-//! three and of four bytes. Nothing depends on the places before, so a processor looks at several at
-//! once; only where a bit is set the words themselves are asked for.
-
-use rustc_hash::FxHashMap;
+//! At every place the next bytes are looked up in two sets of bits, one for words of up to two bytes
+//! and one for the first three bytes of longer ones. Nothing depends on the places before, so a
+//! processor looks at several at once; only where a bit is set the words themselves are asked for.
 
 /// The longest word, in bytes; longer ones are found by their start.
 pub(super) const LONGEST: usize = 4;
@@ -12,68 +10,63 @@ pub(super) const LONGEST: usize = 4;
 /// The bit that tells upper from lower case; without it some signs count as others too.
 const CASE: u32 = 0x2020_2020;
 
+/// A word as the finder knows it: words that become the same are one word to it.
+///
+/// Signs lose the bit of case like letters do, so that a dash and a carriage return are the same.
+pub(super) fn without_case(word: &[u8]) -> Vec<u8> {
+    word.iter().take(LONGEST).map(|byte| byte | CASE as u8).collect()
+}
+
 /// The words by their first bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Finder {
     /// Words of one and two bytes, by two bytes.
     short: Bits,
-    three: Bits,
-    four: Bits,
-    numbers: FxHashMap<(usize, u32), usize>,
+    /// Words of three and four bytes, by three bytes.
+    long: Bits,
+    words: Table,
 }
 
 impl Finder {
-    /// Makes the finder of words, which are known by their places in the list.
+    /// Makes the finder of words [`without_case`], each once; they are known by their places in the list.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Self {
-        let mut finder = Self {
-            short: Bits::new(),
-            three: Bits::new(),
-            four: Bits::new(),
-            numbers: FxHashMap::default(),
-        };
+        let (mut short, mut long, mut entries) = (Bits::new(), Bits::new(), Vec::new());
         for (number, word) in words.into_iter().enumerate() {
             let key = key(word);
-            finder.numbers.insert((word.len().min(LONGEST), key), number);
             match word.len() {
-                0 => {}
-                1 => (0..=u32::from(u8::MAX)).for_each(|next| finder.short.set(key | next << 8)),
-                2 => finder.short.set(key),
-                3 => finder.three.set(mixed(key)),
-                _ => finder.four.set(mixed(key)),
+                0 => continue,
+                1 => (0..=u32::from(u8::MAX)).for_each(|next| short.set(key | next << 8)),
+                2 => short.set(key),
+                _ => long.set(mixed(key & 0xFF_FFFF)),
             }
+            entries.push(Word { key, length: word.len().min(LONGEST), number });
         }
-        finder
+        Self { short, long, words: Table::new(entries) }
     }
 
     /// Calls for every word at every place, in the order of the places.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let whole = text.windows(LONGEST).filter_map(|bytes| bytes.try_into().ok());
         for (at, bytes) in whole.enumerate() {
-            let key = u32::from_le_bytes(bytes) | CASE;
-            let short = self.short.has(key & 0xFFFF);
-            let three = self.three.has(mixed(key & 0xFF_FFFF));
-            let four = self.four.has(mixed(key));
-            if short | three | four {
-                for (length, may_be) in [(1, short), (2, short), (3, three), (LONGEST, four)] {
-                    if let Some(word) = may_be.then(|| self.word(key, length)).flatten() {
-                        found(at, word);
-                    }
-                }
-            }
+            self.look(u32::from_le_bytes(bytes), LONGEST, |word| found(at, word));
         }
         // At the end there is no room for the longest words.
         for at in text.len().saturating_sub(LONGEST - 1)..text.len() {
             let rest = text.get(at..).unwrap_or_default();
-            (1..=rest.len())
-                .filter_map(|length| self.word(key(rest), length))
-                .for_each(|word| found(at, word));
+            self.look(key(rest), rest.len(), |word| found(at, word));
         }
     }
 
-    /// The word of a length with which some bytes start.
-    fn word(&self, key: u32, length: usize) -> Option<usize> {
-        let start = key & (u32::MAX >> (32 - 8 * length));
-        self.numbers.get(&(length, start)).copied()
+    /// Calls for every word that starts with the first bytes of a place, of which there are so many.
+    #[inline]
+    fn look(&self, bytes: u32, room: usize, mut found: impl FnMut(usize)) {
+        let key = bytes | CASE;
+        let short = self.short.has(key & 0xFFFF);
+        let long = self.long.has(mixed(key & 0xFF_FFFF));
+        if short | long {
+            let lengths = if short { 1 } else { 3 }..=if long { room } else { room.min(2) };
+            lengths.filter_map(|length| self.words.number(key, length)).for_each(&mut found);
+        }
     }
 }
 
@@ -83,7 +76,50 @@ fn key(text: &[u8]) -> u32 {
     bytes.fold(0, |key, byte| key << 8 | u32::from(*byte) | (CASE & 0xFF))
 }
 
+/// A word: its bytes, how many they are, and its place in the list.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    key: u32,
+    length: usize,
+    number: usize,
+}
+
+/// The words, those with one hash beside each other.
+#[derive(Debug, Clone)]
+struct Table {
+    words: Vec<Word>,
+    /// Where the words of each hash start, and the end.
+    starts: Vec<u32>,
+}
+
+impl Table {
+    /// How many hashes there are.
+    const SIZE: usize = 1 << 12;
+
+    fn new(mut words: Vec<Word>) -> Self {
+        let hash = |word: &Word| Self::hash(word.key, word.length);
+        words.sort_by_key(hash);
+        let start = |number| words.partition_point(|word| hash(word) < number) as u32;
+        let starts = (0..=Self::SIZE).map(start).collect();
+        Self { words, starts }
+    }
+
+    fn hash(key: u32, length: usize) -> usize {
+        (mixed(key) as usize ^ length << 7) & (Self::SIZE - 1)
+    }
+
+    /// The word of a length with which some bytes start.
+    fn number(&self, key: u32, length: usize) -> Option<usize> {
+        let key = key & (u32::MAX >> (32 - 8 * length));
+        let hash = Self::hash(key, length);
+        let (from, to) = (*self.starts.get(hash)?, *self.starts.get(hash + 1)?);
+        let words = self.words.get(from as usize..to as usize)?;
+        words.iter().find(|word| word.key == key && word.length == length).map(|word| word.number)
+    }
+}
+
 /// Spreads keys over the numbers of bits.
+#[inline]
 const fn mixed(key: u32) -> u32 {
     key.wrapping_mul(0x9E37_79B1) >> 16
 }

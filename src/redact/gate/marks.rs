@@ -26,8 +26,9 @@ impl Marks {
 
     /// Whether all rules of another set are in this one.
     pub(super) fn hold(&self, others: &Self) -> bool {
-        let mine = self.0.iter().copied().chain(std::iter::repeat(0));
-        others.0.iter().zip(mine).all(|(wanted, bits)| wanted & !bits == 0)
+        let missing = |(wanted, bits): (&u64, &u64)| wanted & !bits;
+        self.0.len() >= others.0.len()
+            && others.0.iter().zip(&self.0).map(missing).fold(0, |all, more| all | more) == 0
     }
 
     /// Whether a rule is in the set.

@@ -27,7 +27,7 @@ use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
 use cores::{Core, Sign};
-use finder::Finder;
+use finder::{Finder, without_case};
 pub(super) use keywords::Keywords;
 pub(super) use marks::Marks;
 use runs::Run;
@@ -100,11 +100,13 @@ impl Gate {
 impl Words {
     /// Builds both; nothing when the automaton would be too large.
     fn new(cores: &[(usize, Core)]) -> Option<Self> {
-        let mut of_word: BTreeMap<&[u8], Marks> = BTreeMap::new();
+        let mut of_word: BTreeMap<Vec<u8>, Marks> = BTreeMap::new();
         for (rule, core) in cores {
-            core.words.iter().for_each(|word| of_word.entry(word).or_default().insert(*rule));
+            for word in &core.words {
+                of_word.entry(without_case(word)).or_default().insert(*rule);
+            }
         }
-        let finder = Finder::new(of_word.keys().copied());
+        let finder = Finder::new(of_word.keys().map(Vec::as_slice));
         let of_word = of_word.into_values().collect();
         let hirs: Vec<&Hir> = cores.iter().map(|(_, core)| &core.hir).collect();
         let nfa = thompson::Compiler::new()

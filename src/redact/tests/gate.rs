@@ -1,6 +1,8 @@
 //! The gate's word is certain: what it does not mark does not match, and what it lets pass unread
 //! would not have changed.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -71,6 +73,28 @@ fn piece() -> impl Strategy<Value = String> {
 
 fn mixed() -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..9).prop_map(|pieces| pieces.concat())
+}
+
+/// The ids of the strict rules that a gate marks in a text.
+fn marked(gate: &Gate, text: &str) -> Vec<Arc<str>> {
+    let marks = gate.marks(text);
+    let rules = STRICT.iter().enumerate().filter(|(at, _)| marks.has(*at));
+    rules.map(|(_, rule)| Arc::clone(&rule.id)).collect()
+}
+
+#[test]
+fn words_that_differ_only_in_a_sign_keep_their_own_rules() {
+    // A dash and a carriage return differ in the bit that tells upper from lower case.
+    let gate = Gate::new(["key-[0-9]{8}", r"key\r[0-9]{8}"]);
+    let marks = gate.marks("key-12345678 key\r12345678 key-12345678");
+    assert!(marks.has(0) && marks.has(1));
+    let gate = Gate::new(STRICT.iter().map(|rule| rule.shape.as_str()));
+    let hex = "0123456789abcdef".repeat(12);
+    let token = format!("key-{}", &hex[..32]);
+    let alone = marked(&gate, &token);
+    assert!(alone.contains(&"mailgun-key".into()), "{alone:?}");
+    let whole = marked(&gate, &format!("AccountKey={hex}{token}"));
+    assert!(alone.iter().all(|id| whole.contains(id)), "{alone:?} {whole:?}");
 }
 
 proptest! {
