@@ -208,7 +208,7 @@ impl Redactor {
     ///
     /// `named` tells whether the name is that of data, not of a property in a schema.
     fn string(&self, text: &str, name: &str, named: bool, pointer: &str) -> Option<Redacted> {
-        let kind = if named { self.kind(name) } else { Kind::Plain };
+        let kind = if named && !name.is_empty() { self.kind(name) } else { Kind::Plain };
         let mut tape = Tape::new(text, Layer::Paths);
         for _ in 0..ROUNDS {
             let is_quiet = kind == Kind::Plain

@@ -29,13 +29,22 @@ pub(super) enum Sign {
 }
 
 /// A share of the bytes of a text from which on words are met too often.
-const OFTEN: f64 = 0.06;
+const OFTEN: f64 = 0.07;
+
+/// A share below which they are looked for even where a rare run would do.
+const SELDOM: f64 = 0.006;
 
 /// A core of a single sign must ask for more bytes than this, itself included, ...
-const SHORTEST_CORE: usize = 3;
+const SHORTEST_CORE: usize = 2;
 
 /// ... or else counts as so many times more frequent: it is met as often as the sign.
-const SLIGHT: f64 = 3.0;
+const SLIGHT: f64 = 8.0;
+
+/// Classes of so many bytes are taken for words of several bytes, ...
+const FEW: usize = 10;
+
+/// ... and of so many for words of a single byte.
+const MANY: usize = 200;
 
 /// A run shorter than this is not rare enough to wait for, in bytes.
 const SHORTEST_RUN: usize = 12;
@@ -55,7 +64,7 @@ pub(super) fn sign(shape: &Hir) -> Sign {
     let run = run(&shape);
     match cores(&shape) {
         Some((cost, cores))
-            if cost < OFTEN / 10.0 || cost < OFTEN && !run.as_ref().is_some_and(is_rare) =>
+            if cost < SELDOM || cost < OFTEN && !run.as_ref().is_some_and(is_rare) =>
         {
             // Only now: a core is the end of a chain, and inside a chain nothing may be cut off.
             let trim = |core: Core| Core { hir: trimmed(core.hir), ..core };
@@ -123,22 +132,26 @@ fn joined(mut parts: impl Iterator<Item = Option<(f64, Vec<Core>)>>) -> Option<(
 
 /// A core of a whole chain, unless there are no words that it must start with.
 fn core(hir: Hir) -> Option<(f64, Vec<Core>)> {
-    let mut extractor = Extractor::new();
-    extractor.limit_class(10).limit_repeat(3).limit_literal_len(LONGEST).limit_total(1500);
-    let prefixes = extractor.extract(&folded(&hir));
-    let mut words: Vec<Vec<u8>> =
-        prefixes.literals()?.iter().map(|word| word.as_bytes().to_vec()).collect();
-    words.sort_unstable();
-    words.dedup_by(|longer, shorter| longer.starts_with(shorter));
-    if words.first().is_none_or(Vec::is_empty) {
-        return None;
-    }
+    let folded = folded(&hir);
+    let words = words(&folded, FEW, LONGEST).or_else(|| words(&folded, MANY, 1))?;
     let often: f64 =
         words.iter().map(|word| word.iter().copied().map(share).product::<f64>()).sum();
     let is_slight = words.iter().any(|word| word.len() == 1)
         && hir.properties().minimum_len().is_none_or(|length| length <= SHORTEST_CORE);
     let cost = if is_slight { often * SLIGHT } else { often };
     Some((cost, vec![Core { hir, words }]))
+}
+
+/// The words with one of which every match of a folded shape starts; nothing when there are too many.
+fn words(folded: &Hir, class: usize, length: usize) -> Option<Vec<Vec<u8>>> {
+    let mut extractor = Extractor::new();
+    extractor.limit_class(class).limit_repeat(3).limit_literal_len(length).limit_total(1500);
+    let prefixes = extractor.extract(folded);
+    let literals = prefixes.literals()?.iter();
+    let mut words: Vec<Vec<u8>> = literals.map(|word| word.as_bytes().to_vec()).collect();
+    words.sort_unstable();
+    words.dedup_by(|longer, shorter| longer.starts_with(shorter));
+    words.first().is_some_and(|word| !word.is_empty()).then_some(words)
 }
 
 /// Roughly how often a byte stands in the text of a session, as a share of all bytes; letters in
@@ -151,7 +164,8 @@ fn share(byte: u8) -> f64 {
         b'0'..=b'9' | b'"' | b'\n' => 0.02,
         b'.' | b',' | b'-' | b'_' | b'/' | b':' => 0.012,
         b'=' | b'(' | b')' | b'k' | b'v' | b'x' => 0.008,
-        0x80.. => 0.01,
+        b'\t' => 0.005,
+        ..b' ' | 0x80.. => 0.0002,
         _ => 0.004,
     }
 }

@@ -7,14 +7,30 @@
 /// The longest word, in bytes; longer ones are found by their start.
 pub(super) const LONGEST: usize = 4;
 
-/// The bit that tells upper from lower case; without it some signs count as others too.
-const CASE: u32 = 0x2020_2020;
+/// Bytes as the finder knows them, four at once: letters without case. A few signs are taken for
+/// others by that, such as an opening bracket for an opening brace.
+const fn folded(bytes: u32) -> u32 {
+    bytes | (bytes & 0x4040_4040) >> 1
+}
+
+/// The same for one byte.
+const fn fold(byte: u8) -> u8 {
+    byte | (byte & 0x40) >> 1
+}
+
+/// The bytes that are the same to the finder as a byte of a word.
+pub(super) fn spellings(byte: u8) -> impl Iterator<Item = u8> {
+    (0..=u8::MAX).filter(move |other| fold(*other) == fold(byte))
+}
+
+/// So many places are looked at before the words themselves are.
+const BLOCK: usize = 64;
 
 /// A word as the finder knows it: words that become the same are one word to it.
 ///
-/// Signs lose the bit of case like letters do, so that a dash and a carriage return are the same.
+/// Some signs become others like letters do, so that both brackets and braces are the same.
 pub(super) fn without_case(word: &[u8]) -> Vec<u8> {
-    word.iter().take(LONGEST).map(|byte| byte | CASE as u8).collect()
+    word.iter().take(LONGEST).map(|byte| fold(*byte)).collect()
 }
 
 /// The words by their first bytes.
@@ -28,14 +44,22 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    /// Makes the finder of words [`without_case`], each once; they are known by their places in the list.
-    pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Self {
+    /// Makes the finder of words [`without_case`], each once; they are known by their places in the
+    /// list. `may_follow` tells which bytes are of interest behind a word of a single byte.
+    pub(super) fn new<'w>(
+        words: impl IntoIterator<Item = &'w [u8]>,
+        may_follow: impl Fn(usize, u8) -> bool,
+    ) -> Self {
         let (mut short, mut long, mut entries) = (Bits::new(), Bits::new(), Vec::new());
         for (number, word) in words.into_iter().enumerate() {
             let key = key(word);
             match word.len() {
                 0 => continue,
-                1 => (0..=u32::from(u8::MAX)).for_each(|next| short.set(key | next << 8)),
+                1 => {
+                    let follows = |next: &u32| may_follow(number, *next as u8);
+                    let next = (0..=u32::from(u8::MAX)).filter(follows);
+                    next.for_each(|next| short.set(folded(key | next << 8)));
+                }
                 2 => short.set(key),
                 _ => long.set(mixed(key & 0xFF_FFFF)),
             }
@@ -46,34 +70,50 @@ impl Finder {
 
     /// Calls for every word at every place, in the order of the places.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let whole = text.windows(LONGEST).filter_map(|bytes| bytes.try_into().ok());
-        for (at, bytes) in whole.enumerate() {
-            self.look(u32::from_le_bytes(bytes), LONGEST, |word| found(at, word));
+        let whole = text.len().saturating_sub(LONGEST - 1);
+        for start in (0..whole).step_by(BLOCK) {
+            let block = text.get(start..(start + BLOCK).min(whole) + LONGEST - 1);
+            let block = block.unwrap_or_default();
+            let mut hits = self.hits(block);
+            // Which places are hit is found out first, without a branch for each of them.
+            while hits != 0 {
+                let at = hits.trailing_zeros() as usize;
+                let key = key(block.get(at..).unwrap_or_default());
+                self.look(key, LONGEST, |word| found(start + at, word));
+                hits &= hits - 1;
+            }
         }
         // At the end there is no room for the longest words.
-        for at in text.len().saturating_sub(LONGEST - 1)..text.len() {
+        for at in whole..text.len() {
             let rest = text.get(at..).unwrap_or_default();
             self.look(key(rest), rest.len(), |word| found(at, word));
         }
     }
 
+    /// The places of a block where a word may start, the first in the lowest bit.
+    fn hits(&self, block: &[u8]) -> u64 {
+        let keys = block.windows(LONGEST).filter_map(|bytes| bytes.try_into().ok());
+        keys.enumerate().fold(0, |hits, (at, bytes)| {
+            let key = folded(u32::from_le_bytes(bytes));
+            let hit = self.short.bit(key & 0xFFFF) | self.long.bit(mixed(key & 0xFF_FFFF));
+            hits | hit << at
+        })
+    }
+
     /// Calls for every word that starts with the first bytes of a place, of which there are so many.
     #[inline]
-    fn look(&self, bytes: u32, room: usize, mut found: impl FnMut(usize)) {
-        let key = bytes | CASE;
-        let short = self.short.has(key & 0xFFFF);
-        let long = self.long.has(mixed(key & 0xFF_FFFF));
-        if short | long {
-            let lengths = if short { 1 } else { 3 }..=if long { room } else { room.min(2) };
-            lengths.filter_map(|length| self.words.number(key, length)).for_each(&mut found);
-        }
+    fn look(&self, key: u32, room: usize, mut found: impl FnMut(usize)) {
+        let short = self.short.bit(key & 0xFFFF) == 1;
+        let long = self.long.bit(mixed(key & 0xFF_FFFF)) == 1;
+        let lengths = if short { 1 } else { 3 }..=if long { room } else { room.min(2) };
+        lengths.filter_map(|length| self.words.number(key, length)).for_each(&mut found);
     }
 }
 
 /// The first bytes of a text as a number, without case.
 fn key(text: &[u8]) -> u32 {
     let bytes = text.iter().take(LONGEST).rev();
-    bytes.fold(0, |key, byte| key << 8 | u32::from(*byte) | (CASE & 0xFF))
+    bytes.fold(0, |key, byte| key << 8 | u32::from(fold(*byte)))
 }
 
 /// A word: its bytes, how many they are, and its place in the list.
@@ -139,8 +179,8 @@ impl Bits {
         }
     }
 
-    fn has(&self, number: u32) -> bool {
-        self.0.get(number as usize >> 6 & 0x3FF).is_some_and(|bits| bits >> (number & 63) & 1 == 1)
+    fn bit(&self, number: u32) -> u64 {
+        self.0.get(number as usize >> 6 & 0x3FF).map_or(0, |bits| bits >> (number & 63) & 1)
     }
 }
 
@@ -154,7 +194,7 @@ mod tests {
             .map(|number| format!("{number:x}-w").into_bytes())
             .chain(["-", "_", "é", "ab"].map(|word| word.as_bytes().to_vec()))
             .collect();
-        let finder = Finder::new(words.iter().map(Vec::as_slice));
+        let finder = Finder::new(words.iter().map(Vec::as_slice), |_, _| true);
         for (number, word) in words.iter().enumerate() {
             for (before, after) in [("", ""), ("zz", ""), ("", "zz"), ("zzzzz", "zzzzz")] {
                 let word = String::from_utf8_lossy(word).to_ascii_uppercase();

@@ -4,6 +4,7 @@
 //! finding words.
 
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
+use regex_syntax::utf8::Utf8Sequences;
 
 /// Counted repeats that may take more than this many steps are left open.
 const MOST_STEPS: u32 = 64;
@@ -14,6 +15,13 @@ pub(super) fn loosened(hir: &Hir) -> Hir {
         HirKind::Empty | HirKind::Look(_) => Hir::empty(),
         HirKind::Literal(literal) => Hir::literal(literal.0.clone()),
         HirKind::Class(class) => {
+            if let Some(leads) = leads(class) {
+                let rest = Hir::class(Class::Bytes(ClassBytes::new([range(0x80, 0xBF)])));
+                return Hir::concat(vec![
+                    Hir::class(Class::Bytes(leads)),
+                    repeated(rest, 1, Some(3)),
+                ]);
+            }
             let (bytes, is_wide) = of_bytes(class);
             let one = Hir::class(Class::Bytes(bytes));
             if is_wide { repeated(one, 1, Some(4)) } else { one }
@@ -37,6 +45,25 @@ pub(super) fn loosened(hir: &Hir) -> Hir {
 
 fn repeated(sub: Hir, min: u32, max: Option<u32>) -> Hir {
     Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(sub) })
+}
+
+/// The first bytes of the characters of a class without ASCII, which are few and rare.
+fn leads(class: &Class) -> Option<ClassBytes> {
+    let Class::Unicode(chars) = class else {
+        return None;
+    };
+    let mut leads = ClassBytes::empty();
+    for chars in chars.iter().filter(|chars| !chars.start().is_ascii()) {
+        for sequence in Utf8Sequences::new(chars.start(), chars.end()) {
+            let first = sequence.as_slice().first()?;
+            leads.push(range(first.start, first.end));
+        }
+    }
+    chars.iter().all(|chars| !chars.start().is_ascii()).then_some(leads)
+}
+
+fn range(start: u8, end: u8) -> ClassBytesRange {
+    ClassBytesRange::new(start, end)
 }
 
 /// The bytes of the characters of a class, and whether some of them are not ASCII.

@@ -27,7 +27,7 @@ use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
 use cores::{Core, Sign};
-use finder::{Finder, without_case};
+use finder::{Finder, spellings, without_case};
 pub(super) use keywords::Keywords;
 pub(super) use marks::Marks;
 use runs::Run;
@@ -106,8 +106,6 @@ impl Words {
                 of_word.entry(without_case(word)).or_default().insert(*rule);
             }
         }
-        let finder = Finder::new(of_word.keys().map(Vec::as_slice));
-        let of_word = of_word.into_values().collect();
         let hirs: Vec<&Hir> = cores.iter().map(|(_, core)| &core.hir).collect();
         let nfa = thompson::Compiler::new()
             .configure(
@@ -120,11 +118,19 @@ impl Words {
             .cache_capacity(CACHE)
             .skip_cache_capacity_check(true);
         let automaton = lazy::Builder::new().configure(config).build_from_nfa(nfa).ok()?;
+        let cache = RefCell::new(automaton.create_cache());
+        let words: Vec<Vec<u8>> = of_word.keys().cloned().collect();
+        let finder = Finder::new(words.iter().map(Vec::as_slice), |word, next| {
+            let first = words.get(word).and_then(|word| word.first()).copied().unwrap_or_default();
+            let cache = &mut cache.borrow_mut();
+            spellings(first).any(|first| may_start(&automaton, cache, [first, next]))
+        });
+        let of_word = of_word.into_values().collect();
         Some(Self {
             finder,
             of_word,
-            cache: RefCell::new(automaton.create_cache()),
             cores: automaton,
+            cache,
             rules: cores.iter().map(|(rule, _)| *rule).collect(),
         })
     }
@@ -197,4 +203,17 @@ impl Words {
             }
         }
     }
+}
+
+/// Whether any core may start with two bytes.
+fn may_start(cores: &lazy::DFA, cache: &mut lazy::Cache, bytes: [u8; 2]) -> bool {
+    let mut walk = || {
+        let mut state =
+            cores.start_state_forward(cache, &Input::new(&bytes).anchored(Anchored::Yes)).ok()?;
+        for byte in bytes {
+            state = cores.next_state(cache, state, byte).ok()?;
+        }
+        Some(!state.is_dead())
+    };
+    walk().unwrap_or(true)
 }
