@@ -110,7 +110,7 @@ impl Session {
         let chosen = chosen_branch(&transcript, branch)?;
         let mut bodies = store.bodies(&row.transcript)?;
         let (header, mut entries) = records(&mut bodies, &transcript, &chosen)?;
-        let unparsed = unparsed(&transcript, &chosen, &entries);
+        let unparsed = unparsed(&transcript, &chosen, &header, &entries);
         entries.retain(|entry| !entry.is_null());
         // The runtime events take longer to read; looking for directories meanwhile costs no time.
         let mut seen = Seen::default();
@@ -254,11 +254,17 @@ fn runtime_events(
     Ok(events)
 }
 
-/// The numbers of the branch's rows that became no value.
-fn unparsed(transcript: &Transcript, chosen: &Branch, entries: &[Value]) -> Vec<u64> {
-    let members = chosen.entries.iter().zip(entries);
-    let missing = members.filter(|(_, value)| value.is_null());
-    missing.map(|(member, _)| row_number(transcript, member.entry)).collect()
+/// The numbers of the header's and the branch's rows that became no value.
+fn unparsed(
+    transcript: &Transcript,
+    chosen: &Branch,
+    header: &Value,
+    entries: &[Value],
+) -> Vec<u64> {
+    let first = transcript.header.iter().map(|known| (known.entry, header));
+    let members = chosen.entries.iter().map(|member| member.entry).zip(entries);
+    let missing = first.chain(members).filter(|(_, value)| value.is_null());
+    missing.map(|(entry, _)| row_number(transcript, entry)).collect()
 }
 
 /// Adds rows to those that were skipped, in order.

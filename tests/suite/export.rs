@@ -250,6 +250,20 @@ fn a_row_that_is_nested_too_deep_is_told() {
 }
 
 #[test]
+fn a_header_that_is_nested_too_deep_is_told() {
+    let mut rows = branched();
+    let nest = "[".repeat(700) + &"]".repeat(700);
+    rows[0] = rows[0].replacen('{', &format!("{{\"deep\":{nest},"), 1);
+    for home in [in_files(&rows), in_database(&rows)] {
+        let (dir, _) = exported(&home, &[]);
+        let manifest = document(&dir, "manifest.json");
+        assert_eq!(manifest["warnings"][0]["code"], "invalid-session-json", "{manifest}");
+        assert_eq!(manifest["redactions"]["unreadable"], 1);
+        assert_eq!(document(&dir, "session-branch.json")["header"], Value::Null);
+    }
+}
+
+#[test]
 fn bad_runtime_rows_of_a_database_are_told_by_their_positions() {
     let home = in_database(&branched());
     let connection = Connection::open(home.path().join(DATABASE)).unwrap();
