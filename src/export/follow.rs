@@ -5,6 +5,7 @@
 //! are held in memory for that only.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -22,6 +23,9 @@ use super::structure::is_structural;
 /// Shorter values stand in ordinary text by chance.
 const SHORTEST: usize = 8;
 
+/// Shorter values may be the beginning of a longer word by chance; longer ones never are.
+const UNMISTAKABLE: usize = 16;
+
 /// The secrets of a bundle.
 #[derive(Debug)]
 pub(super) struct Secrets {
@@ -29,8 +33,9 @@ pub(super) struct Secrets {
     plain: AhoCorasick,
     /// The same as JSON spells them.
     written: AhoCorasick,
-    /// The secret of each form.
-    of_form: Vec<usize>,
+    /// The secret of each form, and whether the form is the value itself and short, so that it
+    /// counts only where no longer word goes on behind it.
+    of_form: Vec<(usize, bool)>,
     known: Vec<Known>,
 }
 
@@ -55,11 +60,15 @@ impl Secrets {
         if secrets.is_empty() {
             return None;
         }
-        let forms: Vec<(String, usize)> = secrets
-            .iter()
-            .enumerate()
-            .flat_map(|(at, secret)| secret.forms().into_iter().map(move |form| (form, at)))
-            .collect();
+        let of = |(at, secret): (usize, &&Literal)| -> Vec<(String, (usize, bool))> {
+            let short = secret.value.len() < UNMISTAKABLE;
+            let forms = secret.forms().into_iter();
+            forms
+                .map(|form| (short && form == secret.value, form))
+                .map(|(ends, form)| (form, (at, ends)))
+                .collect()
+        };
+        let forms: Vec<(String, (usize, bool))> = secrets.iter().enumerate().flat_map(of).collect();
         let known = secrets.iter().map(|secret| {
             let (group, mask) = mask_of(secret);
             Known { rule: secret.rule.clone(), group, mask }
@@ -87,7 +96,7 @@ impl Secrets {
 
     /// Whether a string or a name in a value holds one of the values.
     pub(super) fn stand_in(&self, value: &Value) -> bool {
-        let in_text = |text: &JsString| self.plain.is_match(text.as_bytes());
+        let in_text = |text: &JsString| self.hits(text.as_bytes()).next().is_some();
         let in_name = |name: &JsString| in_text(name) && !keeps(name);
         match value {
             Value::String(text) => in_text(text),
@@ -97,6 +106,16 @@ impl Secrets {
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
+    }
+
+    /// The places of the values in a text, with the secret of each.
+    fn hits<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, &'t Known)> {
+        self.plain.find_iter(text).filter_map(|hit| {
+            let (secret, ends) = self.of_form.get(hit.pattern().as_usize())?;
+            let goes_on = text.get(hit.end()).is_some_and(u8::is_ascii_alphanumeric);
+            let known = self.known.get(*secret)?;
+            (!(*ends && goes_on)).then_some((hit.range(), known))
+        })
     }
 
     /// Makes sure that none of the values is left.
@@ -164,7 +183,7 @@ impl Walk<'_> {
 
     fn object(&mut self, members: &mut Object) {
         let is_secret =
-            |name: &JsString| self.secrets.plain.is_match(name.as_bytes()) && !keeps(name);
+            |name: &JsString| self.secrets.hits(name.as_bytes()).next().is_some() && !keeps(name);
         let named = members.keys().any(is_secret);
         if named {
             let old = std::mem::take(members);
@@ -184,13 +203,11 @@ impl Walk<'_> {
         let bytes = text.as_bytes();
         let mut out: Vec<u8> = Vec::new();
         let mut done = 0;
-        for hit in self.secrets.plain.find_iter(bytes) {
-            let of_form = self.secrets.of_form.get(hit.pattern().as_usize());
-            let Some(known) = of_form.and_then(|at| self.secrets.known.get(*at)) else { continue };
-            out.extend_from_slice(bytes.get(done..hit.start()).unwrap_or_default());
+        for (hit, known) in self.secrets.hits(bytes) {
+            out.extend_from_slice(bytes.get(done..hit.start).unwrap_or_default());
             let shown = out.len()..out.len() + known.mask.len();
             out.extend_from_slice(known.mask.as_bytes());
-            done = hit.end();
+            done = hit.end;
             self.findings.push(Finding {
                 rule: known.rule.clone(),
                 layer: Layer::Masking,
@@ -198,7 +215,7 @@ impl Walk<'_> {
                 pointer: self.pointer.as_str().into(),
                 event_seq: self.place.event_seq,
                 entry_id: self.place.entry_id.clone(),
-                range: hit.start()..hit.end(),
+                range: hit,
                 shown,
                 replacement: known.mask.clone(),
                 group: known.group,
@@ -284,13 +301,13 @@ mod tests {
     fn values_are_masked_in_strings_and_names() {
         let secrets = secrets(&["pa\"ss-word-1", "12345678"]);
         let mut value = parse_str(
-            r#"{"a":["x pa\"ss-word-1 y 12345678"],"12345678x":1,"***x":2,"n":12345678}"#,
+            r#"{"a":["x pa\"ss-word-1 y 12345678"],"12345678-x":1,"***-x":2,"n":12345678}"#,
         )
         .unwrap();
         assert!(secrets.may_stand_in(&print::to_compact(&value)) && secrets.stand_in(&value));
         let mut findings = Vec::new();
         secrets.mask(&mut value, &Place::default(), &mut findings);
-        let masked = r#"{"a":["x *** y ***"],"***x":1,"***x#2":2,"n":12345678}"#;
+        let masked = r#"{"a":["x *** y ***"],"***-x":1,"***-x#2":2,"n":12345678}"#;
         assert_eq!(print::to_compact(&value), masked);
         assert!(!secrets.stand_in(&value));
         assert_eq!(findings.len(), 3);
@@ -314,6 +331,21 @@ mod tests {
             assert!(value.as_str().unwrap().contains("***"), "{text}");
             assert!(secrets.check("x", &value).is_ok());
         }
+    }
+
+    #[test]
+    fn a_short_value_is_not_cut_out_of_a_longer_word() {
+        let long = "zq81mm77kd03xp55r";
+        let secrets = secrets(&["ab12cd34", long]);
+        let masked = |text: &str| {
+            let mut value = Value::from(text);
+            secrets.mask(&mut value, &Place::default(), &mut Vec::new());
+            assert!(secrets.check("x", &value).is_ok(), "{text}");
+            value.as_str().unwrap().to_owned()
+        };
+        assert_eq!(masked("x ab12cd345 ab12cd34ef"), "x ab12cd345 ab12cd34ef");
+        assert_eq!(masked("-pab12cd34 ab12cd34, (ab12cd34)"), "-p*** ***, (***)");
+        assert_eq!(masked(&format!("{long}9")), "***9");
     }
 
     #[test]
