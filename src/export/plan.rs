@@ -159,6 +159,7 @@ fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
         literals: settings.literals.clone(),
         numbered: settings.numbered,
         structure: &STRUCTURE,
+        constants: &[],
         variant: match source.rules {
             Reading::Files => Variant::Files,
             Reading::Database => Variant::Database,

@@ -49,6 +49,8 @@ pub struct Options {
     pub variant: Variant,
     /// Names of members that stay as they are, whatever is to be hidden.
     pub structure: &'static [&'static str],
+    /// Members with the values that are the format's own words and stay, too.
+    pub constants: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// Masks values and texts by a set of rules.
@@ -70,6 +72,7 @@ pub struct Redactor {
     pub(super) masks: Masks,
     pub(super) variant: Variant,
     pub(super) structure: &'static [&'static str],
+    constants: &'static [(&'static str, &'static [&'static str])],
     numbered: bool,
     pub(super) ledger: SharedLedger,
     /// What is known about names of members; documents repeat them all the time.
@@ -88,8 +91,9 @@ struct Name {
 const MOST_NAMES: usize = 4096;
 
 /// How often a text is sent through the layers until nothing changes any more, so that redacting
-/// a redacted text changes nothing; two rounds are enough for all but contrived texts.
-const ROUNDS: usize = 6;
+/// a redacted text changes nothing; two rounds are enough for all but contrived texts, such as many
+/// tokens written together, of which a round finds the first.
+const ROUNDS: usize = 64;
 
 /// A string after redaction.
 pub(super) struct Redacted {
@@ -123,6 +127,7 @@ impl Redactor {
             masks,
             variant: options.variant,
             structure: options.structure,
+            constants: options.constants,
             numbered: options.numbered,
             ledger: SharedLedger::default(),
             names: RefCell::default(),
@@ -188,6 +193,15 @@ impl Redactor {
         self.residual.find(text)
     }
 
+    /// Whether a member holds one of the words that the format itself consists of; only a literal
+    /// that somebody typed could hide it.
+    pub(super) fn is_constant(&self, name: &str, text: &JsString) -> bool {
+        let is = |(member, words): &(&str, &[&str])| {
+            *member == name && text.as_str().is_some_and(|text| words.contains(&text))
+        };
+        !self.literals.is_empty() && self.constants.iter().any(is)
+    }
+
     /// Redacts a string that may hold lone surrogates.
     pub(super) fn js_string(
         &self,
@@ -209,6 +223,9 @@ impl Redactor {
     /// `named` tells whether the name is that of data, not of a property in a schema.
     fn string(&self, text: &str, name: &str, named: bool, pointer: &str) -> Option<Redacted> {
         let kind = if named && !name.is_empty() { self.kind(name) } else { Kind::Plain };
+        if names::holds_opaque(kind, name, text) {
+            return None;
+        }
         let mut tape = Tape::new(text, Layer::Paths);
         for _ in 0..ROUNDS {
             let is_quiet = kind == Kind::Plain

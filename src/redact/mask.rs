@@ -128,6 +128,13 @@ pub(super) fn is_hint(text: &str) -> bool {
     })
 }
 
+/// Whether a text has a digit; the number of a mask says nothing of what stands around it.
+pub(super) fn has_digit_beside_masks(text: &str) -> bool {
+    let masks = placeholders(text);
+    text.char_indices()
+        .any(|(at, char)| char.is_ascii_digit() && !masks.iter().any(|mask| mask.contains(&at)))
+}
+
 /// The places of placeholders that no rule may take apart.
 pub(super) fn placeholders(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();

@@ -221,6 +221,23 @@ pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
     inner == name
 }
 
+/// Members in which vendors of models sign what they send: opaque, and useless to anybody else.
+const SIGNATURES: [&str; 3] = ["thinkingSignature", "textSignature", "thoughtSignature"];
+
+/// Whether a member holds nothing but a digest or the signature of a thought, both as random as
+/// secrets. A token of a known format is none: it has a prefix.
+pub(super) fn holds_opaque(kind: Kind, name: &str, value: &str) -> bool {
+    let is_prefixed = || {
+        let stem = value.trim_start_matches(|char: char| char.is_ascii_lowercase());
+        (2..8).contains(&(value.len() - stem.len())) && stem.starts_with(['_', '-', '.'])
+    };
+    (looks::is_digest(value) && looks::names_digest(name)
+        || SIGNATURES.contains(&name) && looks::is_signature(value))
+        && kind == Kind::Plain
+        && !value.starts_with("eyJ")
+        && !is_prefixed()
+}
+
 /// Whether a name is that of a password, of which short ones are common.
 fn is_password(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

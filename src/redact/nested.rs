@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::arguments;
 use super::embedded::{self, Fragment, Leaf};
 use super::engine::{MEMBER, Redactor};
-use super::mask::STARS;
+use super::mask::{self, STARS};
 use super::names::{self, Kind};
 use super::tape::{Change, Tape};
 use crate::js::print;
@@ -143,6 +143,9 @@ fn masked(
     calm: bool,
 ) -> Option<Change> {
     let kind = redactor.kind(&leaf.name);
+    if leaf.text.as_deref().is_some_and(|text| names::holds_opaque(kind, &leaf.name, text)) {
+        return None;
+    }
     let Some(text) = &leaf.text else {
         let number = tape.text().get(leaf.range.clone())?;
         return (number.len() >= 4 && is_credential(kind)).then(|| Change {
@@ -196,8 +199,7 @@ const fn is_credential(kind: Kind) -> bool {
 
 /// A description under the name of a credential, as schemas and help texts have.
 fn is_label(kind: Kind, text: &str) -> bool {
-    let prose =
-        text.split_whitespace().count() > 2 && !text.bytes().any(|byte| byte.is_ascii_digit());
+    let prose = text.split_whitespace().count() > 2 && !mask::has_digit_beside_masks(text);
     let types = ["string", "number", "boolean", "object", "array", "integer", "null"];
     kind != Kind::Weak && (prose || types.contains(&text))
 }

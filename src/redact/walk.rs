@@ -45,6 +45,7 @@ struct Walker<'r, 'f> {
 impl Walker<'_, '_> {
     fn value(&mut self, value: &mut Value, context: &Context<'_>) {
         match value {
+            Value::String(string) if self.redactor.is_constant(context.name, string) => {}
             Value::String(string) => {
                 let (name, named) = (context.name, !context.schema);
                 if let Some((text, findings)) =

@@ -5,6 +5,7 @@
 
 use super::Catch;
 use super::looks::{entropy, has_digits, mixes_case};
+use super::words::{Reading, is_drawn_from_letters, reads_as_words};
 
 /// Types, literals and keywords of the languages that tool results are full of.
 const CODE_WORDS: [&str; 44] = [
@@ -56,6 +57,11 @@ const CODE_WORDS: [&str; 44] = [
 
 /// Tells whether a value is an expression of source code, a placeholder or its own name.
 pub(in crate::redact) fn is_code(value: &str, catch: &Catch<'_>) -> bool {
+    is_expression(value, catch) || is_member_access(value)
+}
+
+/// The same without the access to a member, which a value with a dot in it may look like.
+pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
     value.is_empty()
         || CODE_WORDS.contains(&value)
         || is_bracketed(value)
@@ -65,7 +71,6 @@ pub(in crate::redact) fn is_code(value: &str, catch: &Catch<'_>) -> bool {
         || matches!(value, "{" | "[" | "(")
         || same_name(value, catch.name)
         || is_call(value)
-        || is_member_access(value)
         || is_index(value)
         || is_generic(value, catch.after)
         || is_number(value)
@@ -154,6 +159,23 @@ pub(in crate::redact) fn is_member_access(value: &str) -> bool {
                 && !has_digits(part, 2)
                 && part.len() <= 24
         })
+        && is_plausible_member(value, Reading::Code)
+}
+
+/// What members of source code are usually called behind: `req.pwdHsh`.
+const HEADS: [&str; 24] = [
+    "self", "this", "config", "cfg", "conf", "settings", "opts", "options", "args", "params",
+    "req", "request", "res", "ctx", "user", "usr", "env", "process", "props", "state", "var",
+    "local", "event", "body",
+];
+
+/// Whether a member access has a head or a part that speaks of what it is, or is made of words.
+pub(super) fn is_plausible_member(value: &str, reading: Reading) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let head = lower.split(['.', '?', '!']).next().unwrap_or_default();
+    HEADS.contains(&head)
+        || ["passw", "pwd", "secret", "token", "cred"].iter().any(|word| lower.contains(word))
+        || reads_as_words(value, reading)
 }
 
 /// `args[0]`, `os.environ['X']` up to its quote.
@@ -169,7 +191,9 @@ pub(in crate::redact) fn is_generic(value: &str, after: &str) -> bool {
     is_identifier(name)
         && name.len() <= 24
         && !has_digits(name, 3)
-        && (after.starts_with('<') || value.contains('<'))
+        // `</td>`, `<br>`: markup ends the value.
+        && (after.starts_with('<') && !["</", "<br"].iter().any(|tag| after.starts_with(tag))
+            || value.contains('<'))
 }
 
 /// Letters only, with the hyphens, dots and apostrophes that prose has.
@@ -177,6 +201,7 @@ pub(in crate::redact) fn is_words(value: &str) -> bool {
     let value = value.trim_end_matches(['.', '!', '?', ':', '|', '*', '…']);
     let longest = value.split(['-', '_', '/', '.']).map(str::len).max().unwrap_or_default();
     longest < 20
+        && !is_drawn_from_letters(value)
         && value
             .chars()
             .all(|char| char.is_alphabetic() || matches!(char, '-' | '\'' | '’' | '_' | '/' | '.'))

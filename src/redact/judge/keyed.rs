@@ -81,7 +81,7 @@ const OPEN_KEY_WORDS: [&str; 24] = [
 ];
 
 /// Ends of names that say something about a secret without being one.
-const ABOUT: [&str; 19] = [
+const ABOUT: [&str; 26] = [
     "tokens",
     "keys",
     "count",
@@ -98,6 +98,13 @@ const ABOUT: [&str; 19] = [
     "sessionkey",
     "hash",
     "digest",
+    "checksum",
+    "etag",
+    "integrity",
+    "fingerprint",
+    "thinkingsignature",
+    "textsignature",
+    "thoughtsignature",
     "expiry",
     "limit",
     "budget",
@@ -118,7 +125,7 @@ pub(super) fn keyed(catch: &Catch<'_>, value: &str) -> bool {
     let hex =
         value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     if hex || is_known_id(value) {
-        return tells(&name, catch.lead) && !name.ends_with("id");
+        return tells(&name, catch.lead) && (!name.ends_with("id") || is_half_of_a_pair(&name));
     }
     if is_versioned_name(value) || is_name_with_numbers(value) || is_typed(catch) || is_words(value)
     {
@@ -133,9 +140,15 @@ pub(super) fn keyed(catch: &Catch<'_>, value: &str) -> bool {
                 && has_digits(value, 2))
 }
 
+/// The public half of a pair of credentials: useless alone, but it says whose the other half is.
+fn is_half_of_a_pair(name: &str) -> bool {
+    ["clientid", "keyid", "appid"].iter().any(|end| name.ends_with(end))
+}
+
 /// Whether a name, with what stands before it, is that of a secret.
 fn tells(name: &str, lead: &str) -> bool {
-    TELLING.iter().any(|word| name.contains(word))
+    is_half_of_a_pair(name)
+        || TELLING.iter().any(|word| name.contains(word))
         || TELLING_ENDS.iter().any(|end| name.ends_with(end))
         || name.strip_suffix("key").is_some_and(|stem| is_secret_key(stem, lead))
 }
@@ -157,6 +170,6 @@ pub(super) fn issued(catch: &Catch<'_>) -> bool {
     let goes_on = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
     (is_uuid(catch.value) || has_digits(catch.value, 4))
         && !OF_IDENTIFIERS.iter().any(|word| name.contains(word))
-        && !name.ends_with("id")
+        && (!name.ends_with("id") || name.ends_with("appid"))
         && !catch.after.starts_with(goes_on)
 }

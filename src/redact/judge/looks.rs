@@ -5,7 +5,9 @@ use base64::Engine as _;
 use super::code::{
     is_cased_like_a_word, is_name_with_numbers, is_path_like, is_short_identifier, is_words,
 };
+use super::words::{Reading, is_drawn_from_letters, reads_as_words};
 use super::{Catch, bounded};
+use crate::redact::names;
 
 /// A value that looks drawn by lot and is no part of a longer encoded text.
 pub(in crate::redact) fn random(catch: &Catch<'_>, value: &str) -> bool {
@@ -14,6 +16,43 @@ pub(in crate::redact) fn random(catch: &Catch<'_>, value: &str) -> bool {
         && value.len() <= 200
         && is_random(value)
         && !is_encoded_line(catch)
+        && !is_opaque_by_name(catch)
+}
+
+/// Names of digests, which are as random as secrets and tell nothing.
+const OF_DIGESTS: [&str; 8] =
+    ["hash", "digest", "checksum", "etag", "integrity", "fingerprint", "sha256", "sha1"];
+
+/// Whether a name says that its value is a digest, and not that of a password.
+pub(in crate::redact) fn names_digest(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    OF_DIGESTS.iter().any(|end| name.ends_with(end))
+        && !["pass", "pwd", "secret", "token", "key"].iter().any(|word| name.contains(word))
+}
+
+/// Whether a text is as long as a digest in base64 (of MD5, SHA-1, SHA-256, SHA-384 or SHA-512) and
+/// holds nothing else.
+pub(in crate::redact) fn is_digest(text: &str) -> bool {
+    let bare = text.trim_end_matches('=');
+    matches!(bare.len(), 22 | 27 | 43 | 64 | 86)
+        && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(&byte))
+}
+
+/// Whether a text is base64 and nothing else, as signatures of thoughts are; a secret key of AWS is
+/// as well, and has 40 characters.
+pub(in crate::redact) fn is_signature(text: &str) -> bool {
+    (16..).contains(&text.len())
+        && text.len() != 40
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte))
+}
+
+/// Whether the name right before a value says that it is a digest: `"sourceHash": "…"`.
+fn is_opaque_by_name(catch: &Catch<'_>) -> bool {
+    let name = catch.before.trim_end_matches(['"', '\'', '\\', ' ', ':', '=']);
+    let joined = catch.before.get(name.len()..).is_some_and(|join| join.contains([':', '=']));
+    let start = name.rfind(|char: char| !(char.is_ascii_alphanumeric() || "_-".contains(char)));
+    let name = start.and_then(|at| name.get(at + 1..)).unwrap_or(name);
+    joined && names::holds_opaque(names::kind(name), name, catch.value)
 }
 
 /// A line among lines of base64: a certificate, a picture.
@@ -104,7 +143,7 @@ pub(in crate::redact) fn entropy(value: &str) -> f64 {
 pub(in crate::redact) fn is_random(value: &str) -> bool {
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     value.len() >= 16
-        && has_digits(value, 2)
+        && (has_digits(value, 2) || value.len() >= 20 && is_drawn_from_letters(value))
         && letters >= 4
         && entropy(value) >= 3.2
         && !value.starts_with(['/', '-', '.', '='])
@@ -125,7 +164,7 @@ fn is_drawing(value: &str) -> bool {
     value.split(|char: char| !char.is_ascii_alphabetic()).all(|run| run.len() <= 1)
 }
 
-/// Digests, UUIDs, ULIDs, dates and the ids of tool calls and responses.
+/// Digests, UUIDs, ULIDs, dates and the ids of tool calls, messages and responses.
 pub(in crate::redact) fn is_known_id(value: &str) -> bool {
     let hex = (value.strip_prefix("0x").unwrap_or(value).bytes())
         .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'_'));
@@ -150,13 +189,34 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
         "sha512-",
         "sha1-",
         "tool_",
+        "tooluse_",
+        "srvtoolu_",
+        "reasoning_",
+        "call-",
+        "msg-",
+        "cmpl-",
+        "conv_",
+        "ws_",
+        "ctc_",
         "step_",
         "batch_",
         "gen-",
     ]
     .iter()
     .any(|prefix| value.starts_with(prefix));
-    hex || ulid || prefixed
+    hex || ulid || prefixed || is_numbered_id(value)
+}
+
+/// `commentary-0-` and a digest: what a part of an answer is called.
+fn is_numbered_id(value: &str) -> bool {
+    let mut parts = value.splitn(3, ['-', '_']);
+    let [word, number, digest] = [(); 3].map(|()| parts.next().unwrap_or_default());
+    word.len() >= 3
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && matches!(number.len(), 1..=4)
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(digest.len(), 16..=40)
+        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// `claude-sonnet-4-5-20250929`, `x86_64-unknown-linux-gnu`, `20260921T100000Z-report`.
@@ -226,7 +286,7 @@ pub(in crate::redact) fn turns(part: &str) -> usize {
 /// `getJudgesV1ObservabilityJudges`: words in camel case with a digit or two.
 pub(in crate::redact) fn camel_name(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    digits * 8 <= value.len() && turns(value) <= 4 && {
+    digits * 8 <= value.len() && turns(value) <= 4 && reads_as_words(value, Reading::Code) && {
         let words = value.split(|char: char| char.is_ascii_uppercase() || char.is_ascii_digit());
         let long = words.filter(|word| word.len() >= 2).map(str::len).sum::<usize>();
         long * 10 >= value.len() * 7
@@ -255,8 +315,8 @@ pub(in crate::redact) fn is_worth_following(value: &str) -> bool {
     let plain = !value.contains(char::is_whitespace);
     value.chars().count() >= 8
         && plain
-        && is_irregular(value)
         && !is_path_like(value)
-        && (has_digits(value, 2) || value.len() >= 16)
+        && (is_irregular(value) && (has_digits(value, 2) || value.len() >= 16)
+            || mixes_case(value) && !reads_as_words(value, Reading::Code))
         && !value.contains('…')
 }

@@ -3,12 +3,15 @@
 //! OpenClaw masks whatever stands behind a name like `token`, so `token: string` loses its type and
 //! `KEY: see below` a word. The tests here ask for what such catches have in common: type names,
 //! calls, references, plain words, labels, placeholders. A value that mixes letters and digits, or
-//! is long and irregular, is always a secret.
+//! is long and irregular, is always a secret; behind the name of a password, everything is one that
+//! nothing else explains.
 
 mod code;
 mod edges;
 mod keyed;
 pub(super) mod looks;
+mod password;
+mod words;
 
 use super::mask;
 use code::{
@@ -40,6 +43,8 @@ pub(super) enum Look {
     Quoted,
     /// `--name value`: words, placeholders and flags are spared.
     Flag,
+    /// What the flag of a client that takes nothing but a password has behind it.
+    PasswordFlag,
     /// What an `Authorization` header holds.
     Credential,
     /// `X-Api-Key: value`.
@@ -137,6 +142,7 @@ impl Look {
         let value = mask::core(catch.value);
         match self {
             Self::Any | Self::DataUrl => true,
+            _ if self.is_behind_a_name() && password::is_one(catch, value) => true,
             Self::Environment if catch.join.trim() == "=" && catch.join.len() == 1 => {
                 assigned(catch, value)
             }
@@ -144,10 +150,16 @@ impl Look {
             Self::Assigned | Self::HeaderEquals => assigned(catch, value),
             Self::Quoted => quoted(catch, value),
             Self::Flag => flag(catch, value),
+            Self::PasswordFlag => {
+                let named = Catch { name: "password", ..*catch };
+                password::is_one(&named, value) || flag(catch, value)
+            }
             Self::Credential => credential(catch, value),
             Self::Header => credential(catch, value) && !(is_words(value) && value.len() < 6),
             Self::Url => url(catch.name, value),
-            Self::UrlPassword => !is_reference(value) && !is_bracketed(value),
+            Self::UrlPassword => {
+                !is_reference(value) && !is_bracketed(value) && !is_escape(catch.value)
+            }
             Self::Slashed => slashed(value),
             Self::Vendor => vendor(catch, value),
             Self::SkToken => bounded(catch) && sk_token(value) || glued(catch, value),
@@ -175,7 +187,12 @@ impl Look {
             Self::QuotedWord => quoted(catch, value) && !same_name(value, catch.name),
             Self::Named => named(catch, value),
             Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
-            Self::Strong => strong(catch, value),
+            Self::Strong => {
+                is_strong(value)
+                    || password::is_named(catch.name)
+                        && password::is_one(catch, value)
+                        && !password::is_beside_the_word(catch, value)
+            }
             Self::Bounded => {
                 bounded(catch)
                     && !catch.after.starts_with(|after: char| after.is_ascii_alphanumeric())
@@ -186,6 +203,21 @@ impl Look {
             Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
             Self::AppPassword => app_password(catch.value),
         }
+    }
+
+    /// Whether a name and a join stand before the value that say that it is a credential if nothing
+    /// else explains it.
+    const fn is_behind_a_name(self) -> bool {
+        matches!(
+            self,
+            Self::Environment
+                | Self::Assigned
+                | Self::Setting
+                | Self::Flag
+                | Self::Named
+                | Self::QuotedValue
+                | Self::HeaderEquals
+        )
     }
 }
 
@@ -218,12 +250,7 @@ fn quoted(catch: &Catch<'_>, value: &str) -> bool {
     if is_member_access(value) || value.contains("${") {
         return false;
     }
-    // The number of a mask says nothing of what stands around it.
-    let masks = mask::placeholders(value);
-    let has_digit = value
-        .char_indices()
-        .any(|(at, char)| char.is_ascii_digit() && !masks.iter().any(|mask| mask.contains(&at)));
-    let label = value.contains(char::is_whitespace) && !has_digit;
+    let label = value.contains(char::is_whitespace) && !mask::has_digit_beside_masks(value);
     !(label || value.len() < 6 && is_words(value))
 }
 
@@ -379,7 +406,7 @@ fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
     {
         return false;
     }
-    let prose = value.split_whitespace().count() > 1 && !has_digits(value, 1);
+    let prose = value.split_whitespace().count() > 1 && !mask::has_digit_beside_masks(value);
     let words = is_words(value) && value.len() < 20;
     !(value.len() < 6
         || prose
@@ -391,7 +418,8 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
     if is_plural(catch.name)
         || catch.after.starts_with(['(', '['])
         || catch.value.starts_with(':')
-        || is_code(value, catch) && !is_drawn_member(catch.name, value)
+        || password::follows_colon(catch)
+        || is_code(value, catch)
     {
         return false;
     }
@@ -404,36 +432,8 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !is_path_like(value)
         && !is_version(value)
         && (is_irregular(value) || is_password_name(catch.name))
-        && (is_chosen(catch.name, value)
-            || !is_short_identifier(value) && !is_versioned_name(value))
-}
-
-/// A value beside a weak join, such as a blank: a secret by its looks, or a chosen password.
-fn strong(catch: &Catch<'_>, value: &str) -> bool {
-    let chosen = value.len() >= 8 && is_chosen(catch.name, value);
-    is_strong(value) || chosen && (!is_code(value, catch) || is_drawn_member(catch.name, value))
-}
-
-/// `W7deNZ.hEbzGv8` behind the name of a password: a member of an object has no such digits.
-fn is_drawn_member(name: &str, value: &str) -> bool {
-    is_member_access(value)
-        && is_chosen(name, value)
-        && has_digits(value, 2)
-        && value.split('.').all(|part| mixes_case(part) && has_digits(part, 1))
-}
-
-/// A password that a person or a generator chose: digits and both cases, or several digits, behind
-/// the name of a password, however much it looks like a name with a version.
-fn is_chosen(name: &str, value: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let words = ["password", "passwd", "passphrase", "passcode", "pwd"];
-    let is_password = words.iter().any(|word| lower.contains(word))
-        || ["_pass", "-pass", ".pass"].iter().any(|end| lower.ends_with(end))
-        || name.ends_with("Pass");
-    is_password
-        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && !value.contains(['/', '=', ':'])
-        && (has_digits(value, 1) && mixes_case(value) || has_digits(value, 3))
+        && !is_short_identifier(value)
+        && !is_versioned_name(value)
 }
 
 /// `max_tokens`, `passwordFields`: counts and lists.
@@ -462,6 +462,11 @@ fn telegram(value: &str) -> bool {
     let (bot, key) = value.split_once(':').unwrap_or_default();
     let kebab = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     (6..=12).contains(&bot.len()) && key.len() >= 20 && !kebab
+}
+
+/// The line breaks and tabs of a string of JSON, which end what stands before them.
+fn is_escape(value: &str) -> bool {
+    value.starts_with('\\') && value.split('\\').all(|end| matches!(end, "" | "n" | "r" | "t"))
 }
 
 /// Whether the name is one of a password, for which any quoted text can be the value.

@@ -117,12 +117,16 @@ pub struct Rules {
 
 /// The built-in files for text in the order in which their rules run, and whether they are among
 /// the few that run first in strings that speak of a local path.
-const TEXT: [(&str, bool, &str); 8] = [
+const TEXT: [(&str, bool, &str); 12] = [
     ("fields.toml", true, include_str!("../../../assets/rules/fields.toml")),
     ("assignments.toml", false, include_str!("../../../assets/rules/assignments.toml")),
     ("vendors.toml", true, include_str!("../../../assets/rules/vendors.toml")),
     ("gaps.toml", false, include_str!("../../../assets/rules/gaps.toml")),
-    ("strict-platforms.toml", false, include_str!("../../../assets/rules/strict-platforms.toml")),
+    ("strict-clouds.toml", false, include_str!("../../../assets/rules/strict-clouds.toml")),
+    ("strict-code.toml", false, include_str!("../../../assets/rules/strict-code.toml")),
+    ("strict-models.toml", false, include_str!("../../../assets/rules/strict-models.toml")),
+    ("strict-business.toml", false, include_str!("../../../assets/rules/strict-business.toml")),
+    ("strict-messaging.toml", false, include_str!("../../../assets/rules/strict-messaging.toml")),
     ("strict-services.toml", false, include_str!("../../../assets/rules/strict-services.toml")),
     ("strict-generic.toml", false, include_str!("../../../assets/rules/strict-generic.toml")),
     ("strict-personal.toml", false, include_str!("../../../assets/rules/strict-personal.toml")),

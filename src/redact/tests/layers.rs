@@ -143,6 +143,43 @@ fn numbered_masks_keep_the_quotes_of_json_in_a_text() {
 }
 
 #[test]
+fn a_line_break_of_json_is_no_password() {
+    let text =
+        r#"{"apiKey":"x","list":["Authorization: Digest a=\"token=","&code=?token=curl -u a:\n"]}"#;
+    let redactor = numbered();
+    let once = redactor.text(text).0;
+    assert!(once.contains(r"curl -u a:\n"), "{once}");
+    assert_eq!(redactor.text(&once).0, once);
+}
+
+#[test]
+fn tokens_that_are_written_together_are_all_found() {
+    let text = token("ghp_", 20).repeat(9);
+    for redactor in [standard(), strict()] {
+        let once = redactor.text(&text).0;
+        assert!(!once.contains("Kq2Zx9Lm"), "{once}");
+        assert_eq!(redactor.text(&once).0, once);
+    }
+}
+
+#[test]
+fn the_number_of_a_mask_makes_no_secret_of_the_words_behind_it() {
+    let text = r#"{"apiKey":"é-----BEGIN PRIVATE KEY-----\n"}"#;
+    let redactor = numbered();
+    let once = redactor.text(text).0;
+    assert_eq!(redactor.text(&once).0, once);
+}
+
+#[test]
+fn what_was_masked_before_is_not_masked_as_a_password() {
+    let redactor = standard();
+    let text = format!("my password is password={}, take it", token("", 24));
+    let once = redactor.text(&text).0;
+    assert!(once.starts_with("my password is password="), "{once}");
+    assert_eq!(redactor.text(&once).0, once);
+}
+
+#[test]
 fn literals_are_hidden_and_missed_ones_told() {
     let rule: std::sync::Arc<str> = std::sync::Arc::from("literal");
     let literal = |value: &str| Literal { value: value.into(), rule: rule.clone() };

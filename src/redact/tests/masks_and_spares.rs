@@ -84,6 +84,69 @@ fn passwords_that_look_like_versions_are_masked() {
 }
 
 #[test]
+fn passwords_that_only_their_name_gives_away_are_masked() {
+    let contexts = [
+        "Password: {}",
+        "**Password:** {}",
+        "Login password: {}",
+        "Passwort: {}",
+        "passphrase: {}",
+        "Password:\n{}\n",
+        "the password is {}",
+        "my password is: {}",
+        "| Password | {} |",
+        "DB_PASS={}",
+        "export DB_PASS={}",
+        "set DB_PASS={}",
+        "MYSQL_PWD={}",
+        "PGPASSWORD={} psql",
+        "pwd={}",
+        "db_pass: {}",
+        "spring.datasource.password={}",
+        "client_secret={}",
+        "secret: {}",
+        "- name: DB_PASS\n  value: {}",
+        "{\"password\": \"{}\"}",
+        "{\"pwd\":\"{}\"}",
+        "curl -u kim:{} https://h.example",
+        "mysql --password {}",
+        "login --password={}",
+        "sshpass -p {} ssh h.example",
+        "machine h.example login kim password {}",
+        "<td>Password: {}</td>",
+    ];
+    for value in [
+        "KMMzhDhw",
+        "bqKDiz.nxyakPR",
+        "TsEtHS.UxxsSxY",
+        "hmmhwbqvk",
+        "KXQJWVBT",
+        "ZLoz-TMgt-GcVr",
+        "czvpx!kBws",
+        "xKvw/Tq+Rbzc",
+    ] {
+        for text in contexts {
+            let text = text.replace("{}", value);
+            for redactor in [standard(), strict()] {
+                let now = redactor.text(&text).0;
+                assert!(!now.contains(value), "{text} became {now}");
+                assert_eq!(redactor.text(&now).0, now);
+            }
+        }
+    }
+    for value in ["aKPAwnux2b.nde3ciZYkM", "LVTJyoPqXbnW", "qzjwlxkvfghbtpmncrdsvxkw"] {
+        for text in ["token: {}", "API_KEY={}", "accessToken=\"{}\"", "Token: {}", "x-api-key: {}"]
+        {
+            let text = text.replace("{}", value);
+            assert!(!masked(&text).contains(value), "{text} became {}", masked(&text));
+        }
+    }
+    for text in ["DB_PASS=sunshine", "Password: sunshine1", "password: hunter22x"] {
+        assert!(masked(text).ends_with("***"), "{text} became {}", masked(text));
+    }
+}
+
+#[test]
 fn gaps_of_the_reference_are_closed() {
     for text in [
         "Password: zq81mm77",

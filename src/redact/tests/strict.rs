@@ -130,7 +130,7 @@ fn harmless_texts_survive() {
             (now != line).then(|| (line, now, findings.first().map(|finding| finding.rule.clone())))
         })
         .collect();
-    assert!(HARMLESS.lines().count() >= 650);
+    assert!(HARMLESS.lines().count() >= 700);
     assert!(changed.is_empty(), "{} of {}: {changed:#?}", changed.len(), HARMLESS.lines().count());
 }
 
