@@ -21,7 +21,7 @@ use super::redaction::{Place, Redaction};
 use super::runtime::RuntimeEvents;
 use super::source::Source;
 use super::steps::{Steps, Watch};
-use super::structure::STRUCTURE;
+use super::structure::{CONSTANTS, STRUCTURE, is_part_of_structure};
 use super::sweep::sweep;
 use super::transcript_events::Part;
 use super::{Error, branch, events, limits, pieces, transcript_events};
@@ -120,7 +120,7 @@ pub fn plan(
         findings,
         profile: profile_name(settings.rules.profile()),
         omitted,
-        notices: notices(&redactor),
+        notices: notices(&redactor, &settings.literals),
     })
 }
 
@@ -159,7 +159,7 @@ fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
         literals: settings.literals.clone(),
         numbered: settings.numbered,
         structure: &STRUCTURE,
-        constants: &[],
+        constants: &CONSTANTS,
         variant: match source.rules {
             Reading::Files => Variant::Files,
             Reading::Database => Variant::Database,
@@ -186,17 +186,24 @@ fn omitted(source: &Source) -> Omitted {
     }
 }
 
-fn notices(redactor: &Redactor) -> Vec<String> {
-    let unmatched = redactor.unmatched_literals().len();
-    // The values themselves are not repeated: the person who typed them knows them.
-    let told = match unmatched {
-        0 => return Vec::new(),
-        1 => "One value that was given to be masked does not occur in this session.".to_owned(),
-        many => {
-            format!("{many} values that were given to be masked do not occur in this session.")
+/// What the person who gave values to be masked has to know. The values themselves are not repeated.
+fn notices(redactor: &Redactor, literals: &[Literal]) -> Vec<String> {
+    let unmatched = match redactor.unmatched_literals().len() {
+        0 => None,
+        1 => {
+            Some("One value that was given to be masked does not occur in this session.".to_owned())
         }
+        many => Some(format!(
+            "{many} values that were given to be masked do not occur in this session."
+        )),
     };
-    vec![told]
+    let structural = literals.iter().any(|literal| is_part_of_structure(&literal.value));
+    let kept = structural.then(|| {
+        "A value that was given to be masked is also a word that bundles consist of, such as the \
+         name of a member or the type of an event; there it stays."
+            .to_owned()
+    });
+    unmatched.into_iter().chain(kept).collect()
 }
 
 /// A file with its text, before digests.

@@ -1,7 +1,7 @@
-//! The names of members that a bundle consists of.
+//! The names of members and the words that a bundle consists of.
 //!
-//! A value that somebody asks to hide may be a word of this list. Hiding it in the names as well would
-//! hide nothing and leave a file that no tool can read.
+//! A value that somebody asks to hide may be one of them. Hiding it there as well would hide nothing
+//! and leave a file that no tool can read.
 
 /// Members of bundles, events and entries that keep their names, sorted.
 pub(super) const STRUCTURE: [&str; 122] = [
@@ -129,6 +129,69 @@ pub(super) const STRUCTURE: [&str; 122] = [
     "workspaceDir",
 ];
 
+/// Members whose values are words of the format: types of events, entries and contents, roles, and
+/// where an event comes from.
+pub(super) const CONSTANTS: [(&str, &[&str]); 5] = [
+    ("traceSchema", &["openclaw-trajectory"]),
+    ("source", &["runtime", "transcript", "export"]),
+    (
+        "role",
+        &[
+            "user",
+            "assistant",
+            "toolResult",
+            "system",
+            "custom",
+            "compactionSummary",
+            "branchSummary",
+        ],
+    ),
+    ("stopReason", &["stop", "toolUse", "error", "length", "aborted"]),
+    (
+        "type",
+        &[
+            "session",
+            "message",
+            "model_change",
+            "thinking_level_change",
+            "compaction",
+            "branch_summary",
+            "custom",
+            "custom_message",
+            "label",
+            "text",
+            "thinking",
+            "toolCall",
+            "image",
+            "session.started",
+            "session.ended",
+            "session.custom",
+            "session.custom_message",
+            "session.model_change",
+            "session.thinking_level_change",
+            "session.compaction",
+            "session.branch_summary",
+            "session.label",
+            "session.reset",
+            "trace.metadata",
+            "trace.artifacts",
+            "context.compiled",
+            "prompt.submitted",
+            "model.completed",
+            "user.message",
+            "assistant.message",
+            "tool.call",
+            "tool.result",
+        ],
+    ),
+];
+
+/// Whether hiding a value would hide a part of the names or words that a bundle consists of.
+pub(super) fn is_part_of_structure(value: &str) -> bool {
+    let mut words = CONSTANTS.iter().flat_map(|(_, words)| words.iter());
+    words.any(|word| word.contains(value)) || STRUCTURE.iter().any(|name| name.contains(value))
+}
+
 /// Tells whether a name is one of [`STRUCTURE`].
 pub(super) fn is_structural(name: &str) -> bool {
     STRUCTURE.binary_search(&name).is_ok()
@@ -142,5 +205,7 @@ mod tests {
     fn names_are_found() {
         assert!(STRUCTURE.is_sorted());
         assert!(is_structural("traceSchema") && !is_structural("hunter2"));
+        assert!(is_part_of_structure("transcript") && is_part_of_structure("Schema"));
+        assert!(!is_part_of_structure("hunter2") && !is_part_of_structure("transcripts"));
     }
 }

@@ -256,6 +256,27 @@ fn literals_are_masked_for_this_bundle_only() {
 }
 
 #[test]
+fn a_literal_leaves_the_words_of_the_format_alone_and_says_so() {
+    let row = r#"{"type":"message","id":"a","parentId":null,"timestamp":1,"message":{"role":"user","content":[{"type":"text","text":"my transcript of the user message"}]}}"#;
+    let words = ["transcript", "user", "text", "openclaw-trajectory", "message"];
+    let plan = planned(source(Reading::Files, values(row), vec![]), &words);
+    let event = &events(&plan)[0];
+    for (member, word) in
+        [("source", "transcript"), ("type", "user.message"), ("traceSchema", "openclaw-trajectory")]
+    {
+        assert_eq!(event.get(member).and_then(Value::as_str), Some(word));
+    }
+    let content = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
+    assert_eq!(content("/data/message/content/0/type"), Some("text"));
+    assert_eq!(content("/data/message/content/0/text"), Some("my *** of the *** ***"));
+    assert!(
+        plan.notices.iter().any(|notice| notice.ends_with("there it stays.")),
+        "{:?}",
+        plan.notices
+    );
+}
+
+#[test]
 fn a_plan_that_is_not_wanted_any_more_stops() {
     let row = r#"{"type":"label","id":"a","parentId":null,"timestamp":1}"#;
     let settings = Settings {
