@@ -128,6 +128,13 @@ pub(super) fn is_hint(text: &str) -> bool {
     })
 }
 
+/// Whether a text holds the description of a medium, which stands in its place.
+pub(super) fn holds_description(text: &str) -> bool {
+    placeholders(text).into_iter().any(|place| {
+        text.get(place).is_some_and(|placeholder| placeholder.starts_with("<redacted "))
+    })
+}
+
 /// Whether a text has a digit; the number of a mask says nothing of what stands around it.
 pub(super) fn has_digit_beside_masks(text: &str) -> bool {
     let masks = placeholders(text);

@@ -89,7 +89,7 @@ pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting:
     }
     let after = attempt.text().to_owned();
     let now = embedded::fragments(&after);
-    if leaves(&now) == leaves(&fragments) {
+    if outline(&after, &now) == outline(text, &fragments) {
         *tape = attempt;
         literals(redactor, tape, &now, nesting, Pass::Masking);
     } else {
@@ -98,15 +98,23 @@ pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting:
     }
 }
 
-/// How many leaves the fragments of a text have: as long as that stays, the text is JSON where it
-/// was.
-fn leaves(fragments: &[Fragment<'_>]) -> Vec<usize> {
-    fragments.iter().map(|fragment| fragment.leaves.len()).collect()
+/// How many leaves the fragments of a text have, and whether anything stands before each and behind
+/// the last: as long as that stays, the text is JSON where it was.
+fn outline(text: &str, fragments: &[Fragment<'_>]) -> Vec<(usize, bool)> {
+    let mut at = 0;
+    let mut outline = Vec::with_capacity(fragments.len() + 1);
+    for fragment in fragments {
+        let before = text.get(at..fragment.range.start).unwrap_or_default();
+        outline.push((fragment.leaves.len(), before.trim().is_empty()));
+        at = fragment.range.end;
+    }
+    outline.push((0, text.get(at..).unwrap_or_default().trim().is_empty()));
+    outline
 }
 
 /// Whether the JSON in a text has as many literals, fragment by fragment, as it had before.
 pub(super) fn keeps_literals(before: &str, after: &str) -> bool {
-    leaves(&embedded::fragments(before)) == leaves(&embedded::fragments(after))
+    outline(before, &embedded::fragments(before)) == outline(after, &embedded::fragments(after))
 }
 
 /// Masks the literals of the fragments of a text.

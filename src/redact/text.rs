@@ -122,7 +122,9 @@ fn change(rule: &Rule, captures: &Captures<'_>, tape: &Tape<'_>, masks: Masks) -
         lead: text.get(..whole.start())?,
         before: text.get(..caught.start())?,
     };
-    let masked = rule.is_polite && !tape.is_original(&caught.range());
+    // A picture that was taken out, by this run or by an earlier one, is no part of a value.
+    let masked = rule.is_polite
+        && (!tape.is_original(&caught.range()) || mask::holds_description(caught.as_str()));
     if masked || is_finished(&catch, tape, &caught.range()) || !rule.look.accepts(&catch) {
         return None;
     }

@@ -284,7 +284,8 @@ const WEAK_FIELDS: [&str; 5] = ["code", "session", "key", "signature", "sig"];
 
 /// Judges a field of a URL or a form by its (normalised) name.
 pub(super) fn url(name: &str, value: &str) -> bool {
-    if is_bracketed(value) || is_reference(value) {
+    // The backslash before a quote is all that was caught.
+    if value.is_empty() || is_bracketed(value) || is_reference(value) {
         return false;
     }
     let weak = WEAK_FIELDS.iter().any(|weak| name.eq_ignore_ascii_case(weak));

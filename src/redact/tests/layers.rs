@@ -171,6 +171,21 @@ fn the_number_of_a_mask_makes_no_secret_of_the_words_behind_it() {
 }
 
 #[test]
+fn a_picture_that_was_taken_out_is_no_part_of_a_password() {
+    let text = r#"{"DB_PASS":"data:image/png;base64,QUJD 0Authorization: Digest a=\""}"#;
+    let redactor = numbered();
+    let once = redactor.text(text).0;
+    assert_eq!(redactor.text(&once).0, once);
+}
+
+#[test]
+fn the_escape_of_a_quote_is_no_value_of_a_url() {
+    let text = r#"["?token=\"]"]"#;
+    assert_eq!(standard().text(text).0, text);
+    assert!(parse_str(&standard().text(r#"["?token=ab12cd34\"]"]"#).0).is_ok());
+}
+
+#[test]
 fn what_was_masked_before_is_not_masked_as_a_password() {
     let redactor = standard();
     let text = format!("my password is password={}, take it", token("", 24));
