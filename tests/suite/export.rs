@@ -219,7 +219,7 @@ fn what_is_too_short_to_mask_is_refused_and_structure_is_never_masked() {
     assert_eq!(document(&dir, "manifest.json")["traceSchema"], "openclaw-trajectory");
     let events = fs::read_to_string(dir.join("events.jsonl")).unwrap();
     let event: Value = serde_json::from_str(events.lines().next().unwrap()).unwrap();
-    assert_eq!((&event["source"], &event["sessionId"]), (&json!("***"), &json!("s-1")));
+    assert_eq!((&event["source"], &event["sessionId"]), (&json!("transcript"), &json!("s-1")));
 }
 
 #[test]

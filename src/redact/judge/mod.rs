@@ -250,7 +250,7 @@ fn quoted(catch: &Catch<'_>, value: &str) -> bool {
     if is_member_access(value) || value.contains("${") {
         return false;
     }
-    let label = value.contains(char::is_whitespace) && !mask::has_digit_beside_masks(value);
+    let label = value.contains(char::is_whitespace) && !mask::has_digit_beside_masks(catch.value);
     !(label || value.len() < 6 && is_words(value))
 }
 
@@ -407,7 +407,7 @@ fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
     {
         return false;
     }
-    let prose = value.split_whitespace().count() > 1 && !mask::has_digit_beside_masks(value);
+    let prose = value.split_whitespace().count() > 1 && !mask::has_digit_beside_masks(catch.value);
     let words = is_words(value) && value.len() < 20;
     !(value.len() < 6
         || prose
