@@ -15,7 +15,7 @@ use ureq::http::HeaderValue;
 use ureq::http::header::AUTHORIZATION;
 
 use super::Error;
-use super::import::{Imported, Metrics};
+use super::import::{Imported, Metrics, time};
 use super::rank::rank;
 use super::scan::Progress;
 use super::settings::Settings;
@@ -307,8 +307,9 @@ fn summary_of(value: &Value) -> Summary {
         traces: number("traceCount").unwrap_or_default() as u64,
         arms: number("armCount").unwrap_or_default() as u64,
         tokens: number("totalTokens").unwrap_or_default(),
-        first: number("minTimestamp").map(|time| time as i64),
-        last: number("maxTimestamp").map(|time| time as i64),
+        // A stored text comes through as a text.
+        first: value.get("minTimestamp").and_then(time),
+        last: value.get("maxTimestamp").and_then(time),
         baseline: group("baseline"),
         selected: group("selected"),
         ..Summary::default()

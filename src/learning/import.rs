@@ -189,7 +189,8 @@ fn posterior(value: &Value) -> Option<Posterior> {
     })
 }
 
-fn time(value: &Value) -> Option<i64> {
+/// The date that a value means: milliseconds since 1970, or a text.
+pub(super) fn time(value: &Value) -> Option<i64> {
     date::entry_epoch_ms(value, &TimeZone::UTC)
 }
 

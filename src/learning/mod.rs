@@ -5,7 +5,7 @@
 //!  qortex ───────▶ qortex             ├─▶ model::learning (posteriors, traces, index)
 //!  export files ─▶ import ────────────┤        │
 //!  gateway ──────▶ gateway ───────────┘        ├─▶ beta, replay, rank, views
-//!                                              └─▶ summary ──▶ status
+//!                                              └─▶ summary, tally ──▶ status
 //! ```
 //!
 //! Reads only: no file is made or changed, and a gateway is asked with GET alone. Odd rows become
@@ -28,6 +28,7 @@ pub mod scan;
 pub mod settings;
 pub mod status;
 pub mod summary;
+pub mod tally;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod views;

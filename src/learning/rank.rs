@@ -43,12 +43,49 @@ impl Rules {
     }
 }
 
+/// From this many rows on V8 sorts by merging; below it, by inserting row after row.
+const MERGED: usize = 64;
+
 /// Ranks arms by their posterior mean, greatest first; equal means keep the order of the store.
+///
+/// A mean that is no number compares as equal to any other, so the product's order then depends on
+/// how its engine sorts. Up to 63 rows that order is given here, too; in longer lists such arms
+/// come last.
 pub fn rank(posteriors: &[Posterior], rules: Rules) -> Vec<ArmRow> {
     let mut rows: Vec<ArmRow> =
         posteriors.iter().map(|posterior| row(posterior, rules, true)).collect();
+    if rows.len() < MERGED && rows.iter().any(|row| row.mean.is_nan()) {
+        return inserted(rows);
+    }
     SortKey::Mean.sort(&mut rows);
     rows
+}
+
+/// Sorts as V8's `Array.prototype.sort` does below [`MERGED`] rows: the rows in order at the start,
+/// turned around when they fall strictly, then each further row by binary search.
+fn inserted(rows: Vec<ArmRow>) -> Vec<ArmRow> {
+    let before = |a: &ArmRow, b: &ArmRow| a.mean > b.mean;
+    let mut steps = rows.iter().zip(rows.iter().skip(1)).map(|(a, b)| before(b, a));
+    let falls = steps.next().unwrap_or_default();
+    let run = 2 + steps.take_while(|step| *step == falls).count();
+    let mut rest = rows.into_iter();
+    let mut sorted: Vec<ArmRow> = rest.by_ref().take(run).collect();
+    if falls {
+        sorted.reverse();
+    }
+    for row in rest {
+        let (mut left, mut right) = (0, sorted.len());
+        while left < right {
+            let middle = left.midpoint(right);
+            if sorted.get(middle).is_some_and(|other| before(&row, other)) {
+                right = middle;
+            } else {
+                left = middle + 1;
+            }
+        }
+        sorted.insert(left, row);
+    }
+    sorted
 }
 
 fn row(posterior: &Posterior, rules: Rules, stored: bool) -> ArmRow {
@@ -152,6 +189,34 @@ mod tests {
             posterior("odd", f64::NAN, 1.0, 0.0),
         ];
         rank(&stored, Rules::default())
+    }
+
+    #[test]
+    fn means_that_are_no_numbers_lie_where_the_products_engine_puts_them() {
+        const N: f64 = f64::NAN;
+        // Known answers of Node 24: `means.map(…).sort((a, b) => b.mean - a.mean)`, by index.
+        let known: [(&[f64], &[usize]); 6] = [
+            (&[0.5, N, 0.75, 0.25], &[0, 1, 2, 3]),
+            (&[N, 0.25, 0.5, 0.75], &[0, 3, 2, 1]),
+            (&[0.75, 0.5, N, 0.25, 1.0], &[0, 1, 2, 4, 3]),
+            (&[0.25, 0.5, 0.75, N, 1.0, 0.125, N, 0.875], &[4, 7, 2, 1, 0, 3, 5, 6]),
+            (&[N, N, 0.5], &[0, 1, 2]),
+            (&[0.125, 0.25, N, 0.5], &[3, 1, 0, 2]),
+        ];
+        for (means, order) in known {
+            let posteriors: Vec<Posterior> = means
+                .iter()
+                .enumerate()
+                .map(|(at, mean)| posterior(&at.to_string(), *mean, 1.0 - mean, 0.0))
+                .collect();
+            let rows = rank(&posteriors, Rules::default());
+            let found: Vec<usize> = rows.iter().map(|row| row.arm.parse().unwrap()).collect();
+            assert_eq!(found, order, "{means:?}");
+        }
+        let mut many: Vec<Posterior> =
+            (0..70).map(|at| posterior("x", f64::from(at) / 100.0, 1.0, 0.0)).collect();
+        many.insert(3, posterior("odd", N, 1.0, 0.0));
+        assert_eq!(rank(&many, Rules::default()).last().unwrap().arm, "odd");
     }
 
     fn index() -> TraceIndex {

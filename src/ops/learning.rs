@@ -15,10 +15,10 @@ use crate::learning::locate::{self, Source, SourceKind};
 use crate::learning::open::{Opened, open};
 use crate::learning::qortex::Qortex;
 use crate::learning::rank::{Rules, rank};
-use crate::learning::scan::scan;
 use crate::learning::settings::Settings;
 use crate::learning::status::{Status, Unit};
 use crate::learning::summary::summarise;
+use crate::learning::tally::tally;
 use crate::learning::{self};
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::key::AgentId;
@@ -122,7 +122,7 @@ pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>),
     // The configuration of a state says nothing of a file from elsewhere.
     let settings = settings.filter(|_| path.starts_with(&store.location.state_dir));
     let (status, odd) = match open(&path, &store.scratch)? {
-        Opened::Database(db) => of_database(&db, store, settings)?,
+        Opened::Database(db) => of_database(&db, settings)?,
         Opened::Qortex(qortex) => of_qortex(qortex, &path, settings),
         Opened::Export(imported) => of_export(imported, settings),
     };
@@ -166,15 +166,13 @@ fn missing(store: &Store) -> Error {
 
 fn of_database(
     db: &LearningDb,
-    store: &Store,
     settings: Option<Settings>,
 ) -> Result<(Status, Vec<Diagnostic>), Error> {
     let mut diagnostics: Vec<Diagnostic> = db.note().into_iter().collect();
     let (posteriors, odd) = db.posteriors()?;
-    let scan = scan(db, &store.scratch)?;
-    diagnostics.extend(odd.into_iter().chain(scan.diagnostics));
-    let summary = summarise(&scan.index, posteriors.len() as u64);
-    Ok((ranked(settings, Unit::Traces, summary, &posteriors), diagnostics))
+    let tally = tally(db, db.counts()?.arms)?;
+    diagnostics.extend(odd.into_iter().chain(tally.diagnostics));
+    Ok((ranked(settings, Unit::Traces, tally.summary, &posteriors), diagnostics))
 }
 
 /// All partitions of a qortex store taken together.
