@@ -8,11 +8,13 @@
 
 #![allow(clippy::print_stdout, reason = "the numbers are the program's output")]
 
+#[path = "support/data.rs"]
+mod data;
 #[path = "support/export.rs"]
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,6 +23,7 @@ use clawscope::ops::open::{self, OpenRequest};
 use clawscope::ops::plan::{PlanRequest, Redaction};
 use clawscope::ops::preview;
 use clawscope::store::cancel::Cancel;
+use data::keep;
 
 const RUNS: usize = 5;
 const MOST_TIME: Duration = Duration::from_secs(3);
@@ -34,8 +37,8 @@ fn main() -> anyhow::Result<ExitCode> {
         return preview_of(Path::new(state)).map(|()| ExitCode::SUCCESS);
     }
     let stores = [
-        ("file store", kept("export-files", support::file_store)?),
-        ("database", kept("export-database", support::database_store)?),
+        ("file store", keep("export-files", support::file_store)?),
+        ("database", keep("export-database", support::database_store)?),
     ];
     let mut fits = true;
     for (name, state) in &stores {
@@ -128,22 +131,4 @@ fn memory(process: &str, what: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(what))?;
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
-}
-
-/// Makes a store under a temporary name first, so that a run that was stopped leaves none that looks
-/// finished.
-fn kept(name: &str, make: fn(&Path) -> anyhow::Result<()>) -> anyhow::Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
-    let all = target.join("bench-data");
-    let (done, making) = (all.join(name), all.join(format!("{name}.making")));
-    if !done.exists() {
-        if making.exists() {
-            fs::remove_dir_all(&making)?;
-        }
-        fs::create_dir_all(&making)?;
-        make(&making)?;
-        fs::rename(&making, &done)?;
-    }
-    Ok(done)
 }

@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are this program's output")]
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clawscope::learning::database::LearningDb;
@@ -18,6 +18,8 @@ use clawscope::learning::summary::summarise;
 use clawscope::learning::views::{heat_map, runs_of_arm, tokens_over_time};
 use clawscope::store::scratch::Scratch;
 
+#[path = "support/data.rs"]
+mod data;
 #[path = "support/learning.rs"]
 mod support;
 #[path = "support/tab.rs"]
@@ -25,15 +27,15 @@ mod tab;
 
 const DAY_MS: i64 = 86_400_000;
 
+/// The name of the database in its folder.
+const FILE: &str = "learning.db";
+
 /// The size that the targets speak of: about 850 MB.
 const LARGE: support::Size = support::Size { traces: 200_000, arms: 500, arms_per_trace: 24 };
 
 fn main() -> anyhow::Result<()> {
-    let path = data_dir().join("learning-200000.db");
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    support::database(&path, LARGE)?;
+    let make = |at: &Path| Ok(support::database(&at.join(FILE), LARGE)?);
+    let path = data::keep("learning-200000", make)?.join(FILE);
     let scratch = Scratch::new();
     reading(&path, &scratch)?;
     exporting(&path, &scratch)?;
@@ -121,12 +123,6 @@ fn timed<T>(
 
 fn report(what: &str, took: Duration, target_ms: u64) {
     println!("{what:<42} {:>8.1} ms   ({target_ms} ms)", took.as_secs_f64() * 1_000.0);
-}
-
-fn data_dir() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
-    target.join("bench-data")
 }
 
 /// The most memory that the process ever held, in KiB; only where the system tells.

@@ -7,6 +7,7 @@ use clawscope::ops::open::{self, OpenRequest};
 use clawscope::store::Store;
 
 use crate::generator::{self, Shape};
+use crate::kept::keep;
 
 /// A transcript of about 500 MB as people have them: 377,000 lines or so.
 pub(crate) fn half_gigabyte() -> anyhow::Result<PathBuf> {
@@ -60,22 +61,4 @@ fn transcript(name: &str, bytes: u64, shape: Shape) -> anyhow::Result<PathBuf> {
         Ok(generator::transcript(&at.join("talk.jsonl"), bytes, 1, shape)?)
     })?;
     Ok(dir.join("talk.jsonl"))
-}
-
-/// Makes a directory under a temporary name first, so that a run that was stopped leaves none that
-/// looks finished.
-fn keep(name: &str, make: impl FnOnce(&Path) -> anyhow::Result<()>) -> anyhow::Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
-    let all = target.join("bench-data");
-    let (done, making) = (all.join(name), all.join(format!("{name}.making")));
-    if !done.exists() {
-        if making.exists() {
-            fs::remove_dir_all(&making)?;
-        }
-        fs::create_dir_all(&all)?;
-        make(&making)?;
-        fs::rename(&making, &done)?;
-    }
-    Ok(done)
 }

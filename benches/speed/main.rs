@@ -13,8 +13,12 @@ mod catalogue;
 mod data;
 mod frames;
 mod generator;
+#[path = "../support/data.rs"]
+mod kept;
 mod measure;
 mod model;
+#[path = "../support/random.rs"]
+mod random;
 mod search;
 mod transcript;
 

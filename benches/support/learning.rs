@@ -4,10 +4,14 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
+use clawscope::model::learning::arm::SEEDS;
 use rusqlite::{Connection, params};
+
+use random::Random;
+
+mod random;
 
 const SCHEMA: &str = "
 PRAGMA journal_mode = WAL;
@@ -24,17 +28,8 @@ CREATE TABLE arm_posteriors (arm_id TEXT PRIMARY KEY, alpha REAL NOT NULL DEFAUL
   beta REAL NOT NULL DEFAULT 1.0, pulls INTEGER NOT NULL DEFAULT 0, last_updated INTEGER NOT NULL);
 ";
 
-/// Arms that every run includes.
-const CORE: [&str; 8] = [
-    "tool:fs:Read",
-    "tool:fs:Write",
-    "tool:fs:Edit",
-    "tool:exec:Bash",
-    "tool:fs:Glob",
-    "tool:fs:Grep",
-    "tool:web:web_search",
-    "tool:messaging:message",
-];
+/// Arms that every run includes besides the seeds.
+const CORE: [&str; 2] = ["tool:web:web_search", "tool:messaging:message"];
 
 const MODELS: [(Option<&str>, Option<&str>); 5] = [
     (Some("anthropic"), Some("claude-sonnet-4")),
@@ -54,26 +49,15 @@ pub(crate) struct Size {
     pub(crate) arms_per_trace: usize,
 }
 
-/// Writes a database unless one is there, and closes it without a log beside it.
+/// Writes a database that is not there yet, and closes it without a log beside it.
 pub(crate) fn database(path: &Path, size: Size) -> rusqlite::Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    let unfinished = path.with_extension("unfinished");
-    for suffix in ["", "-wal", "-shm"] {
-        let mut name = unfinished.clone().into_os_string();
-        name.push(suffix);
-        let _absent = fs::remove_file(name);
-    }
-    let mut connection = Connection::open(&unfinished)?;
+    let mut connection = Connection::open(path)?;
     connection.execute_batch(SCHEMA)?;
     let transaction = connection.transaction()?;
     Writer::new(size).write(&transaction)?;
     transaction.commit()?;
     connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
-    connection.close().map_err(|(_, error)| error)?;
-    fs::rename(&unfinished, path)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    connection.close().map_err(|(_, error)| error)
 }
 
 struct Arm {
@@ -123,8 +107,8 @@ impl Writer {
             let session = self.random.below(400);
             let key = (!session.is_multiple_of(9))
                 .then(|| format!("agent:main:telegram:direct:{session}"));
-            let (provider, model) = self.random.pick(&MODELS);
-            let channel = self.random.pick(&CHANNELS);
+            let (provider, model) = pick(&mut self.random, &MODELS);
+            let channel = pick(&mut self.random, &CHANNELS);
             let baseline = self.random.below(10) == 0;
             let run = self.run(baseline);
             let aborted = self.random.below(50) == 0;
@@ -170,7 +154,7 @@ impl Writer {
     }
 
     fn run(&mut self, baseline: bool) -> Run {
-        let core = CORE.len().min(self.arms.len());
+        let core = core().count().min(self.arms.len());
         let mut chosen: Vec<usize> = (0..core).collect();
         while chosen.len() < self.size.arms_per_trace.min(self.arms.len()) {
             let at = core + self.random.below((self.arms.len() - core) as u64) as usize;
@@ -231,15 +215,25 @@ impl Writer {
     }
 
     fn id(&mut self) -> String {
-        let (high, low) = (self.random.next(), self.random.next());
+        let (high, low) = (self.random.draw(), self.random.draw());
         let (a, b, c) = (high >> 32, high >> 16 & 0xFFFF, high & 0xFFF);
         format!("{a:08x}-{b:04x}-4{c:03x}-a{:03x}-{:012x}", low >> 52, low & 0xFFFF_FFFF_FFFF)
     }
 }
 
+/// The arms that every run includes.
+fn core() -> impl Iterator<Item = &'static str> {
+    SEEDS.into_iter().chain(CORE)
+}
+
+fn pick<T: Copy + Default>(random: &mut Random, choices: &[T]) -> T {
+    let at = random.below(choices.len() as u64) as usize;
+    choices.get(at).copied().unwrap_or_default()
+}
+
 fn arm(at: usize, random: &mut Random) -> Arm {
-    let name = match (CORE.get(at), at % 5) {
-        (Some(core), _) => (*core).to_owned(),
+    let name = match (core().nth(at), at % 5) {
+        (Some(core), _) => core.to_owned(),
         (None, 0) => format!("tool:other:plugin_{at}"),
         (None, 1) => format!("skill:skill-{at}:main"),
         (None, 2) => format!("file:workspace:docs/part {at}.md"),
@@ -247,7 +241,7 @@ fn arm(at: usize, random: &mut Random) -> Arm {
         (None, _) => format!("section:system:block-{at}"),
     };
     let used = match at {
-        at if at < CORE.len() => 950 - 80 * at as u64,
+        at if at < core().count() => 950 - 80 * at as u64,
         at if at % 5 == 4 => 1_000,
         _ => random.below(30) * random.below(30),
     };
@@ -263,26 +257,4 @@ fn context(key: Option<&str>, channel: Option<&str>, chars: u64) -> String {
     }
     let _ = write!(json, "\"promptLength\":{chars}}}");
     json
-}
-
-/// A small deterministic generator (splitmix64): the data must not depend on a crate's version.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
-    }
-
-    fn pick<T: Copy + Default>(&mut self, choices: &[T]) -> T {
-        let at = self.below(choices.len() as u64) as usize;
-        choices.get(at).copied().unwrap_or_default()
-    }
 }
