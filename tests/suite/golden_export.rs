@@ -16,30 +16,11 @@ use clawscope::store::cancel::Cancel;
 use clawscope::store::location::{Environment, Request, locate};
 use serde_json::Value;
 
-const CASES: [&str; 8] = [
-    "old-branch",
-    "old-coding",
-    "old-compact",
-    "new-coding",
-    "new-fallback",
-    "new-notrace",
-    "new-secrets",
-    "mig-coding",
-];
+use crate::golden::golden;
+use crate::golden_store::CASES;
 
-/// How many files of the cases above are OpenClaw's byte for byte.
+/// How many files of the cases are OpenClaw's byte for byte.
 const IDENTICAL: usize = 22;
-
-/// The golden folder, when there is one on this machine.
-fn golden() -> Option<PathBuf> {
-    let named = std::env::var_os("CLAWSCOPE_GOLDEN").map(PathBuf::from);
-    let folder =
-        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"));
-    if !folder.is_dir() {
-        println!("skipped: no golden folder (CLAWSCOPE_GOLDEN)");
-    }
-    folder.canonicalize().ok().filter(|folder| folder.is_dir())
-}
 
 fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
@@ -95,7 +76,7 @@ impl Case {
 
 #[test]
 fn bundles_hold_what_openclaw_writes_and_nothing_that_it_masks() {
-    let Some(golden) = golden() else { return };
+    let Some(golden) = golden("") else { return };
     let (mut identical, mut total) = (0, 0);
     for name in CASES {
         let case = Case::new(&golden, name);
@@ -132,7 +113,7 @@ fn bundles_hold_what_openclaw_writes_and_nothing_that_it_masks() {
 
 #[test]
 fn refusals_are_those_of_openclaw() {
-    let Some(golden) = golden() else { return };
+    let Some(golden) = golden("") else { return };
     let new = refusals::replay(&golden, "new", "new-coding", "main");
     let old = refusals::replay(&golden, "old", "old-compact", "chat");
     println!("refusals: {new} new, {old} old replayed");
@@ -161,7 +142,7 @@ pub(crate) fn snapshot(dir: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
 
 #[test]
 fn the_plan_is_what_is_written_and_the_state_stays_untouched() {
-    let Some(golden) = golden() else { return };
+    let Some(golden) = golden("") else { return };
     for name in ["old-branch", "new-secrets", "mig-coding"] {
         let case = Case::new(&golden, name);
         let before = snapshot(&case.state());

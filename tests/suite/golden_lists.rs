@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::golden_store::golden;
+use crate::golden::golden;
+use crate::golden_store::CASES;
 use crate::support::{Home, arg, json, untouched};
 
 /// Members of a listed session that OpenClaw computes with its gateway's help.
@@ -22,17 +23,6 @@ const MASKS: &[&str] = &[
     "redacted",
     "[Malformed diagnostic JSON redacted]",
     "[Truncated]",
-];
-
-const CASES: &[&str] = &[
-    "old-branch",
-    "old-coding",
-    "old-compact",
-    "new-coding",
-    "new-fallback",
-    "new-notrace",
-    "new-secrets",
-    "mig-coding",
 ];
 
 fn read(path: &Path) -> Value {
@@ -65,10 +55,7 @@ fn same_up_to_masks(ours: &Value, theirs: &Value, place: &str) {
 
 #[test]
 fn shown_branches_are_the_exported_ones_before_redaction() {
-    let Some(golden) = golden() else {
-        println!("skipped: no golden folder (CLAWSCOPE_GOLDEN)");
-        return;
-    };
+    let Some(golden) = golden("") else { return };
     let home = Home::new();
     for name in CASES {
         let case = golden.join(name);
@@ -103,17 +90,14 @@ fn shown_branches_are_the_exported_ones_before_redaction() {
             let events = manifest["runtimeEventCount"].as_u64().unwrap();
             let found = shown["runtimeEvents"].as_u64().unwrap();
             // An export leaves out what a migration left behind.
-            assert!(found == events || (*name == "mig-coding" && found == 28), "{place}: {found}");
+            assert!(found == events || (name == "mig-coding" && found == 28), "{place}: {found}");
         }
     }
 }
 
 #[test]
 fn tool_calls_and_failures_are_counted() {
-    let Some(golden) = golden() else {
-        println!("skipped: no golden folder (CLAWSCOPE_GOLDEN)");
-        return;
-    };
+    let Some(golden) = golden("") else { return };
     let home = Home::new();
     for name in CASES {
         let case = golden.join(name);
@@ -133,7 +117,7 @@ fn tool_calls_and_failures_are_counted() {
             message["role"] == "toolResult"
                 && (message["isError"] == true || message["details"]["status"] == "error")
         });
-        let (failed, branchy) = (failed.count() as u64, *name == "old-branch");
+        let (failed, branchy) = (failed.count() as u64, name == "old-branch");
         let counted = row["toolCalls"].as_u64().unwrap();
         assert!(counted == calls || branchy && counted > calls, "{name}: {counted}, {calls}");
         assert!(
@@ -152,10 +136,7 @@ fn shape(session: &Value) -> BTreeMap<&str, std::mem::Discriminant<Value>> {
 
 #[test]
 fn lists_have_the_members_that_openclaw_prints() {
-    let Some(golden) = golden() else {
-        println!("skipped: no golden folder (CLAWSCOPE_GOLDEN)");
-        return;
-    };
+    let Some(golden) = golden("") else { return };
     let home = Home::new();
     let printed = ["old-all-json.stdout", "new-all-json.stdout"]
         .map(|name| read(&golden.join("lists").join(name)));

@@ -1,7 +1,7 @@
 //! States that OpenClaw itself wrote: branches and events must be those of its own exports.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clawscope::model::session::SessionRow;
 use clawscope::store::Store;
@@ -9,13 +9,19 @@ use clawscope::store::cancel::Cancel;
 use clawscope::store::location::{Environment, Request, locate};
 use serde_json::Value;
 
-/// The golden folder, when there is one on this machine.
-pub(crate) fn golden() -> Option<PathBuf> {
-    let named = std::env::var_os("CLAWSCOPE_GOLDEN").map(PathBuf::from);
-    let folder =
-        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"));
-    folder.is_dir().then_some(folder)
-}
+use crate::golden::golden;
+
+/// The recorded sessions. Those that begin with `old` are of 2026.7.1, the others of 2026.9.6.
+pub(crate) const CASES: [&str; 8] = [
+    "old-branch",
+    "old-coding",
+    "old-compact",
+    "new-coding",
+    "new-fallback",
+    "new-notrace",
+    "new-secrets",
+    "mig-coding",
+];
 
 fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
@@ -39,20 +45,9 @@ fn row(store: &Store, key: &str) -> SessionRow {
 
 #[test]
 fn branches_and_runtime_events_are_those_of_the_exports() {
-    let Some(golden) = golden() else {
-        println!("skipped: no golden folder (CLAWSCOPE_GOLDEN)");
-        return;
-    };
-    for (name, release) in [
-        ("old-branch", "2026.7.1"),
-        ("old-coding", "2026.7.1"),
-        ("old-compact", "2026.7.1"),
-        ("new-coding", "2026.9.6"),
-        ("new-fallback", "2026.9.6"),
-        ("new-notrace", "2026.9.6"),
-        ("new-secrets", "2026.9.6"),
-        ("mig-coding", "2026.9.6"),
-    ] {
+    let Some(golden) = golden("") else { return };
+    for name in CASES {
+        let release = if name.starts_with("old") { "2026.7.1" } else { "2026.9.6" };
         let case = golden.join(name);
         let expected = case.join(format!("expected-{release}"));
         let (branch, manifest) =

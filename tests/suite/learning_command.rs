@@ -1,8 +1,10 @@
 //! `clawscope learning`, run as a person runs it: arguments in, streams and exit status out.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use crate::golden::golden;
 
 /// The program with a home of its own, which holds no state.
 fn command(home: &Path, args: &[&str]) -> Command {
@@ -25,21 +27,9 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn golden() -> Option<PathBuf> {
-    let given = std::env::var_os("CLAWSCOPE_GOLDEN").map(PathBuf::from);
-    let folder =
-        given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"));
-    let folder = folder.join("learning");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: {} is not there", folder.display());
-    None
-}
-
 #[test]
 fn exports_and_status_are_those_of_the_original() {
-    let Some(golden) = golden() else { return };
+    let Some(golden) = golden("learning") else { return };
     for variant in ["", "variants/odd"] {
         let folder = golden.join(variant);
         let db = folder.join("agent/learning/learning.db");
@@ -67,7 +57,7 @@ fn exports_and_status_are_those_of_the_original() {
 
 #[test]
 fn rows_on_which_the_original_ends_are_named_on_standard_error() {
-    let Some(golden) = golden() else { return };
+    let Some(golden) = golden("learning") else { return };
     let db = golden.join("variants/badjson/agent/learning/learning.db");
     let output = run(&["learning", "export", "--from", db.to_str().unwrap()]);
     assert!(stdout(&output).ends_with("]\n}\n"));

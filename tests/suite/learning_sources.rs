@@ -1,8 +1,6 @@
 //! The learning tab on data from elsewhere than the state: exports, gateways, a large database, and
 //! the ways out of a long reading.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use clawscope::app::action::Action;
@@ -17,6 +15,7 @@ use clawscope::ops::learning::Input;
 use clawscope::store::scratch::Scratch;
 
 use super::stage::{Stage, lay_out_demo};
+use crate::loopback::serve;
 use crate::pty::{Terminal, assert_restored};
 
 #[path = "../../benches/support/learning.rs"]
@@ -94,25 +93,14 @@ fn the_key_for_sources_goes_on_to_those_of_the_state() {
 fn gateway(dir: &Path) -> String {
     let file = std::fs::read(exported(dir, "gateway.json", Format::Json)).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&file).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let first = lines.next().unwrap().unwrap();
-            lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
-            assert!(first.starts_with("GET "), "{first}");
-            let body = match first.split(' ').nth(1).unwrap().rsplit('/').next().unwrap() {
-                "posteriors" => value["posteriors"].to_string(),
-                "config" => r#"{"enabled":true,"phase":"active"}"#.to_owned(),
-                "summary" => "{}".to_owned(),
-                _ => format!(r#"{{"traces":{},"total":300}}"#, value["traces"]),
-            };
-            let head =
-                format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}", body.len());
-            write!(stream, "{head}\r\n\r\n{body}").unwrap();
-        }
+    let (url, _told) = serve(move |route| {
+        let body = match route {
+            "posteriors" => value["posteriors"].to_string(),
+            "config" => r#"{"enabled":true,"phase":"active"}"#.to_owned(),
+            "summary" => "{}".to_owned(),
+            _ => format!(r#"{{"traces":{},"total":300}}"#, value["traces"]),
+        };
+        (200, body)
     });
     url
 }

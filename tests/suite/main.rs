@@ -23,6 +23,8 @@ mod export_safety;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod golden_export;
 #[cfg(test)]
 mod golden_lists;
@@ -40,6 +42,8 @@ mod learning_pane;
 mod learning_sources;
 #[cfg(test)]
 mod locations;
+#[cfg(test)]
+mod loopback;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]

@@ -1,47 +1,13 @@
 //! A gateway of a few lines on the loopback stands in for the real one.
 
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread::spawn;
 use std::time::{Duration, Instant};
 
 use super::*;
+use loopback::serve;
 
-/// Answers requests with what `answer` makes of their targets, and tells their request lines with
-/// the token that came along.
-fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> (String, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let (tell, told) = channel();
-    spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut first = String::new();
-            reader.read_line(&mut first).unwrap();
-            let (mut header, mut token) = (String::new(), String::new());
-            while reader.read_line(&mut header).unwrap() > 2 {
-                if header.to_lowercase().starts_with("authorization:") {
-                    token = format!(" [{}]", header.trim());
-                }
-                header.clear();
-            }
-            let target = first.split(' ').nth(1).unwrap_or_default();
-            let (status, body) = answer(target.strip_prefix(PREFIX).unwrap_or("?"));
-            let _gone = write!(
-                stream,
-                "HTTP/1.1 {status} X\r\nConnection: close\r\nLocation: http://127.0.0.1:1/\r\n\
-                 Content-Length: {}\r\n\r\n{body}",
-                body.len()
-            );
-            if tell.send(format!("{}{token}", first.trim())).is_err() {
-                return;
-            }
-        }
-    });
-    (address, told)
-}
+#[path = "../../../tests/suite/loopback.rs"]
+mod loopback;
 
 fn address(url: &str) -> Address {
     Address { url: url.to_owned(), token: None }

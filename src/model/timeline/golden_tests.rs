@@ -1,6 +1,6 @@
 //! The merged timeline against the events of bundles that OpenClaw 2026.7.1 wrote.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::entry::Rules;
 use super::super::head;
@@ -13,10 +13,8 @@ use super::*;
 use crate::js::parse::parse;
 use crate::js::value::Value;
 
-fn folder() -> PathBuf {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden");
-    std::env::var_os("CLAWSCOPE_GOLDEN").map_or(default, PathBuf::from)
-}
+#[path = "../../../tests/suite/golden.rs"]
+mod golden;
 
 fn rows(text: &str) -> impl Iterator<Item = (&str, RowSpan, u64)> {
     (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(|(row, line)| {
@@ -94,11 +92,7 @@ fn ours(row: &TimelineRow, transcript: &Transcript, log: &RuntimeLog) -> String 
 
 #[test]
 fn the_order_is_that_of_a_bundle() {
-    let golden = folder();
-    if !golden.is_dir() {
-        println!("skipped: no golden folder at {}", golden.display());
-        return;
-    }
+    let Some(golden) = golden::golden("") else { return };
     for case in ["old-coding", "old-branch", "old-compact"] {
         let (id, told, recorded) = session(&golden.join(case));
         let (transcript, log) = (transcript(&told), log(&recorded, &id));

@@ -3,11 +3,13 @@
 //! The recording is not part of the sources; without it the test says so and passes.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use super::*;
 use crate::js::value::Value;
+
+#[path = "../../../tests/suite/golden.rs"]
+mod folder;
 
 /// How a result may differ from the recorded one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,16 +42,8 @@ const HARMLESS: [&str; 12] = [
 ];
 
 fn vectors() -> Option<String> {
-    let golden = std::env::var_os("CLAWSCOPE_GOLDEN")
-        .map_or_else(|| PathBuf::from("../shared/golden"), PathBuf::from);
-    let path = golden.join("redaction-vectors/vectors.jsonl");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            println!("skipped: {}: {error}", path.display());
-            None
-        }
-    }
+    let path = folder::golden("redaction-vectors/vectors.jsonl")?;
+    Some(std::fs::read_to_string(path).unwrap())
 }
 
 /// OpenClaw replaces a whole text with this when it holds braces or quotes and is no JSON.
