@@ -72,6 +72,11 @@ pub(super) struct ExportArgs {
     /// CSV only: quote lone carriage returns, and keep texts from being read as formulas.
     #[arg(long)]
     safe_csv: bool,
+
+    /// Stores of qortex only: take the arms of all contexts together; the product exports those
+    /// without a context.
+    #[arg(long)]
+    all_contexts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -156,6 +161,7 @@ impl ExportArgs {
                 Some(Limit::Most(most)) => Newest::Most(most as u64),
                 Some(Limit::All) => Newest::All,
             },
+            all_contexts: self.all_contexts,
         }
     }
 }

@@ -125,7 +125,7 @@ impl Gateway {
         let (mut imported, place) = (Imported::default(), self.place());
         imported.add_posteriors(Some(&posteriors), &place);
         imported.add_traces(Some(&traces), &place);
-        let summary = self.get_unless("summary", cancel)?;
+        let summary = self.summary(cancel)?;
         // Only the releases with qortex know an accuracy; they record no runs.
         imported.metrics = summary.get("accuracy").map(|_| {
             let number = |name: &str| summary.get(name).and_then(Value::as_f64).unwrap_or_default();
@@ -168,6 +168,11 @@ impl Gateway {
             }
         }
         Ok((posteriors, Value::Array(traces)))
+    }
+
+    /// The figures that the gateway itself counted, as it gives them.
+    pub(super) fn summary(&self, cancel: &Cancel) -> Result<Value, Error> {
+        self.get_unless("summary", cancel)
     }
 
     /// Reads what the gateway goes by.

@@ -1,23 +1,16 @@
 //! Exports as input: the JSON and CSV that `learning export` of either generation writes, and the
 //! form that the product's documentation describes.
-//!
-//! ```text
-//!  {"traces": […], "posteriors": […]}    releases with learning.db; times are numbers
-//!  {"metrics": {…}, "posteriors": […]}   releases with qortex; times are ISO texts
-//!  traceId,runId,…                       both tables of CSV, in one stream
-//!  armId,alpha,…
-//! ```
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 
 use super::Error;
 use super::export::{POSTERIORS_HEADER, TRACES_HEADER};
+use super::form::{Form, no_row};
+use super::records::Records;
 use super::row::{outcomes, shown, usage_of};
 use crate::js::date;
-use crate::js::parse::parse_lossy;
 use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::index::TraceIndex;
@@ -66,11 +59,15 @@ impl Imported {
     ///
     /// [`Error::Format`] when they are no export.
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
-        let value = match Form::of(bytes, path)? {
+        let (value, diagnostics) = match Form::of(bytes, path)? {
             Form::Tables(text) => return Ok(tables(&text, path)),
-            Form::Object(value) => value,
+            Form::Object { value, diagnostics } => (value, diagnostics),
+            Form::Nothing(note) => {
+                return Ok(Self { diagnostics: vec![note], ..Self::default() });
+            }
         };
-        let mut imported = Self { metrics: value.get("metrics").map(metrics), ..Self::default() };
+        let metrics = value.get("metrics").map(metrics);
+        let mut imported = Self { metrics, diagnostics, ..Self::default() };
         imported.add_posteriors(value.get("posteriors"), path);
         imported.add_traces(value.get("traces"), path);
         Ok(imported)
@@ -88,7 +85,7 @@ impl Imported {
         for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
             match posterior(value) {
                 Some(posterior) => self.posteriors.push(posterior),
-                None => self.diagnostics.push(skipped(path, at, "posterior")),
+                None => self.diagnostics.push(no_row(path, at, "posterior")),
             }
         }
     }
@@ -99,44 +96,10 @@ impl Imported {
             let row = -(self.traces.len() as i64);
             match trace(value, row) {
                 Some(trace) => self.traces.push(trace),
-                None => self.diagnostics.push(skipped(path, at, "trace")),
+                None => self.diagnostics.push(no_row(path, at, "trace")),
             }
         }
     }
-}
-
-/// An export by its form.
-pub(super) enum Form<'b> {
-    /// CSV, known by its first header.
-    Tables(Cow<'b, str>),
-    /// JSON with at least one of the members of an export.
-    Object(Value),
-}
-
-impl<'b> Form<'b> {
-    /// Tells the forms apart; `path` is only named.
-    pub(super) fn of(bytes: &'b [u8], path: &Path) -> Result<Self, Error> {
-        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        if [TRACES_HEADER, POSTERIORS_HEADER]
-            .iter()
-            .any(|header| text.starts_with(header.as_bytes()))
-        {
-            return Ok(Self::Tables(String::from_utf8_lossy(text)));
-        }
-        let format = |what: String| Error::Format { path: path.to_owned(), what };
-        let value = parse_lossy(text)
-            .map_err(|error| format(format!("is neither CSV nor JSON of an export: {error}")))?;
-        let known = ["traces", "posteriors", "metrics"];
-        if !known.iter().any(|name| value.get(name).is_some()) {
-            return Err(format("has none of the members traces, posteriors, metrics".into()));
-        }
-        Ok(Self::Object(value))
-    }
-}
-
-fn skipped(path: &Path, at: usize, what: &str) -> Diagnostic {
-    let message = format!("Element {at} of the list is no {what} and was left out.");
-    Diagnostic::error("learning-row-skipped", Place::whole(path), message)
 }
 
 fn metrics(value: &Value) -> Metrics {
@@ -274,70 +237,6 @@ fn time_field(field: &str) -> Option<i64> {
     }
 }
 
-/// The records of CSV with the line on which each begins, from 1. A quoted field may hold commas,
-/// line feeds and doubled quotes; records end with LF or CRLF.
-pub(super) struct Records<'t> {
-    chars: std::iter::Peekable<std::str::Chars<'t>>,
-    line: u64,
-}
-
-impl<'t> Records<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { chars: text.chars().peekable(), line: 1 }
-    }
-
-    fn take(&mut self) -> Option<char> {
-        let taken = self.chars.next();
-        self.line += u64::from(taken == Some('\n'));
-        taken
-    }
-
-    /// A field and whether it ends its record.
-    fn field(&mut self) -> (String, bool) {
-        let mut field = String::new();
-        if self.chars.next_if_eq(&'"').is_some() {
-            while let Some(taken) = self.take() {
-                if taken != '"' {
-                    field.push(taken);
-                } else if self.chars.next_if_eq(&'"').is_some() {
-                    field.push('"');
-                } else {
-                    break;
-                }
-            }
-        }
-        loop {
-            match self.take() {
-                Some(',') => return (field, false),
-                Some('\n') | None => {
-                    if field.ends_with('\r') {
-                        field.pop();
-                    }
-                    return (field, true);
-                }
-                Some(other) => field.push(other),
-            }
-        }
-    }
-}
-
-impl Iterator for Records<'_> {
-    type Item = (u64, Vec<String>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.chars.peek()?;
-        let line = self.line;
-        let mut record = Vec::new();
-        loop {
-            let (field, last) = self.field();
-            record.push(field);
-            if last {
-                return Some((line, record));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -393,8 +292,30 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        for text in ["", "[]", "{}", "{\"sessions\":[]}", "a,b\n1,2\n"] {
+        for text in ["", "[1,{\"armId\":5}]", "7", "{\"sessions\":[]}", "a,b\n1,2\n"] {
             assert!(matches!(parse(text), Err(Error::Format { .. })), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_alone_is_what_its_elements_are() {
+        let posterior = r#"{"armId":"a","alpha":2,"beta":1,"pulls":0,"lastUpdated":5}"#;
+        let trace = r#"{"traceId":"t","runId":"r","timestamp":5,"arms":[]}"#;
+        let counts = |text: String| {
+            let found = parse(&text).unwrap();
+            (found.traces.len(), found.posteriors.len(), found.diagnostics.len())
+        };
+        assert_eq!(counts(format!("[{posterior},{posterior}]")), (0, 2, 0));
+        assert_eq!(counts(format!("[{trace}]")), (1, 0, 0));
+        assert_eq!(counts(format!("[{trace},{posterior},7,{{}}]")), (1, 1, 2));
+    }
+
+    #[test]
+    fn an_export_of_nothing_is_empty_and_says_so() {
+        for text in ["{}", " { }\n", "[]", "\n", "\r\n"] {
+            let found = parse(text).unwrap();
+            assert_eq!((found.traces.len(), found.posteriors.len()), (0, 0));
+            assert_eq!(found.diagnostics[0].code, "learning-export-empty", "{text:?}");
         }
     }
 }

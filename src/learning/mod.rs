@@ -3,7 +3,7 @@
 //! ```text
 //!  learning.db ──▶ database ──▶ row ──┬─▶ export (JSON, CSV, byte for byte the product's)
 //!  qortex ───────▶ qortex             ├─▶ model::learning (posteriors, traces, index)
-//!  export files ─▶ import ────────────┤        │
+//!  export files ─▶ form, import ──────┤        │
 //!  gateway ──────▶ gateway ───────────┘        ├─▶ beta, replay, rank, views
 //!                                              └─▶ summary, tally ──▶ status
 //! ```
@@ -15,12 +15,14 @@ pub mod beta;
 pub mod database;
 pub mod error;
 pub mod export;
+mod form;
 pub mod gateway;
 pub mod import;
 pub mod locate;
 pub mod open;
 pub mod qortex;
 pub mod rank;
+mod records;
 mod reindent;
 pub mod replay;
 mod row;

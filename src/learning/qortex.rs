@@ -43,6 +43,8 @@ pub struct Partition {
     pub label: Option<Context>,
     /// The arms in the order of the store.
     pub posteriors: Vec<Posterior>,
+    /// When each was last observed, as the store has it: ISO texts, more exact than milliseconds.
+    pub stamps: Vec<String>,
     /// Sum of the rewards of all arms; a reward may be a fraction.
     pub reward: f64,
 }
@@ -104,6 +106,20 @@ impl Qortex {
         merged
     }
 
+    /// When each arm was last observed in any partition, as the store has it.
+    pub fn last_stamps(&self) -> FxHashMap<&str, &str> {
+        let mut found: FxHashMap<&str, (Option<i64>, &str)> = FxHashMap::default();
+        for part in &self.partitions {
+            for (posterior, stamp) in part.posteriors.iter().zip(&part.stamps) {
+                let last = found.entry(&posterior.arm).or_insert((posterior.updated, stamp));
+                if posterior.updated > last.0 {
+                    *last = (posterior.updated, stamp);
+                }
+            }
+        }
+        found.into_iter().map(|(arm, (_, stamp))| (arm, stamp)).collect()
+    }
+
     /// Pulls and rewards of all partitions: the product's `total_pulls` and `total_reward`.
     pub fn totals(&self) -> (f64, f64) {
         let pulls = self.partitions.iter().map(Partition::pulls).sum();
@@ -111,9 +127,10 @@ impl Qortex {
     }
 
     /// Adds an arm to the partition of a hash.
-    fn add(&mut self, hash: &str, posterior: Posterior, reward: f64) {
+    fn add(&mut self, hash: &str, posterior: Posterior, stamp: String, reward: f64) {
         if let Some(own) = self.partitions.iter_mut().find(|partition| partition.hash == hash) {
             own.posteriors.push(posterior);
+            own.stamps.push(stamp);
             own.reward += reward;
             return;
         }
@@ -121,6 +138,7 @@ impl Qortex {
             hash: hash.to_owned(),
             label: (hash == DEFAULT_PARTITION).then(Context::default),
             posteriors: vec![posterior],
+            stamps: vec![stamp],
             reward,
         });
     }
@@ -225,7 +243,7 @@ fn read_database(path: &Path, scratch: &Scratch) -> Result<Qortex, Error> {
             updated: date_of(&get(6)?),
         };
         let reward = get(5)?.number().unwrap_or_default();
-        store.add(&hash, posterior, reward);
+        store.add(&hash, posterior, get(6)?.shown().unwrap_or_default(), reward);
     }
     Ok(store)
 }
@@ -245,7 +263,8 @@ fn read_json(path: &Path) -> Result<Qortex, Error> {
                 continue;
             };
             let reward = state.get("total_reward").and_then(Value::as_f64).unwrap_or_default();
-            store.add(&hash, posterior, reward);
+            let stamp = state.get("last_updated").and_then(Value::as_str).unwrap_or_default();
+            store.add(&hash, posterior, stamp.to_owned(), reward);
         }
     }
     Ok(store)

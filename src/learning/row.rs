@@ -210,6 +210,9 @@ pub(super) struct PosteriorRow {
     pub(super) beta: Cell,
     pub(super) pulls: Cell,
     pub(super) last_updated: Cell,
+    /// α, β and their mean as an export printed them; four decimals of small weights do not give
+    /// the mean again.
+    pub(super) printed: Option<[String; 3]>,
 }
 
 /// The columns of [`PosteriorRow`] in its order, after the rowid.
@@ -226,6 +229,7 @@ impl PosteriorRow {
             beta: cell(3)?,
             pulls: cell(4)?,
             last_updated: cell(5)?,
+            printed: None,
         })
     }
 

@@ -45,12 +45,6 @@ pub enum Error {
         /// Where it was looked for.
         place: String,
     },
-    /// The source holds no rows that can be exported.
-    #[error("{path} is a store of qortex; only a learning.db, an export or a gateway is exported")]
-    NotRows {
-        /// What was named.
-        path: String,
-    },
 }
 
 /// Where learning data comes from.
@@ -72,7 +66,8 @@ impl Input {
     }
 }
 
-/// Writes the traces and posteriors of a database, an export or a gateway, and returns what was odd.
+/// Writes the traces and posteriors of a database, a store of qortex, an export or a gateway, and
+/// returns what was odd.
 ///
 /// # Errors
 ///
@@ -84,7 +79,7 @@ pub fn export(
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
     let chosen = match input {
-        Input::State => own_database(store)?,
+        Input::State => own_source(store)?.path,
         Input::File(path) => path.clone(),
         Input::Gateway(address) => {
             let gateway = Gateway::new(address, PATIENCE)?;
@@ -101,7 +96,10 @@ pub fn export(
         }
         // Read once more, row by row as it stands: what was opened is what the rows mean.
         Opened::Export(_) => Ok(Copied::open(&chosen)?.export(options, out)?),
-        Opened::Qortex(_) => Err(Error::NotRows { path: chosen.display().to_string() }),
+        Opened::Qortex(qortex) => {
+            let copied = Copied::of_qortex(&qortex, &chosen, options.all_contexts);
+            Ok(copied.export(options, out)?)
+        }
     }
 }
 
@@ -137,14 +135,6 @@ pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>),
 /// The sources of the chosen state, for a person to choose from.
 pub fn sources(store: &Store) -> Vec<Source> {
     locate::find(&store.location)
-}
-
-fn own_database(store: &Store) -> Result<PathBuf, Error> {
-    let found = own_source(store)?;
-    match found.kind {
-        SourceKind::Qortex { .. } => Err(missing(store)),
-        SourceKind::Agent(_) | SourceKind::Documented => Ok(found.path),
-    }
 }
 
 /// The main agent's database, else the first source; qortex comes last in the list.
@@ -273,6 +263,7 @@ mod tests {
         assert!(exported(&store, Some(&path)).unwrap().contains("\"total_pulls\": 9"));
         let qortex = dir.path().join("openclaw.json");
         std::fs::write(&qortex, r#"{"default":{"a":{"alpha":2,"beta":1,"pulls":0}}}"#).unwrap();
-        assert!(matches!(exported(&store, Some(&qortex)), Err(Error::NotRows { .. })));
+        let text = exported(&store, Some(&qortex)).unwrap();
+        assert!(text.contains("\"learner\": \"openclaw\"") && text.contains("\"alpha\": 2,"));
     }
 }

@@ -254,14 +254,57 @@ fn an_export_that_is_exported_again_is_the_same() {
             }
         }
     }
-    // Four decimals of the odd variants' tiny weights do not give their means again.
-    for variant in ["", "variants/empty", "qortex"] {
+    for variant in ["", "variants/odd", "variants/empty", "variants/emptyusage", "qortex"] {
         let csv = golden.join(variant).join("export.csv");
         let options = Options { format: Format::Csv, ..Options::default() };
         let expected = fs::read_to_string(&csv).unwrap();
         assert!(copied(&csv, &options) == expected, "{variant} CSV differs");
     }
     assert_eq!(compared, 4 * 8 + 2);
+    for name in ["neither.json", "neither.csv"] {
+        let format = if name.ends_with("csv") { Format::Csv } else { Format::Json };
+        let options = Options { format, ..Options::default() };
+        let expected = fs::read_to_string(golden.join(name)).unwrap();
+        assert_eq!(copied(&golden.join(name), &options), expected);
+    }
+}
+
+#[test]
+fn a_store_of_qortex_and_a_gateway_of_its_releases_are_exported_as_by_them() {
+    let Some(golden) = golden("learning/qortex") else { return };
+    let path = golden.join("learning/openclaw.db");
+    let store = Qortex::open(&path, &Scratch::new()).unwrap();
+    let bodies = golden.clone();
+    let (url, _told) = serve(move |route| {
+        let name = route.split('?').next().unwrap();
+        (200, fs::read_to_string(bodies.join(format!("api-{name}.json"))).unwrap())
+    });
+    let gateway = Gateway::new(&Address { url, token: None }, Duration::from_secs(10)).unwrap();
+    let told = Copied::of_gateway(&gateway, Some(10_000), &Cancel::never(), &mut |_| {}).unwrap();
+    for (name, format) in [("export.json", Format::Json), ("export.csv", Format::Csv)] {
+        let expected = fs::read_to_string(golden.join(name)).unwrap();
+        let options = Options { format, ..Options::default() };
+        let mut out = Vec::new();
+        let stored = Copied::of_qortex(&store, &path, false);
+        let notes = stored.export(&options, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected, "{name}");
+        assert!(notes.iter().any(|note| note.message.contains("8 of 51")), "{notes:?}");
+        let mut out = Vec::new();
+        let notes = told.export(&options, &mut out).unwrap();
+        // The interface does not name the learner.
+        let expected = expected.replace("    \"learner\": \"openclaw\",\n", "");
+        assert_eq!(String::from_utf8(out).unwrap(), expected, "{name} of the gateway");
+        assert_eq!(notes[0].code, "learning-qortex-export");
+    }
+    let settings = gateway.settings(&Cancel::never()).unwrap();
+    assert_eq!(settings.baseline_rate, Some(0.1));
+    let mut status = gateway.status().unwrap();
+    if let Some(settings) = &mut status.settings {
+        // The recorded text was made without the rate, which qortex does not go by.
+        settings.baseline_rate = None;
+    }
+    let text = status.text(&Look { zone: TimeZone::UTC, exact: false });
+    assert_eq!(text, fs::read_to_string(golden.join("status.txt")).unwrap());
 }
 
 #[test]

@@ -1,23 +1,28 @@
-//! Exporting once more what an export or a gateway holds: another form, fewer rows, safe fields.
+//! Exporting once more what an export, a gateway or a store of qortex holds: another form, fewer
+//! rows, safe fields.
 //!
 //! Rows are taken as they stand there and written by the same code as those of a database, so that
 //! a copy in the same form is the file itself. What a form does not hold cannot come back: CSV has
 //! no arms, contexts or session keys, and writes 0 for a missing total or duration.
 
+mod fields;
+mod values;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::later::{self, Told};
 use super::{EachPosterior, EachTrace, Format, Options, POSTERIORS_HEADER, Rows, TRACES_HEADER};
-use crate::js::number;
 use crate::js::print;
 use crate::js::value::Value;
 use crate::learning::Error;
+use crate::learning::form::{Form, no_row};
 use crate::learning::gateway::Gateway;
-use crate::learning::import::{Form, Records};
+use crate::learning::qortex::Qortex;
+use crate::learning::records::Records;
 use crate::learning::row::{PosteriorRow, TraceRow};
 use crate::learning::scan::Progress;
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
-use crate::model::learning::cell::Cell;
 use crate::store::cancel::Cancel;
 
 /// The rows of an export that was read.
@@ -54,11 +59,11 @@ impl Copied {
         let mut copied = Self::empty(path);
         match Form::of(bytes, path)? {
             Form::Tables(text) => copied.add_tables(&text),
-            Form::Object(value) => {
-                copied.has = (value.get("traces").is_some(), value.get("posteriors").is_some());
-                copied.add_lists(value.get("posteriors"), value.get("traces"));
-                copied.later = value.get("metrics").is_some().then_some(value);
+            Form::Object { value, diagnostics } => {
+                copied.diagnostics = diagnostics;
+                copied.add_object(value);
             }
+            Form::Nothing(note) => copied.diagnostics.push(note),
         }
         Ok(copied)
     }
@@ -77,9 +82,23 @@ impl Copied {
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let (posteriors, traces) = gateway.lists(limit, cancel, tell)?;
         let mut copied = Self::empty(&gateway.place());
-        copied.has = (true, true);
-        copied.add_lists(Some(&posteriors), Some(&traces));
+        match later::of_gateway(&gateway.summary(cancel)?, &posteriors, &copied.path) {
+            Some(told) => copied.add_told(told),
+            None => {
+                copied.has = (true, true);
+                copied.add_lists(Some(&posteriors), Some(&traces));
+            }
+        }
         Ok(copied)
+    }
+
+    /// Takes the arms of a store of qortex in the form in which the releases with qortex export
+    /// them; `all_contexts` as in [`Options`].
+    pub fn of_qortex(store: &Qortex, path: &Path, all_contexts: bool) -> Self {
+        let mut copied = Self::empty(path);
+        copied.diagnostics.clone_from(&store.diagnostics);
+        copied.add_told(later::of_store(store, path, all_contexts));
+        copied
     }
 
     fn empty(path: &Path) -> Self {
@@ -119,20 +138,51 @@ impl Copied {
         Ok(diagnostics)
     }
 
+    fn add_told(&mut self, told: Told) {
+        self.diagnostics.extend(told.notes);
+        self.add_object(told.value);
+    }
+
+    fn add_object(&mut self, value: Value) {
+        self.has = (value.get("traces").is_some(), value.get("posteriors").is_some());
+        self.add_lists(value.get("posteriors"), value.get("traces"));
+        self.later = value.get("metrics").is_some().then_some(value);
+    }
+
     fn add_lists(&mut self, posteriors: Option<&Value>, traces: Option<&Value>) {
         let list =
             |list: Option<&Value>| list.and_then(Value::as_array).unwrap_or_default().to_vec();
-        for (at, value) in list(traces).iter().enumerate() {
-            self.traces.push(trace_of(value, at as i64));
+        let traces = list(traces);
+        let documented = values::is_documented(&traces);
+        for (at, value) in traces.iter().enumerate() {
+            if value.as_object().is_none() {
+                self.diagnostics.push(no_row(&self.path, at, "trace"));
+                continue;
+            }
+            self.traces.push(values::trace_of(value, at as i64, documented));
         }
         for (at, value) in list(posteriors).iter().enumerate() {
-            self.posteriors.push(posterior_of(value, at as i64));
+            if value.as_object().is_none() {
+                self.diagnostics.push(no_row(&self.path, at, "posterior"));
+                continue;
+            }
+            self.posteriors.push(values::posterior_of(value, at as i64));
+        }
+        let rounded = self.traces.iter().filter(|row| values::is_rounded(&row.numbers())).count()
+            + self.posteriors.iter().filter(|row| values::is_rounded(&row.counts())).count();
+        if rounded > 0 {
+            let message = format!(
+                "Rows with an integer beyond 2^53 − 1: {rounded}. Numbers in JSON are read as \
+                 doubles, so the last digits of these may differ."
+            );
+            let place = Place::whole(&self.path);
+            self.diagnostics.push(Diagnostic::warning("learning-wide-integer", place, message));
         }
     }
 
     fn add_tables(&mut self, text: &str) {
         let mut in_traces = true;
-        let (mut lossy, place) = (false, self.path.clone());
+        let mut lossy = false;
         for (line, record) in Records::new(text) {
             let joined = record.join(",");
             if joined == TRACES_HEADER || joined == POSTERIORS_HEADER {
@@ -141,13 +191,13 @@ impl Copied {
                 continue;
             }
             let known = if in_traces {
-                trace_of_record(&record, line).map(|row| self.traces.push(row))
+                fields::trace_of(&record, line).map(|row| self.traces.push(row))
             } else {
-                posterior_of_record(&record, line).map(|row| self.posteriors.push(row))
+                fields::posterior_of(&record, line).map(|row| self.posteriors.push(row))
             };
             lossy |= in_traces;
             if known.is_none() {
-                let place = Place::at(&place, RowPos::Line(line));
+                let place = Place::at(&self.path, RowPos::Line(line));
                 let message = format!("A record of {} fields was left out.", record.len());
                 let code = "learning-row-skipped";
                 self.diagnostics.push(Diagnostic::error(code, place, message));
@@ -156,7 +206,7 @@ impl Copied {
         if lossy {
             self.diagnostics.push(Diagnostic::note(
                 "learning-csv-lossy",
-                Place::whole(&place),
+                Place::whole(&self.path),
                 "CSV holds no arms, contexts or session keys, and 0 for a missing total or \
                  duration: they are missing here, too.",
             ));
@@ -182,130 +232,4 @@ impl Rows for Copied {
         let message = format!("Element {row} of the list was left out: {why}.");
         Diagnostic::error("learning-row-skipped", Place::whole(&self.path), message)
     }
-}
-
-/// The cell from which the product would have written a value.
-fn cell_of(value: Option<&Value>) -> Cell {
-    match value {
-        None | Some(Value::Null) => Cell::Null,
-        Some(Value::Bool(truth)) => Cell::Number(f64::from(u8::from(*truth))),
-        Some(Value::Number(number)) => Cell::Number(*number),
-        Some(Value::String(text)) => Cell::Text(text.clone()),
-        Some(other) => Cell::Text(print::to_compact(other).into()),
-    }
-}
-
-/// The JSON column from which the product would have written a value.
-fn json_of(value: Option<&Value>, absent: &str) -> Cell {
-    Cell::Text(value.map_or_else(|| absent.to_owned(), print::to_compact).into())
-}
-
-fn trace_of(value: &Value, row: i64) -> TraceRow {
-    let cell = |name| cell_of(value.get(name));
-    // Only the documented form writes `null` for what is missing; there it means the same for the
-    // usage, while the product means a stored `null`.
-    let documented = value.get("error") == Some(&Value::Null);
-    let usage = value.get("usage").filter(|usage| !documented || **usage != Value::Null);
-    TraceRow {
-        row,
-        trace_id: cell("traceId"),
-        run_id: cell("runId"),
-        session_id: cell("sessionId"),
-        session_key: cell("sessionKey"),
-        timestamp: cell("timestamp"),
-        provider: cell("provider"),
-        model: cell("model"),
-        channel: cell("channel"),
-        is_baseline: cell("isBaseline"),
-        context: json_of(value.get("context"), "{}"),
-        arms: json_of(value.get("arms"), "[]"),
-        usage: usage.map_or(Cell::Null, |usage| json_of(Some(usage), "")),
-        duration: cell("durationMs"),
-        prompt_chars: cell("systemPromptChars"),
-        aborted: cell("aborted"),
-        error: cell("error"),
-    }
-}
-
-fn posterior_of(value: &Value, row: i64) -> PosteriorRow {
-    // JSON has no infinity: the product writes `null` for it.
-    let weight = |name| match value.get(name) {
-        Some(Value::Null) => Cell::Number(f64::INFINITY),
-        found => cell_of(found),
-    };
-    PosteriorRow {
-        row,
-        arm_id: cell_of(value.get("armId")),
-        alpha: weight("alpha"),
-        beta: weight("beta"),
-        pulls: cell_of(value.get("pulls")),
-        last_updated: cell_of(value.get("lastUpdated")),
-    }
-}
-
-/// A field that is a number where it can be read as one.
-fn number_of(field: &str) -> Cell {
-    field.parse().map_or_else(|_| Cell::Text(field.to_owned().into()), Cell::Number)
-}
-
-fn trace_of_record(record: &[String], line: u64) -> Option<TraceRow> {
-    let [
-        trace_id,
-        run_id,
-        session_id,
-        time,
-        provider,
-        model,
-        channel,
-        baseline,
-        total,
-        took,
-        aborted,
-    ] = record
-    else {
-        return None;
-    };
-    let text = |field: &String| Cell::Text(field.clone().into());
-    let optional = |field: &String| if field.is_empty() { Cell::Null } else { text(field) };
-    let usage = match number_of(total) {
-        Cell::Number(0.0) => Cell::Null,
-        Cell::Number(number) if number.is_finite() => {
-            Cell::Text(format!("{{\"total\":{}}}", number::to_json(number)).into())
-        }
-        _ => {
-            let text = print::to_compact(&Value::String(total.clone().into()));
-            Cell::Text(format!("{{\"total\":{text}}}").into())
-        }
-    };
-    Some(TraceRow {
-        row: line as i64,
-        trace_id: text(trace_id),
-        run_id: text(run_id),
-        session_id: text(session_id),
-        timestamp: number_of(time),
-        provider: optional(provider),
-        model: optional(model),
-        channel: optional(channel),
-        is_baseline: number_of(baseline),
-        context: Cell::Text("{}".into()),
-        arms: Cell::Text("[]".into()),
-        usage,
-        duration: Some(number_of(took))
-            .filter(|took| took.number() != Some(0.0))
-            .unwrap_or_default(),
-        aborted: number_of(aborted),
-        ..TraceRow::default()
-    })
-}
-
-fn posterior_of_record(record: &[String], line: u64) -> Option<PosteriorRow> {
-    let [arm, alpha, beta, _mean, pulls, updated] = record else { return None };
-    Some(PosteriorRow {
-        row: line as i64,
-        arm_id: Cell::Text(arm.clone().into()),
-        alpha: number_of(alpha),
-        beta: number_of(beta),
-        pulls: number_of(pulls),
-        last_updated: number_of(updated),
-    })
 }

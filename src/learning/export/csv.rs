@@ -3,14 +3,10 @@
 //! Only ids, provider, model and channel are ever quoted, and only for a comma, a double quote or a
 //! line feed; a field may hold line feeds. The safe form goes further.
 
-use std::io::Write;
-
-use super::{Notes, Options, Rows};
+use super::{Form, Table};
 use crate::js::number;
 use crate::js::parse::parse_str;
-use crate::js::print;
 use crate::js::value::Value;
-use crate::learning::Error;
 use crate::learning::row::{Fault, PosteriorRow, TraceRow, json, stored_usage};
 use crate::model::learning::cell::Cell;
 
@@ -20,56 +16,65 @@ pub(in crate::learning) const TRACES_HEADER: &str = "traceId,runId,sessionId,tim
 /// The header of the second table.
 pub(in crate::learning) const POSTERIORS_HEADER: &str = "armId,alpha,beta,mean,pulls,lastUpdated";
 
-pub(super) fn write(
-    rows: &dyn Rows,
-    options: &Options,
-    out: &mut dyn Write,
-    notes: &mut Notes<'_>,
-) -> Result<(), Error> {
-    let mut line = String::new();
-    let mut put = |line: &str| writeln!(out, "{line}").map_err(Error::Output);
-    if options.traces {
-        put(TRACES_HEADER)?;
-        rows.each_trace(options.limit, &mut |row| {
-            line.clear();
-            match trace(&row, options.safe_csv, &mut line) {
-                Ok(()) => {
-                    notes.look_for_wide(row.row, &row.numbers());
-                    put(&line)
-                }
-                Err(fault) => {
-                    notes.skipped(row.row, &fault);
-                    Ok(())
-                }
-            }
-        })?;
-    }
-    if options.posteriors {
-        put(POSTERIORS_HEADER)?;
-        rows.each_posterior(&mut |row| {
-            line.clear();
-            if posterior(&row, options.safe_csv, &mut line) {
-                notes.look_for_wide(row.row, &row.numbers());
-                return put(&line);
-            }
-            notes.add(rows.skipped(row.row, "alpha or beta is no number"));
-            Ok(())
-        })?;
-    }
-    if !options.traces && !options.posteriors {
-        put("")?;
-    }
-    Ok(())
+/// What a spreadsheet takes for the beginning of a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// The form, and whether a table has been begun.
+pub(super) struct Csv {
+    safe: bool,
+    any: bool,
 }
 
-fn trace(row: &TraceRow, safe: bool, out: &mut String) -> Result<(), Fault> {
+impl Csv {
+    /// The form that keeps texts from being read as formulas, or the product's own.
+    pub(super) fn new(safe: bool) -> Self {
+        Self { safe, any: false }
+    }
+}
+
+impl Form for Csv {
+    fn begin(&mut self, table: Table, text: &mut String) {
+        self.any = true;
+        text.push_str(match table {
+            Table::Traces => TRACES_HEADER,
+            Table::Posteriors => POSTERIORS_HEADER,
+        });
+        text.push('\n');
+    }
+
+    fn trace(&mut self, row: &TraceRow, text: &mut String) -> Result<(), Fault> {
+        trace(row, &mut Fields { out: text, safe: self.safe, first: true })?;
+        text.push('\n');
+        Ok(())
+    }
+
+    fn posterior(&mut self, row: &PosteriorRow, text: &mut String) -> Result<(), &'static str> {
+        let weights = weights(row).ok_or("alpha or beta is no number")?;
+        let mut fields = Fields { out: text, safe: self.safe, first: true };
+        fields.text(&row.arm_id);
+        weights.iter().for_each(|weight| fields.put(weight));
+        fields.plain(&row.pulls);
+        fields.plain(&row.last_updated);
+        text.push('\n');
+        Ok(())
+    }
+
+    fn end(&mut self, _: &mut String) {}
+
+    fn finish(&mut self, text: &mut String) {
+        if !self.any {
+            text.push('\n');
+        }
+    }
+}
+
+fn trace(row: &TraceRow, fields: &mut Fields<'_>) -> Result<(), Fault> {
     // The original reads every JSON column of a row, also those that it does not write.
     for (column, cell) in [("context_json", &row.context), ("arms_json", &row.arms)] {
         valid(cell).map_err(Fault::in_column(column))?;
     }
     let usage = stored_usage(&row.usage).map_or(Ok(Value::Null), json);
     let usage = usage.map_err(Fault::in_column("usage_json"))?;
-    let mut fields = Fields { out, safe, first: true };
     fields.text(&row.trace_id);
     fields.text(&row.run_id);
     fields.text(&row.session_id);
@@ -95,17 +100,13 @@ fn valid(cell: &Cell) -> Result<(), crate::js::parse::ParseError> {
     fast.map(|_| ()).or_else(|_| parse_str(&text).map(|_| ()))
 }
 
-/// Appends a row, or nothing (false) when a parameter is no number.
-fn posterior(row: &PosteriorRow, safe: bool, out: &mut String) -> bool {
-    let (Some(alpha), Some(beta)) = (row.alpha.number(), row.beta.number()) else { return false };
-    let mut fields = Fields { out, safe, first: true };
-    fields.text(&row.arm_id);
-    for weight in [alpha, beta, alpha / (alpha + beta)] {
-        fields.put(&number::to_fixed(weight, 4));
+/// α, β and their mean with four decimals, as another export printed them or as they are stored.
+fn weights(row: &PosteriorRow) -> Option<[String; 3]> {
+    if let Some(printed) = &row.printed {
+        return Some(printed.clone());
     }
-    fields.plain(&row.pulls);
-    fields.plain(&row.last_updated);
-    true
+    let (alpha, beta) = (row.alpha.number()?, row.beta.number()?);
+    Some([alpha, beta, alpha / (alpha + beta)].map(|weight| number::to_fixed(weight, 4)))
 }
 
 /// The fields of a record, appended one after the other.
@@ -151,24 +152,37 @@ impl Fields<'_> {
     fn total(&mut self, total: &Value) {
         match total {
             Value::Null => self.put("0"),
-            Value::Bool(truth) => self.put(if *truth { "true" } else { "false" }),
             Value::Number(value) => self.put(&number::to_string(*value)),
-            Value::String(text) => self.plain(&Cell::Text(text.clone())),
-            // JavaScript would write `[object Object]`; nothing does that in practice.
-            other => self.put(&quoted(&print::to_compact(other), self.safe)),
+            other => self.plain(&Cell::Text(spelled(other).into())),
         }
     }
 }
 
-/// Quotes a text where its characters ask for it.
-fn quoted(text: &str, safe: bool) -> String {
-    let formula = safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let marks: &[char] = if safe { &[',', '"', '\n', '\r'] } else { &[',', '"', '\n'] };
-    if formula {
-        return format!("\"'{}\"", text.replace('"', "\"\""));
+/// A value as JavaScript's `String(value)` spells it.
+fn spelled(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Number(value) => number::to_string(*value),
+        Value::String(text) => text.to_str_lossy().into_owned(),
+        Value::Array(list) => {
+            let element =
+                |one: &Value| if *one == Value::Null { String::new() } else { spelled(one) };
+            list.iter().map(element).collect::<Vec<_>>().join(",")
+        }
+        Value::Object(_) => "[object Object]".to_owned(),
     }
-    if text.contains(marks) {
-        return format!("\"{}\"", text.replace('"', "\"\""));
+}
+
+/// Quotes a text where its characters ask for it. The safe form puts an apostrophe before what a
+/// spreadsheet would calculate, unless one stands there already.
+fn quoted(text: &str, safe: bool) -> String {
+    let formula = safe && text.starts_with(FORMULA);
+    let guarded = safe && text.strip_prefix('\'').is_some_and(|rest| rest.starts_with(FORMULA));
+    let marks: &[char] = if safe { &[',', '"', '\n', '\r'] } else { &[',', '"', '\n'] };
+    if formula || guarded || text.contains(marks) {
+        let guard = if formula { "'" } else { "" };
+        return format!("\"{guard}{}\"", text.replace('"', "\"\""));
     }
     text.to_owned()
 }

@@ -1,11 +1,8 @@
 //! The JSON form: one object, indented by two, keys in the product's order.
 
-use std::io::Write;
-
-use super::{Notes, Options, Rows, Schema};
+use super::{Form, Table};
 use crate::js::number;
 use crate::js::print;
-use crate::learning::Error;
 use crate::learning::reindent::reindent;
 use crate::learning::row::{Fault, PosteriorRow, TraceRow, stored_usage};
 use crate::model::learning::cell::Cell;
@@ -13,84 +10,65 @@ use crate::model::learning::cell::Cell;
 /// The depth of the members of a row.
 const DEPTH: usize = 3;
 
-pub(super) fn write(
-    rows: &dyn Rows,
-    options: &Options,
-    out: &mut dyn Write,
-    notes: &mut Notes<'_>,
-) -> Result<(), Error> {
-    let mut text = String::new();
-    let mut list = List { out, arrays: 0, open: false };
-    let documented = options.schema == Schema::Documented;
-    if options.traces {
-        list.begin("traces")?;
-        rows.each_trace(options.limit, &mut |row| {
-            text.clear();
-            match trace(&row, documented, &mut text) {
-                Ok(()) => {
-                    notes.look_for_wide(row.row, &row.numbers());
-                    list.push(&text)
-                }
-                Err(fault) => {
-                    notes.skipped(row.row, &fault);
-                    Ok(())
-                }
-            }
-        })?;
-        list.end()?;
-    }
-    if options.posteriors {
-        list.begin("posteriors")?;
-        rows.each_posterior(&mut |row| {
-            text.clear();
-            posterior(&row, documented, &mut text);
-            notes.look_for_wide(row.row, &row.numbers());
-            list.push(&text)
-        })?;
-        list.end()?;
-    }
-    list.finish()
-}
-
-/// The arrays of the object, written element by element.
-struct List<'a> {
-    out: &'a mut dyn Write,
-    /// How many arrays have been begun.
-    arrays: usize,
-    /// An element has been written to the current array.
+/// The form, and where in the object it is.
+pub(super) struct Json {
+    documented: bool,
+    /// How many lists have been begun.
+    lists: usize,
+    /// The current list has an element.
     open: bool,
 }
 
-impl List<'_> {
-    fn put(&mut self, text: &str) -> Result<(), Error> {
-        self.out.write_all(text.as_bytes()).map_err(Error::Output)
+impl Json {
+    /// The form of the product's documentation, or that of the product itself.
+    pub(super) fn new(documented: bool) -> Self {
+        Self { documented, lists: 0, open: false }
     }
 
-    fn begin(&mut self, name: &str) -> Result<(), Error> {
-        self.put(if self.arrays == 0 { "{" } else { "," })?;
-        self.arrays += 1;
-        self.open = false;
-        self.put(&format!("\n  \"{name}\": ["))
+    fn members<'a>(&self, text: &'a mut String) -> Members<'a> {
+        text.push_str(if self.open { ",\n    {" } else { "\n    {" });
+        Members { start: text.len(), out: text, documented: self.documented }
     }
 
-    fn push(&mut self, element: &str) -> Result<(), Error> {
-        self.put(if self.open { ",\n    {" } else { "\n    {" })?;
+    fn close(&mut self, text: &mut String) {
         self.open = true;
-        self.put(element)?;
-        self.put("\n    }")
-    }
-
-    fn end(&mut self) -> Result<(), Error> {
-        self.put(if self.open { "\n  ]" } else { "]" })
-    }
-
-    fn finish(&mut self) -> Result<(), Error> {
-        self.put(if self.arrays == 0 { "{}\n" } else { "\n}\n" })
+        text.push_str("\n    }");
     }
 }
 
-fn trace(row: &TraceRow, documented: bool, out: &mut String) -> Result<(), Fault> {
-    let mut members = Members { out, documented };
+impl Form for Json {
+    fn begin(&mut self, table: Table, text: &mut String) {
+        text.push_str(if self.lists == 0 { "{" } else { "," });
+        self.lists += 1;
+        self.open = false;
+        text.push_str(match table {
+            Table::Traces => "\n  \"traces\": [",
+            Table::Posteriors => "\n  \"posteriors\": [",
+        });
+    }
+
+    fn trace(&mut self, row: &TraceRow, text: &mut String) -> Result<(), Fault> {
+        trace(row, &mut self.members(text))?;
+        self.close(text);
+        Ok(())
+    }
+
+    fn posterior(&mut self, row: &PosteriorRow, text: &mut String) -> Result<(), &'static str> {
+        posterior(row, &mut self.members(text));
+        self.close(text);
+        Ok(())
+    }
+
+    fn end(&mut self, text: &mut String) {
+        text.push_str(if self.open { "\n  ]" } else { "]" });
+    }
+
+    fn finish(&mut self, text: &mut String) {
+        text.push_str(if self.lists == 0 { "{}\n" } else { "\n}\n" });
+    }
+}
+
+fn trace(row: &TraceRow, members: &mut Members<'_>) -> Result<(), Fault> {
     members.cell("traceId", &row.trace_id);
     members.cell("runId", &row.run_id);
     members.cell("sessionId", &row.session_id);
@@ -113,8 +91,7 @@ fn trace(row: &TraceRow, documented: bool, out: &mut String) -> Result<(), Fault
     Ok(())
 }
 
-fn posterior(row: &PosteriorRow, documented: bool, out: &mut String) {
-    let mut members = Members { out, documented };
+fn posterior(row: &PosteriorRow, members: &mut Members<'_>) {
     members.cell("armId", &row.arm_id);
     members.weight("alpha", &row.alpha);
     members.weight("beta", &row.beta);
@@ -125,12 +102,14 @@ fn posterior(row: &PosteriorRow, documented: bool, out: &mut String) {
 /// The members of a row, appended one after the other.
 struct Members<'a> {
     out: &'a mut String,
+    /// Where the first of them begins.
+    start: usize,
     documented: bool,
 }
 
 impl Members<'_> {
     fn name(&mut self, name: &str) {
-        if !self.out.is_empty() {
+        if self.out.len() > self.start {
             self.out.push(',');
         }
         self.out.push_str("\n      \"");

@@ -8,6 +8,7 @@
 pub mod copy;
 mod csv;
 mod json;
+mod later;
 
 use std::io::Write;
 use std::path::Path;
@@ -61,6 +62,9 @@ pub struct Options {
     pub schema: Schema,
     /// CSV only: quote a lone CR, and keep texts from being read as formulas by a spreadsheet.
     pub safe_csv: bool,
+    /// Stores of qortex only: what the arms learnt in all contexts taken together, where the product
+    /// exports the arms without a context.
+    pub all_contexts: bool,
 }
 
 impl Default for Options {
@@ -72,6 +76,7 @@ impl Default for Options {
             limit: Some(DEFAULT_LIMIT),
             schema: Schema::Product,
             safe_csv: false,
+            all_contexts: false,
         }
     }
 }
@@ -125,18 +130,83 @@ pub fn export(
     write(db, options, out)
 }
 
+/// The lists of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Traces,
+    Posteriors,
+}
+
+/// How rows are written, and what stands around them; every method appends to a text.
+trait Form {
+    /// What stands before the first row of a list.
+    fn begin(&mut self, table: Table, text: &mut String);
+
+    /// A trace with what parts it from the one before; with a fault the text is of no use.
+    fn trace(&mut self, row: &TraceRow, text: &mut String) -> Result<(), Fault>;
+
+    /// A posterior, likewise; or why it cannot be written.
+    fn posterior(&mut self, row: &PosteriorRow, text: &mut String) -> Result<(), &'static str>;
+
+    /// What stands after the last row of a list.
+    fn end(&mut self, text: &mut String);
+
+    /// What stands at the end.
+    fn finish(&mut self, text: &mut String);
+}
+
 fn write(
     rows: &dyn Rows,
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
     let mut notes = Notes { rows, named: Vec::new(), more: 0 };
-    match options.format {
-        Format::Json => json::write(rows, options, out, &mut notes)?,
-        Format::Csv => csv::write(rows, options, out, &mut notes)?,
+    let form: &mut dyn Form = match options.format {
+        Format::Json => &mut json::Json::new(options.schema == Schema::Documented),
+        Format::Csv => &mut csv::Csv::new(options.safe_csv),
+    };
+    let mut text = String::new();
+    if options.traces {
+        form.begin(Table::Traces, &mut text);
+        rows.each_trace(options.limit, &mut |row| {
+            put(&mut text, out)?;
+            match form.trace(&row, &mut text) {
+                Ok(()) => notes.look_for_wide(row.row, &row.numbers()),
+                Err(fault) => {
+                    text.clear();
+                    notes.skipped(row.row, &fault);
+                }
+            }
+            Ok(())
+        })?;
+        form.end(&mut text);
     }
+    if options.posteriors {
+        form.begin(Table::Posteriors, &mut text);
+        rows.each_posterior(&mut |row| {
+            put(&mut text, out)?;
+            match form.posterior(&row, &mut text) {
+                Ok(()) => notes.look_for_wide(row.row, &row.numbers()),
+                Err(why) => {
+                    text.clear();
+                    notes.add(rows.skipped(row.row, why));
+                }
+            }
+            Ok(())
+        })?;
+        form.end(&mut text);
+    }
+    form.finish(&mut text);
+    put(&mut text, out)?;
     out.flush().map_err(Error::Output)?;
     Ok(notes.finish())
+}
+
+/// Writes a text and empties it for the next.
+fn put(text: &mut String, out: &mut dyn Write) -> Result<(), Error> {
+    out.write_all(text.as_bytes()).map_err(Error::Output)?;
+    text.clear();
+    Ok(())
 }
 
 /// Collects diagnostics without growing beyond bounds.
@@ -195,6 +265,11 @@ impl TraceRow {
 impl PosteriorRow {
     fn numbers(&self) -> [&Cell; 4] {
         [&self.alpha, &self.beta, &self.pulls, &self.last_updated]
+    }
+
+    /// The columns that hold whole numbers.
+    fn counts(&self) -> [&Cell; 2] {
+        [&self.pulls, &self.last_updated]
     }
 }
 

@@ -39,6 +39,8 @@ pub struct ExportRequest {
     pub posteriors: bool,
     /// How many of the newest traces.
     pub limit: Newest,
+    /// What the arms of a store of qortex learnt in all contexts taken together.
+    pub all_contexts: bool,
 }
 
 /// How many of the newest traces are exported.
@@ -72,6 +74,7 @@ impl ExportRequest {
                 _ => Schema::Product,
             },
             safe_csv: self.form == Form::SafeCsv,
+            all_contexts: self.all_contexts,
         }
     }
 }
