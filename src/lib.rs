@@ -14,6 +14,9 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod export;
+#[cfg(test)]
+#[path = "../tests/suite/golden.rs"]
+mod golden;
 pub mod js;
 pub mod learning;
 pub mod model;

@@ -127,6 +127,8 @@ pub(super) fn run(
     if store.location.demo && !request.demo && input == Input::State {
         complain("demo data: no OpenClaw state directory was found or named");
     }
+    // Said before anything is sent.
+    report(input.warning().as_slice());
     let diagnostics = match command {
         LearningCommand::Export(args) => {
             match write_export(&store, &args.request(input), output).map_err(anyhow::Error::from) {

@@ -2,17 +2,22 @@
 //!
 //! Only the gateway that the user names is asked, only with GET, never through a proxy, and a
 //! redirect is not followed: nothing but the named address learns of it. Every request has a time
-//! limit. The interface has two requests that change posteriors; there is no code for them here.
+//! limit and no answer may be larger than any gateway's is. The interface has two requests that change posteriors; there is no code for them here.
+
+mod address;
 
 use std::collections::HashSet;
-use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use ureq::http::HeaderValue;
-use ureq::http::header::AUTHORIZATION;
+use ureq::http::header::{AUTHORIZATION, LOCATION};
+use ureq::tls::{RootCerts, TlsConfig};
+
+pub use address::{Address, Token};
 
 use super::Error;
 use super::import::{Imported, Metrics, time};
@@ -22,6 +27,7 @@ use super::settings::Settings;
 use super::status::{Status, Unit};
 use crate::js::parse::parse_lossy;
 use crate::js::value::Value;
+use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::learning::view::{Group, Spread, Summary};
 use crate::store::cancel::Cancel;
 
@@ -32,43 +38,16 @@ const PREFIX: &str = "/__openclaw__/api/learning/";
 const PAGE: usize = 1_000;
 
 /// No answer is larger than this: 1,000 traces take about 5 MB.
-const MAX_BODY: u64 = 256 * 1024 * 1024;
+const MAX_BODY: u64 = 64 * 1024 * 1024;
+
+/// More traces than this are no gateway's: the lists would never end.
+const MAX_TRACES: usize = 2_000_000;
+
+/// How much is shown of what a gateway says or points to, in characters.
+const MAX_SAID: usize = 200;
 
 /// How often somebody who waits for an answer looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(20);
-
-/// A gateway that a person named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    /// For example `http://127.0.0.1:18789` or `https://gateway.example`.
-    pub url: String,
-    /// What the gateway asks for.
-    pub token: Option<Token>,
-}
-
-/// The token of a gateway, which goes into a header and nowhere else: it is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// Takes a token; nothing for a blank one.
-    pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim();
-        (!text.is_empty()).then(|| Self(text.to_owned()))
-    }
-
-    fn header(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0)).ok()?;
-        value.set_sensitive(true);
-        Some(value)
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
 
 /// A gateway that is asked about learning.
 #[derive(Debug, Clone)]
@@ -76,6 +55,19 @@ pub struct Gateway {
     agent: ureq::Agent,
     base: Arc<str>,
     token: Option<HeaderValue>,
+    exposure: Option<Diagnostic>,
+    time_limit: Duration,
+    max_body: u64,
+}
+
+/// The lists of a gateway.
+pub(super) struct Lists {
+    /// The posteriors, as the gateway gives them.
+    pub(super) posteriors: Value,
+    /// The traces, newest first.
+    pub(super) traces: Value,
+    /// What is missing.
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Gateway {
@@ -86,9 +78,19 @@ impl Gateway {
     /// [`Error::Gateway`] for anything but the address of a host, and for a token that no header
     /// can hold.
     pub fn new(address: &Address, time_limit: Duration) -> Result<Self, Error> {
+        Self::trusting(address, time_limit, RootCerts::WebPki)
+    }
+
+    /// As [`Gateway::new`], with the authorities that may vouch for a certificate.
+    fn trusting(
+        address: &Address,
+        time_limit: Duration,
+        authorities: RootCerts,
+    ) -> Result<Self, Error> {
         let failed =
             |what: &str| Error::Gateway { url: address.url.clone(), what: what.to_owned() };
-        let base = base_of(&address.url)
+        let base = address
+            .base()
             .ok_or_else(|| failed("give an address such as http://127.0.0.1:18789"))?;
         let token = match &address.token {
             Some(token) => {
@@ -104,8 +106,16 @@ impl Gateway {
             .max_redirects_will_error(false)
             .proxy(None)
             .user_agent("clawscope")
+            .tls_config(TlsConfig::builder().root_certs(authorities).build())
             .build();
-        Ok(Self { agent: config.into(), base: base.into(), token })
+        Ok(Self {
+            agent: config.into(),
+            base: base.into(),
+            token,
+            exposure: address.exposure(),
+            time_limit,
+            max_body: MAX_BODY,
+        })
     }
 
     /// Reads posteriors and the newest traces, at most `limit` of them where one is given; `tell`
@@ -121,10 +131,12 @@ impl Gateway {
         cancel: &Cancel,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Imported, Error> {
-        let (posteriors, traces) = self.lists(limit, cancel, tell)?;
+        let lists = self.lists(limit, cancel, tell)?;
         let (mut imported, place) = (Imported::default(), self.place());
-        imported.add_posteriors(Some(&posteriors), &place);
-        imported.add_traces(Some(&traces), &place);
+        imported.diagnostics.extend(self.exposure.clone());
+        imported.diagnostics.extend(lists.diagnostics);
+        imported.add_posteriors(Some(&lists.posteriors), &place);
+        imported.add_traces(Some(&lists.traces), &place);
         let summary = self.summary(cancel)?;
         // Only the releases with qortex know an accuracy; they record no runs.
         imported.metrics = summary.get("accuracy").map(|_| {
@@ -138,23 +150,34 @@ impl Gateway {
         Ok(imported)
     }
 
-    /// Both lists as the gateway gives them: the posteriors, the traces newest first.
+    /// Both lists as the gateway gives them, at most `limit` traces.
     pub(super) fn lists(
         &self,
         limit: Option<usize>,
         cancel: &Cancel,
         tell: &mut dyn FnMut(Progress),
-    ) -> Result<(Value, Value), Error> {
+    ) -> Result<Lists, Error> {
         let posteriors = self.get_unless("posteriors", cancel)?;
+        if posteriors.as_array().is_none() {
+            return Err(self.failed("posteriors", "the answer is no list of posteriors".into()));
+        }
+        let mut lists = Lists { posteriors, traces: Value::Null, diagnostics: Vec::new() };
         let (mut traces, mut seen, mut offset) = (Vec::new(), HashSet::new(), 0);
         loop {
             let want = limit.map_or(PAGE, |limit| PAGE.min(limit.saturating_sub(offset)));
             if want == 0 {
                 break;
             }
-            let page = self.get_unless(&format!("traces?limit={want}&offset={offset}"), cancel)?;
-            let found = page.get("traces").and_then(Value::as_array).unwrap_or_default();
+            let route = format!("traces?limit={want}&offset={offset}");
+            let page = self.get_unless(&route, cancel)?;
+            let found = page.get("traces").and_then(Value::as_array);
+            let found =
+                found.ok_or_else(|| self.failed(&route, "the answer holds no traces".into()))?;
             offset += found.len();
+            if offset > MAX_TRACES {
+                let what = format!("it gives more than {MAX_TRACES} traces; name a --limit");
+                return Err(self.failed(&route, what));
+            }
             // A run that ended in between moves the others on: the next page repeats some.
             let is_new = |trace: &&Value| {
                 let id = trace.get("traceId").and_then(Value::as_str);
@@ -163,11 +186,23 @@ impl Gateway {
             traces.extend(found.iter().filter(is_new).cloned());
             let total = page.get("total").and_then(Value::as_f64).unwrap_or_default();
             tell(Progress { read: offset as u64, total: total as u64 });
-            if found.is_empty() || offset as f64 >= total {
+            if offset as f64 >= total {
+                break;
+            }
+            if found.is_empty() {
+                lists.diagnostics.push(self.missing(offset, total));
                 break;
             }
         }
-        Ok((posteriors, Value::Array(traces)))
+        lists.traces = Value::Array(traces);
+        Ok(lists)
+    }
+
+    /// Says that a gateway stopped before the number that it tells itself.
+    fn missing(&self, got: usize, total: f64) -> Diagnostic {
+        let total = total as u64;
+        let message = format!("The gateway speaks of {total} traces and gave only {got}.");
+        Diagnostic::warning("gateway-traces-missing", Place::whole(self.place()), message)
     }
 
     /// The figures that the gateway itself counted, as it gives them.
@@ -231,53 +266,90 @@ impl Gateway {
         }
     }
 
+    fn failed(&self, route: &str, what: String) -> Error {
+        Error::Gateway { url: format!("{}{PREFIX}{route}", self.base), what }
+    }
+
     fn get(&self, route: &str) -> Result<Value, Error> {
-        let url = format!("{}{PREFIX}{route}", self.base);
-        let failed = |what: String| Error::Gateway { url: url.clone(), what };
-        let mut request = self.agent.get(&url);
+        let failed = |what: String| self.failed(route, what);
+        let mut request = self.agent.get(format!("{}{PREFIX}{route}", self.base));
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, token.clone());
         }
-        let mut response = request.call().map_err(|error| failed(why(&error)))?;
+        let mut response = request.call().map_err(|error| failed(self.why(&error)))?;
         let status = response.status();
-        let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec();
-        let body = body.map_err(|error| failed(error.to_string()))?;
+        if status.is_redirection() {
+            let place = response.headers().get(LOCATION).and_then(|place| place.to_str().ok());
+            let place = shortened(place.unwrap_or("another address"));
+            return Err(failed(format!(
+                "the gateway answered {status}: it points to {place}, which is not followed; name \
+                 that address if you trust it"
+            )));
+        }
+        let body = response.body_mut().with_config().limit(self.max_body).read_to_vec();
+        let body = body.map_err(|error| failed(self.why(&error)))?;
         let value = parse_lossy(&body);
         if !status.is_success() {
             let said = value.ok().and_then(|value| Some(value.get("error")?.as_str()?.to_owned()));
-            let said = said.unwrap_or_else(|| reason(status.as_u16()).to_owned());
-            return Err(failed(format!("the gateway answered {status}: {said}")));
+            let said = said.as_deref().unwrap_or(reason(status.as_u16()));
+            return Err(failed(format!("the gateway answered {status}: {}", shortened(said))));
+        }
+        if body.is_empty() {
+            return Err(failed(format!("the gateway answered {status} with nothing in it")));
         }
         value.map_err(|error| failed(format!("the answer is not JSON: {error}")))
     }
+
+    /// Why no answer came, or only a part of one.
+    fn why(&self, error: &ureq::Error) -> String {
+        let broken = "the answer broke off before its end";
+        match error {
+            ureq::Error::Timeout(_) => {
+                format!("no whole answer within {} s", self.time_limit.as_secs_f64())
+            }
+            ureq::Error::HostNotFound => "no host of this name is known".to_owned(),
+            ureq::Error::BodyExceedsLimit(_) => format!(
+                "the answer is larger than {} MB, which no gateway's is",
+                self.max_body.div_ceil(1024 * 1024)
+            ),
+            ureq::Error::Io(error) => match error.kind() {
+                ErrorKind::ConnectionRefused => format!("nobody listens there ({error})"),
+                ErrorKind::UnexpectedEof
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted => format!("{broken} ({error})"),
+                _ => untrusted(&error.to_string()),
+            },
+            ureq::Error::Protocol(error) => {
+                format!("what answers there does not speak HTTP as it should ({error})")
+            }
+            other => untrusted(&other.to_string()),
+        }
+    }
 }
 
-/// Why no answer came.
-fn why(error: &ureq::Error) -> String {
-    let said = error.to_string();
+/// Adds what to do where a certificate was refused.
+fn untrusted(said: &str) -> String {
     if said.contains("certificate") {
         // Only public authorities are known here; trusting others would take a setting of its own.
         return format!("{said}; no public authority vouches for it, use a tunnel and plain HTTP");
     }
-    said
+    said.to_owned()
+}
+
+fn shortened(said: &str) -> String {
+    if said.chars().count() <= MAX_SAID {
+        return said.to_owned();
+    }
+    said.chars().take(MAX_SAID).chain(['…']).collect()
 }
 
 /// What to make of a refusal that says nothing itself.
 fn reason(status: u16) -> &'static str {
     match status {
-        300..=399 => "it points elsewhere, which is not followed; name the address it points to",
         401 | 403 => "it wants a token: set CLAWSCOPE_GATEWAY_TOKEN",
         404 => "it has no learning interface",
         _ => "no reason given",
     }
-}
-
-/// Scheme and host of an address; nothing for one that says more or something else.
-fn base_of(url: &str) -> Option<String> {
-    let (scheme, host) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
-    let host = host.trim_end_matches('/');
-    let is_host = !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']);
-    (matches!(scheme, "http" | "https") && is_host).then(|| format!("{scheme}://{host}"))
 }
 
 fn settings(config: &Value) -> Settings {

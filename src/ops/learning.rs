@@ -64,6 +64,15 @@ impl Input {
     pub fn gateway(url: &str, token: Option<&str>) -> Self {
         Self::Gateway(Address { url: url.to_owned(), token: token.and_then(Token::new) })
     }
+
+    /// What a person ought to know before this is read: that a token goes over the network for all
+    /// to read.
+    pub fn warning(&self) -> Option<Diagnostic> {
+        match self {
+            Self::Gateway(address) => address.exposure(),
+            Self::State | Self::File(_) => None,
+        }
+    }
 }
 
 /// Writes the traces and posteriors of a database, a store of qortex, an export or a gateway, and

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::golden::golden;
+use crate::learning_sources::large;
+use crate::support::untouched;
 
 /// The program with a home of its own, which holds no state.
 fn command(home: &Path, args: &[&str]) -> Command {
@@ -112,6 +114,95 @@ fn an_export_is_a_source_of_the_status() {
     let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(value["traces"].as_array().unwrap().len(), 7);
     assert_eq!(value["posteriors"].as_array().unwrap().len(), 20);
+}
+
+#[test]
+fn exports_of_nothing_and_lists_alone_are_read() {
+    let home = tempfile::tempdir().unwrap();
+    let with = |text: &str, args: &[&str]| {
+        let file = home.path().join("file");
+        std::fs::write(&file, text).unwrap();
+        let output = run(&[&["learning", "--from", file.to_str().unwrap()], args].concat());
+        (stdout(&output), stderr(&output))
+    };
+    let (text, notes) = with("{}", &["export"]);
+    assert_eq!(text, "{}\n");
+    assert!(notes.contains("neither traces nor posteriors"), "{notes}");
+    let (text, notes) = with("{}", &["status"]);
+    assert!(text.contains("No traces recorded yet") && notes.contains("neither"), "{text}{notes}");
+    let list = r#"[{"armId":"tool:fs:Read","alpha":5,"beta":2,"pulls":3,"lastUpdated":5}]"#;
+    let (text, notes) = with(list, &["export"]);
+    assert!(text.starts_with("{\n  \"posteriors\": [") && notes.is_empty(), "{text}{notes}");
+    let (text, _) = with(list, &["export", "--format", "csv"]);
+    assert_eq!(text.lines().nth(1), Some("tool:fs:Read,5.0000,2.0000,0.7143,3,5"));
+}
+
+#[test]
+fn a_store_of_qortex_is_exported_with_a_word_about_what_it_lacks() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("openclaw.json");
+    let arm = |pulls| {
+        let stamp = "2026-02-13T16:26:40+00:00";
+        format!(
+            r#"{{"a":{{"alpha":2,"beta":1,"pulls":{pulls},"total_reward":0,"last_updated":"{stamp}"}}}}"#
+        )
+    };
+    let store = format!(r#"{{"default":{},"0123456789abcdef":{}}}"#, arm(0), arm(1));
+    std::fs::write(&file, store).unwrap();
+    let export = |args: &[&str]| {
+        let from = ["learning", "export", "--from", file.to_str().unwrap()];
+        run(&[&from, args].concat())
+    };
+    let own = export(&[]);
+    assert!(stdout(&own).contains("\"learner\": \"openclaw\""), "{}", stdout(&own));
+    let notes = stderr(&own);
+    assert!(notes.contains("records no runs") && notes.contains("1 of 2 posteriors"), "{notes}");
+    let all = export(&["--all-contexts", "--format", "csv"]);
+    assert!(stdout(&all).ends_with("a,3.0000,1.0000,0.7500,1,2026-02-13T16:26:40+00:00\n"));
+}
+
+#[test]
+fn a_token_that_would_go_in_the_clear_is_warned_of_first() {
+    let home = tempfile::tempdir().unwrap();
+    let status = |url: &str| {
+        let mut command = command(home.path(), &["learning", "status", "--gateway", url]);
+        stderr(&command.env("CLAWSCOPE_GATEWAY_TOKEN", "hush-hush").output().unwrap())
+    };
+    // An address of this machine that is no loopback to the eye: nothing is listening there.
+    let said = status("http://0.0.0.0:9");
+    let (first, rest) = said.split_once('\n').unwrap();
+    assert!(first.contains("The token goes to http://0.0.0.0:9 without encryption"), "{said}");
+    assert!(rest.contains("nobody listens there") && !said.contains("hush"), "{said}");
+    let said = status("http://127.0.0.1:9");
+    assert!(!said.contains("without encryption"), "{said}");
+}
+
+#[test]
+fn a_live_database_is_read_and_nothing_is_written_beside_it() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("learning");
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("learning.db");
+    large::database(&path, large::Size { traces: 50, arms: 20, arms_per_trace: 9 }).unwrap();
+    let writer = rusqlite::Connection::open(&path).unwrap();
+    let count = || {
+        let sql = "SELECT count(*) FROM run_traces";
+        writer.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    writer.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+    writer.execute_batch("DELETE FROM run_traces WHERE rowid <= 10").unwrap();
+    assert_eq!(count(), 40);
+    // A transaction that is not over is not seen, and does not keep a reader waiting.
+    writer.execute_batch("BEGIN IMMEDIATE; DELETE FROM run_traces").unwrap();
+    let db = path.to_str().unwrap();
+    for args in [&["export", "--limit", "all"][..], &["status", "--json"]] {
+        let output = untouched(&folder, || run(&[&["learning", "--db", db], args].concat()));
+        let value: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let traces = value["traces"].as_array().map(|traces| traces.len() as i64);
+        assert_eq!(traces.or(value["summary"]["traceCount"].as_i64()), Some(40), "{args:?}");
+    }
+    writer.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(count(), 40);
 }
 
 #[test]

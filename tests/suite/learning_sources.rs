@@ -19,7 +19,7 @@ use crate::loopback::serve;
 use crate::pty::{Terminal, assert_restored};
 
 #[path = "../../benches/support/learning.rs"]
-mod large;
+pub(crate) mod large;
 
 /// The demo's learning data in a form, as a file of a name.
 fn exported(dir: &Path, name: &str, format: Format) -> PathBuf {

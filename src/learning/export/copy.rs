@@ -80,14 +80,15 @@ impl Copied {
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Self, Error> {
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let (posteriors, traces) = gateway.lists(limit, cancel, tell)?;
+        let lists = gateway.lists(limit, cancel, tell)?;
         let mut copied = Self::empty(&gateway.place());
-        match later::of_gateway(&gateway.summary(cancel)?, &posteriors, &copied.path) {
-            Some(told) => copied.add_told(told),
-            None => {
-                copied.has = (true, true);
-                copied.add_lists(Some(&posteriors), Some(&traces));
-            }
+        copied.diagnostics = lists.diagnostics;
+        let summary = gateway.summary(cancel)?;
+        if let Some(told) = later::of_gateway(&summary, &lists.posteriors, &copied.path) {
+            copied.add_told(told);
+        } else {
+            copied.has = (true, true);
+            copied.add_lists(Some(&lists.posteriors), Some(&lists.traces));
         }
         Ok(copied)
     }

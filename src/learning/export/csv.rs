@@ -52,7 +52,9 @@ impl Form for Csv {
         let weights = weights(row).ok_or("alpha or beta is no number")?;
         let mut fields = Fields { out: text, safe: self.safe, first: true };
         fields.text(&row.arm_id);
-        weights.iter().for_each(|weight| fields.put(weight));
+        for weight in &weights {
+            fields.put(weight);
+        }
         fields.plain(&row.pulls);
         fields.plain(&row.last_updated);
         text.push('\n');

@@ -10,11 +10,9 @@ use super::super::runtime::{Acceptance, RuntimeLogBuilder};
 use super::super::tools::CallStatus;
 use super::super::transcript::{Origin, Progress, TranscriptBuilder};
 use super::*;
+use crate::golden::golden;
 use crate::js::parse::parse;
 use crate::js::value::Value;
-
-#[path = "../../../tests/suite/golden.rs"]
-mod golden;
 
 fn rows(text: &str) -> impl Iterator<Item = (&str, RowSpan, u64)> {
     (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(|(row, line)| {
@@ -92,7 +90,7 @@ fn ours(row: &TimelineRow, transcript: &Transcript, log: &RuntimeLog) -> String 
 
 #[test]
 fn the_order_is_that_of_a_bundle() {
-    let Some(golden) = golden::golden("") else { return };
+    let Some(golden) = golden("") else { return };
     for case in ["old-coding", "old-branch", "old-compact"] {
         let (id, told, recorded) = session(&golden.join(case));
         let (transcript, log) = (transcript(&told), log(&recorded, &id));

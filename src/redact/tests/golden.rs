@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::*;
+use crate::golden::golden;
 use crate::js::value::Value;
-
-#[path = "../../../tests/suite/golden.rs"]
-mod folder;
 
 /// How a result may differ from the recorded one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +40,7 @@ const HARMLESS: [&str; 12] = [
 ];
 
 fn vectors() -> Option<String> {
-    let path = folder::golden("redaction-vectors/vectors.jsonl")?;
+    let path = golden("redaction-vectors/vectors.jsonl")?;
     Some(std::fs::read_to_string(path).unwrap())
 }
 

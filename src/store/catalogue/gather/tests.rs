@@ -6,11 +6,9 @@ use std::path::PathBuf;
 use rustc_hash::FxHashSet;
 
 use super::*;
+use crate::golden::golden;
 use crate::model::session::TitleFrom;
 use crate::store::location::ChosenBy;
-
-#[path = "../../../../tests/suite/golden.rs"]
-mod golden;
 
 const ID: &str = "4f5c2a9e-0b1d-4c3f-9a7e-1d2c3b4a5f60";
 const CHECK: &str = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
@@ -372,7 +370,7 @@ fn the_demo_is_listed_as_its_notes_say() {
 
 #[test]
 fn a_migrated_store_is_listed_once() {
-    let Some(state_dir) = golden::golden("mig-coding/home/.openclaw") else { return };
+    let Some(state_dir) = golden("mig-coding/home/.openclaw") else { return };
     let location = Location { state_dir, ..Location::demo(ChosenBy::Path) };
     let catalogue = gather(&location, &Scratch::new(), &Cancel::never(), &mut |_| ());
     let ids: FxHashSet<_> = catalogue.rows.iter().map(|row| row.session_id.as_str()).collect();
