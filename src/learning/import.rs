@@ -221,13 +221,25 @@ fn trace_record(record: &[String], row: i64) -> Option<Trace> {
 }
 
 fn posterior_record(record: &[String]) -> Option<Posterior> {
-    let [arm, alpha, beta, _mean, pulls, updated] = record else { return None };
+    let [arm, alpha, beta, mean, pulls, updated] = record else { return None };
+    let printed = Beta { alpha: alpha.parse().ok()?, beta: beta.parse().ok()? };
     Some(Posterior {
         arm: arm.clone(),
-        belief: Beta { alpha: alpha.parse().ok()?, beta: beta.parse().ok()? },
+        belief: mean.parse().map_or(printed, |mean| with_mean(printed, mean)),
         pulls: pulls.parse().unwrap_or_default(),
         updated: time_field(updated),
     })
+}
+
+/// Where both weights were too small for four decimals: of those that print so, the ones with the
+/// mean that stands beside them.
+fn with_mean(printed: Beta, mean: f64) -> Beta {
+    const LEAST: f64 = 0.000_05;
+    let gone = printed.alpha.abs() + printed.beta.abs() < LEAST;
+    if !gone || !(0.0..=1.0).contains(&mean) {
+        return printed;
+    }
+    Beta { alpha: mean * LEAST, beta: (1.0 - mean) * LEAST }
 }
 
 fn time_field(field: &str) -> Option<i64> {
@@ -288,6 +300,15 @@ mod tests {
         assert_eq!(found.posteriors[0].arm, "a,1");
         assert_eq!(found.posteriors[1].updated, Some(1_771_000_000_000));
         assert_eq!(found.diagnostics[0].place.row, Some(RowPos::Line(4)));
+    }
+
+    #[test]
+    fn weights_too_small_for_csv_keep_their_mean() {
+        let rows = "tiny,0.0000,0.0000,0.9901,3,1\nnone,0.0000,0.0000,NaN,0,0\n";
+        let found = parse(&format!("{POSTERIORS_HEADER}\n{rows}")).unwrap();
+        let [tiny, none] = [0, 1].map(|at| found.posteriors[at].belief);
+        assert!((tiny.mean() - 0.9901).abs() < 1e-12 && none.mean().is_nan());
+        assert!(tiny.alpha < 5e-5 && tiny.beta < 5e-5, "they would print so: {tiny:?}");
     }
 
     #[test]

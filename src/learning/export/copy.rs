@@ -229,6 +229,10 @@ impl Rows for Copied {
         self.posteriors.iter().cloned().try_for_each(each)
     }
 
+    fn count(&self) -> Result<u64, Error> {
+        Ok(self.traces.len() as u64)
+    }
+
     fn skipped(&self, row: i64, why: &str) -> Diagnostic {
         let message = format!("Element {row} of the list was left out: {why}.");
         Diagnostic::error("learning-row-skipped", Place::whole(&self.path), message)

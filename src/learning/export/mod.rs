@@ -92,6 +92,9 @@ trait Rows {
     /// Hands out posteriors in the order of the source.
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error>;
 
+    /// How many traces there are.
+    fn count(&self) -> Result<u64, Error>;
+
     /// The diagnostic for a row that was left out.
     fn skipped(&self, row: i64, why: &str) -> Diagnostic;
 }
@@ -110,6 +113,10 @@ impl Rows for LearningDb {
 
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error> {
         self.each_posterior(each)
+    }
+
+    fn count(&self) -> Result<u64, Error> {
+        Ok(self.counts()?.traces)
     }
 
     fn skipped(&self, row: i64, why: &str) -> Diagnostic {
@@ -167,6 +174,7 @@ fn write(
     };
     let mut text = String::new();
     if options.traces {
+        notes.look_at_limit(options.limit)?;
         form.begin(Table::Traces, &mut text);
         rows.each_trace(options.limit, &mut |row| {
             put(&mut text, out)?;
@@ -223,6 +231,20 @@ impl Notes<'_> {
         } else {
             self.more += 1;
         }
+    }
+
+    /// Says so when the original's own limit, which nobody asked for, leaves traces out.
+    fn look_at_limit(&mut self, limit: Option<u64>) -> Result<(), Error> {
+        let all = if limit == Some(DEFAULT_LIMIT) { self.rows.count()? } else { 0 };
+        if all > DEFAULT_LIMIT {
+            let message = format!(
+                "Only the newest {DEFAULT_LIMIT} of {all} traces are written, as in the original; \
+                 --limit all writes all of them."
+            );
+            let place = Place::whole(self.rows.path());
+            self.add(Diagnostic::note("learning-traces-limited", place, message));
+        }
+        Ok(())
     }
 
     fn skipped(&mut self, row: i64, fault: &Fault) {
