@@ -261,6 +261,20 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_that_has_gone_over_to_qortex_is_exported_all_the_same() {
+        let home = tempfile::tempdir().unwrap();
+        let learner = home.path().join(".qortex/learning/mine.json");
+        std::fs::create_dir_all(learner.parent().unwrap()).unwrap();
+        std::fs::write(&learner, r#"{"default":{"a":{"alpha":2,"beta":1,"pulls":0}}}"#).unwrap();
+        let mut location = Location::demo(ChosenBy::Default);
+        location.demo = false;
+        location.state_dir = home.path().join(".openclaw");
+        location.home = Some(home.path().to_owned());
+        let store = Store::open(location).unwrap();
+        assert!(exported(&store, None).unwrap().contains("\"learner\": \"mine\""));
+    }
+
+    #[test]
     fn an_export_has_a_status_and_is_exported_again() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("export.json");
