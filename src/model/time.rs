@@ -6,6 +6,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::number::count;
+
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
@@ -24,7 +26,7 @@ pub fn age(then: i64, now: i64) -> String {
     }
 }
 
-/// A duration in at most seven characters: `14ms`, `3.2s`, `1m 02s`, `4h 07m`, `12d 3h`.
+/// A duration in at most seven characters: `14ms`, `3.2s`, `1m 02s`, `4h 07m`, `12d 3h`, `27y`.
 pub fn duration(ms: i64) -> String {
     match ms.max(0) {
         ms if ms < SECOND => format!("{ms}ms"),
@@ -39,7 +41,8 @@ pub fn duration(ms: i64) -> String {
             format!("{}h {:02}m", minutes / 60, minutes % 60)
         }
         ms if ms < 100 * DAY => format!("{}d {}h", ms / DAY, ms % DAY / HOUR),
-        ms => format!("{}d", ms / DAY),
+        ms if ms < 10_000 * DAY => format!("{}d", ms / DAY),
+        ms => format!("{}y", count((ms / (365 * DAY)) as u64)),
     }
 }
 
@@ -116,6 +119,9 @@ mod tests {
             (4 * HOUR + 7 * MINUTE, "4h 07m"),
             (DAY - 1, "23h 59m"),
             (12 * DAY + 3 * HOUR, "12d 3h"),
+            (9_999 * DAY, "9999d"),
+            (10_000 * DAY, "27y"),
+            (i64::MAX, "292My"),
         ] {
             assert_eq!(duration(ms), text);
         }
