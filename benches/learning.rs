@@ -15,7 +15,7 @@ use clawscope::learning::rank::{Rules, add_best, add_use, rank};
 use clawscope::learning::replay::{activation, convergence, replay};
 use clawscope::learning::scan::scan;
 use clawscope::learning::summary::summarise;
-use clawscope::learning::views::{heat_map, runs_of_arm, tokens_over_time};
+use clawscope::learning::views::{runs_of_arm, tokens_over_time};
 use clawscope::store::scratch::Scratch;
 
 #[path = "support/data.rs"]
@@ -79,7 +79,6 @@ fn reading(path: &Path, scratch: &Scratch) -> anyhow::Result<()> {
             runs_of_arm(&index, &posterior.arm);
             convergence(&index, posterior, start, 400);
         }
-        heat_map(&index, rows.iter().map(|row| row.arm.as_str()), 200);
         Ok(tokens_over_time(&index, DAY_MS))
     })?;
     report("all of it", whole.elapsed(), 2_000);

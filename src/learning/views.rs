@@ -1,8 +1,8 @@
-//! Lists and charts over the traces: an arm's runs, filtered runs, heat map, time series.
+//! Lists and charts over the traces: an arm's runs, filtered runs, time series.
 
 use crate::model::learning::index::{TraceEntry, TraceIndex, TraceIx};
 use crate::model::learning::trace::Mark;
-use crate::model::learning::view::{ArmRun, Bucket, HeatMap, Spread};
+use crate::model::learning::view::{ArmRun, Bucket, Spread};
 
 /// What every run did with an arm, newest first. Runs that do not name it are part of the list: a
 /// tool that selection left out shows in no other way.
@@ -61,22 +61,6 @@ pub fn filter(index: &TraceIndex, filter: &TraceFilter) -> Vec<TraceIx> {
             })
     };
     index.iter().rev().filter(|(_, entry)| passes(entry)).map(|(ix, _)| ix).collect()
-}
-
-/// Marks of arms in the newest `runs` runs, in the order in which the arms are given.
-pub fn heat_map<'a>(
-    index: &TraceIndex,
-    arms: impl IntoIterator<Item = &'a str>,
-    runs: usize,
-) -> HeatMap {
-    let mut columns: Vec<TraceIx> = index.iter().rev().take(runs).map(|(ix, _)| ix).collect();
-    columns.reverse();
-    let marks = |arm: &str| {
-        let arm = index.arms.find(arm);
-        columns.iter().map(|ix| arm.map_or(Mark::Absent, |arm| index.mark(*ix, arm))).collect()
-    };
-    let rows = arms.into_iter().map(marks).collect();
-    HeatMap { rows, runs: columns }
 }
 
 /// Tokens of the runs over time, in stretches of `width` milliseconds (at least 1), oldest first;
@@ -227,9 +211,6 @@ mod tests {
 
     #[test]
     fn charts_hold_what_is_recorded() {
-        let map = heat_map(&index(), ["b", "missing"], 2);
-        assert_eq!(map.runs, [TraceIx(1), TraceIx(2)]);
-        assert_eq!(map.rows, [[Mark::ExcludedUsed, Mark::Absent], [Mark::Absent; 2]]);
         let series = tokens_over_time(&index(), 20);
         let points: Vec<_> =
             series.iter().map(|bucket| (bucket.start, bucket.values.mean())).collect();

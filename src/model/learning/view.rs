@@ -281,15 +281,6 @@ pub struct ArmRun {
     pub repeated: bool,
 }
 
-/// Arms by recent runs.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct HeatMap {
-    /// The runs, oldest first: the columns.
-    pub runs: Vec<TraceIx>,
-    /// For every arm that was asked for its marks, one for each run.
-    pub rows: Vec<Vec<Mark>>,
-}
-
 /// A value over a stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bucket {
