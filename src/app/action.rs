@@ -159,8 +159,26 @@ actions! {
     FilterLearning = "filter-learning",
     /// The next confidence that arms must have.
     NextConfidence = "next-confidence",
+    /// Only arms that selection puts first, or all again.
+    OnlySeeds = "only-seeds",
+    /// Only arms with fewer pulls than selection asks for, or all again.
+    OnlyUnderexplored = "only-underexplored",
+    /// Only baseline runs, or all again.
+    OnlyBaseline = "only-baseline",
+    /// Only aborted runs, or all again.
+    OnlyAborted = "only-aborted",
+    /// Only failed runs, or all again.
+    OnlyFailed = "only-failed",
     /// Only what is like the selected row, in the next respect.
     OnlyAlike = "only-alike",
+    /// Only runs of the selected one's session, or all again.
+    SameSession = "same-session",
+    /// Only runs of the selected one's model, or all again.
+    SameModel = "same-model",
+    /// Only runs of the selected one's provider, or all again.
+    SameProvider = "same-provider",
+    /// Only runs of the selected one's channel, or all again.
+    SameChannel = "same-channel",
     /// Times as ages or as clock times.
     ToggleTimes = "toggle-times",
 

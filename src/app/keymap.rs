@@ -23,8 +23,16 @@ pub enum Context {
     Runs,
     /// In the diagnostics tab.
     Diagnostics,
-    /// In the learning tab.
+    /// In every view of the learning tab.
     Learning,
+    /// In the ranked arms of the learning tab, and in the map of them.
+    LearningArms,
+    /// In the learning tab's view of one arm.
+    LearningArm,
+    /// In the runs of the learning tab.
+    LearningRuns,
+    /// In the charts of the learning tab.
+    LearningCharts,
     /// In the detail pane.
     Detail,
     /// In a layer that shows something: help, a message, where the state lies.
@@ -49,6 +57,10 @@ impl Context {
             Self::Runs => "Runs",
             Self::Diagnostics => "Diagnostics",
             Self::Learning => "Learning",
+            Self::LearningArms => "Learning: arms and map",
+            Self::LearningArm => "Learning: one arm",
+            Self::LearningRuns => "Learning: runs",
+            Self::LearningCharts => "Learning: charts",
             Self::Detail => "Detail",
             Self::Reader => "Help and messages",
             Self::Viewer => "Record on the whole screen",
@@ -60,6 +72,23 @@ impl Context {
     /// Tells whether keys of [`Context::Panes`] work here, too.
     pub fn is_pane(self) -> bool {
         !matches!(self, Self::Reader | Self::Viewer | Self::Palette | Self::Preview)
+    }
+
+    /// The context around this one, whose keys work here unless this one gives them another
+    /// meaning.
+    pub fn around(self) -> Option<Self> {
+        match self {
+            Self::LearningArms | Self::LearningArm | Self::LearningRuns | Self::LearningCharts => {
+                Some(Self::Learning)
+            }
+            Self::Panes => None,
+            pane => pane.is_pane().then_some(Self::Panes),
+        }
+    }
+
+    /// This context and those around it, from the inside out.
+    pub fn outwards(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |place| place.around())
     }
 }
 
@@ -89,8 +118,8 @@ const fn bind(
 }
 
 use Context::{
-    Detail, Diagnostics, Learning, Palette, Panes, Preview, Reader, Runs, Sessions, Timeline,
-    Tools, Transcript, Viewer,
+    Detail, Diagnostics, Learning, LearningArm, LearningArms, LearningCharts, LearningRuns,
+    Palette, Panes, Preview, Reader, Runs, Sessions, Timeline, Tools, Transcript, Viewer,
 };
 
 const SHOWN: &[Context] = &[Panes, Reader, Viewer, Preview];
@@ -112,9 +141,15 @@ pub const KEYS: &[Binding] = &[
     bind(&["enter"],              &[Transcript, Timeline, Tools, Runs, Diagnostics], A::Open, "go to the detail, or unfold", "detail"),
     bind(&["enter"],              &[Detail], A::Open, "fold or unfold in the JSON tree", ""),
     bind(&["enter"],              &[Palette], A::Open, "do it", ""),
-    bind(&["enter"],              &[Learning], A::Open, "open the arm, or the run's session", "open"),
-    bind(&["left", "h"],          &[Learning], A::Fold, "step out, or a run back on the map", ""),
-    bind(&["right", "l"],         &[Learning], A::Unfold, "a run on, on the map", ""),
+    bind(&["enter"],              &[LearningArms], A::Open, "open the arm", "open"),
+    bind(&["enter"],              &[LearningArm, LearningRuns], A::Open, "open the run's session; esc comes back", "session"),
+    bind(&["enter"],              &[LearningCharts], A::Open, "the runs behind the bar; esc comes back", "runs"),
+    bind(&["left", "h"],          &[LearningArms], A::Fold, "on the map a run back; columns of numbers back; else step out", ""),
+    bind(&["right", "l"],         &[LearningArms], A::Unfold, "on the map a run on; columns of numbers on", ""),
+    bind(&["left", "h"],          &[LearningArm, LearningRuns], A::Fold, "columns of numbers back; else step out", ""),
+    bind(&["right", "l"],         &[LearningArm, LearningRuns], A::Unfold, "columns of numbers on", ""),
+    bind(&["left", "h"],          &[LearningCharts], A::Fold, "a stretch of time back; columns of numbers back", ""),
+    bind(&["right", "l"],         &[LearningCharts], A::Unfold, "a stretch of time on; columns of numbers on", ""),
     bind(&["pgup", "ctrl-b"],     LISTS, A::PageUp, "one page up", ""),
     bind(&["pgdn", "ctrl-f"],     LISTS, A::PageDown, "one page down", ""),
     bind(&["ctrl-u"],             SHOWN, A::HalfPageUp, "half a page up", ""),
@@ -146,12 +181,24 @@ pub const KEYS: &[Binding] = &[
     bind(&["m"],                  &[Learning], A::LearningMap, "the map of arms by runs", "map"),
     bind(&["c"],                  &[Learning], A::LearningCharts, "baseline against selected, tokens over time", "charts"),
     bind(&["#"],                  &[Learning], A::ToggleNumbers, "numbers in the place of bars and plots", "numbers"),
-    bind(&["/"],                  &[Learning], A::FilterLearning, "narrow arms or runs by a few letters", "filter"),
-    bind(&["f"],                  &[Learning], A::NextFilter, "the next kind of arms or runs", "show"),
-    bind(&["F"],                  &[Learning], A::NextConfidence, "low, medium or high confidence only", ""),
-    bind(&["x"],                  &[Learning], A::OnlyAlike, "only what is like this: category; session, model, provider, channel", "alike"),
-    bind(&["s"],                  &[Learning], A::NextSort, "the next sort order of the arms", "sort"),
-    bind(&["S"],                  &[Learning], A::ReverseSort, "turn the sort order round", ""),
+    bind(&["/"],                  &[LearningArms, LearningRuns], A::FilterLearning, "narrow arms or runs by a few letters", "filter"),
+    bind(&["f"],                  &[LearningArms], A::NextFilter, "only tools, only skills, only files, all", "show"),
+    bind(&["f"],                  &[LearningArm], A::NextFilter, "only runs that name the arm, used it, left it out, and so on", "show"),
+    bind(&["f"],                  &[LearningRuns], A::NextFilter, "only baseline, selected, aborted, failed runs, all", "show"),
+    bind(&["s"],                  &[LearningArms], A::NextSort, "the next sort order of the arms", "sort"),
+    bind(&["S"],                  &[LearningArms], A::ReverseSort, "turn the sort order round", ""),
+    bind(&["u"],                  &[LearningArms], A::OnlyUnderexplored, "only arms with too few pulls, or all", "few pulls"),
+    bind(&["*"],                  &[LearningArms], A::OnlySeeds, "only seeds, which selection puts first, or all", "seeds"),
+    bind(&["F"],                  &[LearningArms], A::NextConfidence, "low, medium or high confidence only", ""),
+    bind(&["b"],                  &[LearningRuns], A::OnlyBaseline, "only baseline runs, or all", "baseline"),
+    bind(&["A"],                  &[LearningRuns], A::OnlyAborted, "only aborted runs, or all", "aborted"),
+    bind(&["e"],                  &[LearningRuns], A::OnlyFailed, "only failed runs, or all", "failed"),
+    bind(&["x"],                  &[LearningArms], A::OnlyAlike, "only the category of this arm, or all", "alike"),
+    bind(&["x"],                  &[LearningRuns], A::OnlyAlike, "only what is like this run: session, model, provider, channel", "alike"),
+    bind(&["="],                  &[LearningRuns], A::SameSession, "only the session of this run, or all", ""),
+    bind(&["M"],                  &[LearningRuns], A::SameModel, "only the model of this run, or all", ""),
+    bind(&["p"],                  &[LearningRuns], A::SameProvider, "only the provider of this run, or all", ""),
+    bind(&["C"],                  &[LearningRuns], A::SameChannel, "only the channel of this run, or all", ""),
     bind(&["o"],                  &[Learning], A::NextSource, "the next source of learning data", ""),
     bind(&["C"],                  &[Sessions], A::ToggleCron, "show or hide scheduled sessions", ""),
     bind(&["U"],                  &[Sessions], A::ToggleSubagents, "show or hide subagents", ""),
@@ -310,8 +357,7 @@ impl Keymap {
 
     /// What a key does in a context; the context's own keys win over those of every pane.
     pub fn action(&self, context: Context, key: Key) -> Option<A> {
-        let own = self.find(context, key);
-        own.or_else(|| context.is_pane().then(|| self.find(Context::Panes, key)).flatten())
+        context.outwards().find_map(|place| self.find(place, key))
     }
 
     fn find(&self, context: Context, key: Key) -> Option<A> {
@@ -328,11 +374,15 @@ impl Keymap {
 
     /// The bindings that work in a context, its own first.
     pub fn in_context(&self, context: Context) -> impl Iterator<Item = &Bound> {
-        let of = move |place: Context| {
-            (self.bound.iter()).filter(move |bound| bound.binding.contexts.contains(&place))
+        // A view of a tab and its tab are one place, whose keys stand in the order of the table;
+        // those of every pane follow.
+        let follows = move |bound: &Bound| {
+            let contexts = bound.binding.contexts;
+            let place = context.outwards().find(|place| contexts.contains(place))?;
+            Some(place == Context::Panes && context != Context::Panes)
         };
-        let panes = context.is_pane() && context != Context::Panes;
-        of(context).chain(of(Context::Panes).filter(move |_| panes)).filter(move |bound| {
+        let of = move |last| self.bound.iter().filter(move |bound| follows(bound) == Some(last));
+        of(false).chain(of(true)).filter(move |bound| {
             // A key of every pane is hidden where the context gives it another meaning.
             bound
                 .keys

@@ -174,14 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn the_learning_database_holds_300_runs_and_20_arms() {
+    fn the_learning_database_holds_300_runs_and_21_arms() {
         let state = tempfile::tempdir().unwrap();
         lay_out(state.path()).unwrap();
         let read =
             Connection::open(state.path().join("agents/main/agent/learning/learning.db")).unwrap();
         let one = |sql: &str| read.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(one("SELECT count(*) FROM run_traces"), 300);
-        assert_eq!(one("SELECT count(*) FROM arm_posteriors"), 20);
+        assert_eq!(one("SELECT count(*) FROM arm_posteriors"), 21);
         assert_eq!(
             one("SELECT count(*) FROM run_traces AS a JOIN run_traces AS b
                  ON b.rowid = a.rowid + 1 WHERE b.timestamp <= a.timestamp"),

@@ -79,9 +79,10 @@ impl<'a> Pane<'a> {
             }
             let last = at + 1 == self.titles.len();
             let left = if close && at > 0 { "" } else { " " };
-            let right = if close && !last { "" } else { " " };
+            let tight = strip.room() <= left.len() + columns(title);
+            let right = if close && (!last || tight) { "" } else { " " };
             let from = strip.cursor();
-            if strip.room() < 3 {
+            if strip.room() <= left.len() + right.len() {
                 break;
             }
             let style = match (*current, self.focused) {
@@ -89,7 +90,7 @@ impl<'a> Pane<'a> {
                 (true, false) => look.style(Role::Title),
                 _ => look.style(Role::Muted),
             };
-            let title = cut(title, strip.room() - 2, look.glyphs);
+            let title = cut(title, strip.room() - left.len() - right.len(), look.glyphs);
             strip.text(left, style).text(&title, style).text(right, style);
             places.push(Rect::new(from, area.y, strip.cursor() - from, 1));
         }

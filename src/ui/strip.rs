@@ -207,6 +207,7 @@ pub fn plain<'t>(words: &'t str, glyphs: &Glyphs) -> Cow<'t, str> {
         '…' => "...".to_owned(),
         '–' | '·' | '—' => "-".to_owned(),
         '→' => ">".to_owned(),
+        '±' => "+-".to_owned(),
         other => other.to_string(),
     };
     Cow::Owned(words.chars().map(plain).collect())

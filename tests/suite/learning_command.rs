@@ -71,7 +71,7 @@ fn the_demo_is_exported_whole_and_in_parts() {
     let whole = run(&["learning", "--demo", "export"]);
     let value: serde_json::Value = serde_json::from_slice(&whole.stdout).unwrap();
     assert_eq!(value["traces"].as_array().unwrap().len(), 300);
-    assert_eq!(value["posteriors"].as_array().unwrap().len(), 20);
+    assert_eq!(value["posteriors"].as_array().unwrap().len(), 21);
     assert!(value["posteriors"][0].get("mean").is_none());
     let few = run(&["learning", "--demo", "export", "--limit", "7", "--no-posteriors"]);
     let value: serde_json::Value = serde_json::from_slice(&few.stdout).unwrap();
@@ -84,7 +84,7 @@ fn the_demo_is_exported_whole_and_in_parts() {
     assert!(weights.all(|line| line.ends_with(".0,")) && text.contains("\"error\": null"));
     let csv = stdout(&run(&["learning", "--demo", "export", "--format", "csv", "--safe-csv"]));
     assert!(csv.starts_with("traceId,runId,"));
-    assert_eq!(csv.lines().count(), 300 + 20 + 2);
+    assert_eq!(csv.lines().count(), 300 + 21 + 2);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn the_status_of_the_demo_tells_phase_and_savings() {
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["config"]["phase"], "active");
     assert_eq!(value["summary"]["traceCount"], 300);
-    assert_eq!(value["posteriors"].as_array().unwrap().len(), 20);
+    assert_eq!(value["posteriors"].as_array().unwrap().len(), 21);
 }
 
 #[test]
@@ -106,14 +106,14 @@ fn an_export_is_a_source_of_the_status() {
     std::fs::write(&file, run(&["learning", "--demo", "export", "--format", "csv"]).stdout)
         .unwrap();
     let text = stdout(&run(&["learning", "status", "--from", file.to_str().unwrap()]));
-    assert!(text.contains("Traces: 300    Arms: 20"), "{text}");
+    assert!(text.contains("Traces: 300    Arms: 21"), "{text}");
     let again = run(&["learning", "--from", file.to_str().unwrap(), "export", "--format", "csv"]);
     assert_eq!(stdout(&again), std::fs::read_to_string(&file).unwrap());
     assert!(stderr(&again).contains("CSV holds no arms"), "{}", stderr(&again));
     let json = run(&["learning", "export", "--from", file.to_str().unwrap(), "--limit", "7"]);
     let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(value["traces"].as_array().unwrap().len(), 7);
-    assert_eq!(value["posteriors"].as_array().unwrap().len(), 20);
+    assert_eq!(value["posteriors"].as_array().unwrap().len(), 21);
 }
 
 #[test]

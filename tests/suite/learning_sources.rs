@@ -46,8 +46,8 @@ fn exports_of_every_form_fill_the_tab() {
     )
     .unwrap();
     for (path, traces, arms, named) in [
-        (exported(dir.path(), "a.json", Format::Json), 300, 20, true),
-        (exported(dir.path(), "b.csv", Format::Csv), 300, 20, false),
+        (exported(dir.path(), "a.json", Format::Json), 300, 21, true),
+        (exported(dir.path(), "b.csv", Format::Csv), 300, 21, false),
         (later, 9, 1, false),
     ] {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -111,7 +111,7 @@ fn a_gateway_fills_the_tab_and_a_silent_one_says_why_not() {
     let url = gateway(dir.path());
     let mut stage = Stage::learning(Input::gateway(&url, None), (120, 40));
     let data = stage.app.state.learning.data.clone().unwrap();
-    assert_eq!((data.traces, data.arms.len()), (300, 20));
+    assert_eq!((data.traces, data.arms.len()), (300, 21));
     assert_eq!(data.settings.as_ref().unwrap()[0], "active");
     assert!(stage.text().contains("gateway http://127.0.0.1"), "{}", stage.text());
     stage.press("r");
@@ -235,9 +235,9 @@ fn a_visit_to_the_learning_tab_in_a_terminal() {
     terminal.type_keys("m");
     terminal.wait_for("run 300 of 300");
     terminal.type_keys("c");
-    terminal.wait_for("tokens of a run over time");
+    terminal.wait_for("tokens over time");
     terminal.type_keys("#");
-    terminal.wait_for("mean of each day (");
+    terminal.wait_for("means of all runs");
     terminal.type_keys("r");
     terminal.wait_for("took");
     terminal.type_keys("\r");

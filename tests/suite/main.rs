@@ -37,6 +37,8 @@ mod learning;
 #[cfg(test)]
 mod learning_command;
 #[cfg(test)]
+mod learning_numbers;
+#[cfg(test)]
 mod learning_pane;
 #[cfg(test)]
 mod learning_sources;

@@ -39,7 +39,8 @@ INSERT INTO arms VALUES
   (17, 'file:workspace:AGENTS.md', 912, 270, 900, 1),
   (18, 'file:workspace:SOUL.md', 431, 50, 380, 1),
   (19, 'file:workspace:MEMORY.md', 1184, 200, 860, 1),
-  (20, 'file:workspace:TOOLS.md', 655, 80, 470, 1);
+  (20, 'file:workspace:TOOLS.md', 655, 80, 470, 1),
+  (21, 'skill:return-label:main', 64, 100, 1000, 298);
 
 -- The last six runs.
 CREATE TEMP TABLE known (run INTEGER, run_id TEXT, ended INTEGER);

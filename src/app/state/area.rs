@@ -38,6 +38,9 @@ pub struct Areas {
     pub detail_lines: usize,
     /// The tabs.
     pub tabs: Vec<(Tab, Area)>,
+    /// How many columns of the learning tab's table of numbers can be scrolled out, when one is
+    /// drawn.
+    pub shift_limit: Option<usize>,
     /// The border between sessions and main pane, when it can be dragged.
     pub left_split: Area,
     /// The border between main pane and detail, when it can be dragged.

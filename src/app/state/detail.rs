@@ -6,6 +6,7 @@ use crate::model::learning::index::TraceIx;
 use crate::model::runs::RunDetails;
 
 use super::bodies::BodyKey;
+use super::learning::charts::ChartRow;
 use super::list::Scroll;
 
 /// The state of the detail pane.
@@ -61,6 +62,8 @@ pub enum Subject {
     Arm(usize),
     /// A run as the learning layer recorded it.
     Trace(TraceIx),
+    /// A bar of the learning tab's charts.
+    Chart(ChartRow),
 }
 
 /// How the detail is shown.

@@ -28,6 +28,9 @@ pub(super) fn back(state: &mut State, out: &mut Effects) {
     if state.focus == Focus::Main && state.tab == Tab::Learning && learning::back(state) {
         return;
     }
+    if state.focus == Focus::Main && learning::back_to_run(state, out) {
+        return;
+    }
     if state.splits.zoom {
         state.splits.zoom = false;
         return;

@@ -90,7 +90,11 @@ fn name(state: &State) -> Option<String> {
             let log = index.log.as_ref()?;
             Some(log.text(log.event(event)?.type_name?).to_owned())
         }
-        Subject::Agent(_) | Subject::Diagnostic(_) | Subject::Arm(_) | Subject::Trace(_) => None,
+        Subject::Agent(_)
+        | Subject::Diagnostic(_)
+        | Subject::Arm(_)
+        | Subject::Trace(_)
+        | Subject::Chart(_) => None,
     }
 }
 

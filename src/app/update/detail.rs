@@ -70,8 +70,10 @@ fn main_subject(state: &State) -> Option<Subject> {
         return state.all_diagnostics().nth(at).map(|_| Subject::Diagnostic(at));
     }
     if state.tab == Tab::Learning {
-        let run = state.learning.selected_run().map(Subject::Trace);
-        return run.or_else(|| state.learning.selected_arm().map(Subject::Arm));
+        let pane = &state.learning;
+        let run = pane.selected_run().map(Subject::Trace);
+        let bar = pane.selected_bar().map(Subject::Chart);
+        return run.or(bar).or_else(|| pane.selected_arm().map(Subject::Arm));
     }
     let open = state.open.as_ref()?;
     let index = open.index.as_ref()?;
@@ -116,7 +118,8 @@ fn records(subject: Subject, index: &SessionIndex) -> Vec<BodyKey> {
         | Subject::Tool(_)
         | Subject::Diagnostic(_)
         | Subject::Arm(_)
-        | Subject::Trace(_) => Vec::new(),
+        | Subject::Trace(_)
+        | Subject::Chart(_) => Vec::new(),
         Subject::Entry(entry) | Subject::Branch(entry) => vec![BodyKey::Entry(entry)],
         Subject::Event(event) => vec![BodyKey::Event(event)],
         Subject::Call(call) => index.records_of(call),

@@ -4,6 +4,7 @@ use super::{Effects, act, layers};
 use crate::app::key::Key;
 use crate::app::keymap::Context;
 use crate::app::state::layer::Layer;
+use crate::app::state::learning::LearningView;
 use crate::app::state::{Focus, State, Tab};
 
 /// The context in which the next key is read; `None` while a line is typed.
@@ -32,7 +33,12 @@ pub fn pane_context(state: &State) -> Context {
         (Focus::Main, Tab::Tools) => Context::Tools,
         (Focus::Main, Tab::Runs) => Context::Runs,
         (Focus::Main, Tab::Diagnostics) => Context::Diagnostics,
-        (Focus::Main, Tab::Learning) => Context::Learning,
+        (Focus::Main, Tab::Learning) => match state.learning.view {
+            LearningView::Arms | LearningView::Map => Context::LearningArms,
+            LearningView::Arm => Context::LearningArm,
+            LearningView::Runs => Context::LearningRuns,
+            LearningView::Charts => Context::LearningCharts,
+        },
     }
 }
 

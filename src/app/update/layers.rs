@@ -51,8 +51,7 @@ fn palette_items(state: &State, letters: &str) -> Vec<PaletteItem> {
     let mut items: Vec<PaletteItem> = Vec::new();
     for bound in state.keymap.bindings() {
         let binding = bound.binding;
-        let works = (binding.contexts.iter())
-            .any(|place| *place == here || (here.is_pane() && *place == Context::Panes));
+        let works = here.outwards().any(|place| binding.contexts.contains(&place));
         if works && !items.iter().any(|item| item.action == binding.action) {
             let (action, help) = (binding.action, binding.help);
             items.push(PaletteItem { action, help, matched: Vec::new() });

@@ -80,6 +80,7 @@ pub fn drawn(state: &mut State, areas: Areas) -> Effects {
             tree.list.fit(tree.rows.len());
         }
     }
+    learning::drawn(state, &areas);
     layers::drawn(state, &areas);
     preview::drawn(state, &areas);
     state.areas = areas;

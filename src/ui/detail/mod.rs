@@ -26,7 +26,7 @@ use crate::app::state::detail::{DetailMode, Subject};
 use crate::app::state::index::SessionIndex;
 use crate::app::state::open::OpenSession;
 use crate::app::state::sessions::SessionLine;
-use crate::app::state::{Focus, State};
+use crate::app::state::{Focus, State, Tab};
 use crate::config::theme::Role;
 use crate::model::diagnostic::Diagnostic;
 
@@ -49,9 +49,11 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, whole: Rect, areas
     let inner = frame.draw(buf, look, whole).inner;
     areas.detail = area(inner);
     let Some(subject) = state.detail.subject else {
-        let lines =
-            [("Nothing is selected", Role::Title), ("Move to a row to see it here.", Role::Muted)];
-        return centred(buf, look, inner, &lines);
+        let [title, text] = match state.tab {
+            Tab::Learning => super::learning::detail::nothing(state),
+            _ => ["Nothing is selected", "Move to a row to see it here."],
+        };
+        return centred(buf, look, inner, &[(title, Role::Title), (text, Role::Muted)]);
     };
     let tree = state.detail.tree.as_ref().filter(|_| mode == DetailMode::Tree);
     if let Some(tree) = tree {
@@ -116,6 +118,7 @@ fn formatted(state: &State, look: &Look<'_>, subject: Subject, width: u16) -> Ve
         }
         Subject::Arm(at) => super::learning::detail::arm(&mut sheet, state, at),
         Subject::Trace(ix) => super::learning::detail::trace(&mut sheet, state, ix),
+        Subject::Chart(bar) => super::learning::detail::bar(&mut sheet, state, bar),
         in_session => {
             let open = state.open.as_ref();
             if let Some((open, index)) = open.and_then(|open| Some((open, open.index.as_deref()?)))

@@ -18,7 +18,7 @@ use crate::ui::pane::{self, Pane};
 use crate::ui::theme::Look;
 use crate::ui::wrap::Flow;
 
-const ORDER: [Context; 12] = [
+const ORDER: [Context; 17] = [
     Context::Panes,
     Context::Sessions,
     Context::Transcript,
@@ -26,6 +26,11 @@ const ORDER: [Context; 12] = [
     Context::Tools,
     Context::Runs,
     Context::Diagnostics,
+    Context::Learning,
+    Context::LearningArms,
+    Context::LearningArm,
+    Context::LearningRuns,
+    Context::LearningCharts,
     Context::Detail,
     Context::Viewer,
     Context::Preview,
@@ -56,9 +61,9 @@ pub(super) fn draw(
 fn lines(state: &State, look: &Look<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     // What works in the pane below comes first.
-    let here = pane_context(state);
-    let others = ORDER.into_iter().filter(|place| *place != here);
-    for place in std::iter::once(here).chain(others) {
+    let here: Vec<Context> = pane_context(state).outwards().collect();
+    let others = ORDER.into_iter().filter(|place| !here.contains(place));
+    for place in here.iter().copied().chain(others) {
         let bound = state.keymap.bindings().iter();
         let shown: Vec<_> = bound
             .filter(|bound| bound.binding.contexts.contains(&place) && !bound.keys.is_empty())

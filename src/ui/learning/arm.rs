@@ -9,23 +9,21 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Scene, caption, count, plot, share};
+use super::{Scene, caption, count, history, paragraph, plot, share, short};
 use crate::app::state::learning::OpenArm;
 use crate::app::state::learning::data::{Arm, Runs};
 use crate::config::theme::Role;
 use crate::model::learning::trace::Mark;
-use crate::model::learning::view::{ArmRun, Convergence, Origin};
+use crate::model::learning::view::ArmRun;
+use crate::model::number;
 use crate::model::text::columns;
-use crate::model::{number, time};
-use crate::ui::strip::{Strip, plain};
+use crate::ui::strip::Strip;
 use crate::ui::{list, pane};
 
 /// The most rows that plots take.
 const PLOTS: u16 = 12;
-/// Columns of a number in the table of the history.
-const NUMBER: usize = 9;
 
-/// Draws the arm; returns where the rows of its runs lie.
+/// Draws the arm; returns where the rows of its runs lie, or those of its history in numbers.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let open = scene.pane.arm.as_deref();
     let Some((open, arm)) = open.and_then(|open| Some((open, scene.data.arms.get(open.arm)?)))
@@ -33,19 +31,23 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
         return Rect { height: 0, ..inner };
     };
     heading(scene, &mut Strip::new(buf, scene.look, inner, 0), arm);
-    let height = (inner.height / 2).saturating_sub(1).clamp(3, PLOTS).min(inner.height);
     let below = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-    let plots = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height, ..below };
     if scene.pane.numbers {
-        numbers(scene, buf, plots, open);
-    } else {
-        let left = Rect { width: plots.width * 2 / 5, ..plots };
-        density(scene, buf, left, (open, arm));
-        let x = left.right() + 2;
-        let right = Rect { x, width: plots.right().saturating_sub(x), ..plots };
-        history(scene, buf, right, open);
+        return history::numbers(scene, buf, below, open);
     }
-    let rest = Rect { y: below.y + height, height: below.height.saturating_sub(height), ..below };
+    let height = (inner.height / 2).saturating_sub(1).clamp(3, PLOTS).min(inner.height);
+    let plots = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), height, ..below };
+    let left = Rect { width: plots.width * 2 / 5, ..plots };
+    density(scene, buf, left, (open, arm));
+    let x = left.right() + 2;
+    let right = Rect { x, width: plots.right().saturating_sub(x), ..plots };
+    let origin = history::origin(scene, open);
+    history::draw(scene, buf, right, open, &origin);
+    let mut rest =
+        Rect { y: below.y + height, height: below.height.saturating_sub(height), ..below };
+    if !history::has_room(&origin, right.width) {
+        rest = paragraph(scene, buf, rest, &origin);
+    }
     runs(scene, buf, rest, open)
 }
 
@@ -78,81 +80,6 @@ fn density(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (open, arm): (&OpenA
     plot::cells(&mut axis, look, &plot::interval(arm, width, scene.signs()));
 }
 
-fn history(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
-    let look = scene.look;
-    let mut title = Strip::new(buf, look, area, 0);
-    let Some(history) = open.seen.as_ref().map(|seen| &seen.history) else {
-        let why = if open.pending { "looking through the runs" } else { "no runs to replay" };
-        title.text(why, look.style(Role::Faint));
-        return;
-    };
-    title.text("history ", look.style(Role::Heading));
-    title.text(&plain(&origin(scene, history), look.glyphs), look.style(Role::Muted));
-    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    let room = plot::scale(buf, look, body, ("1", "0"));
-    plot::history(buf, look, room, history, scene.signs());
-    let day = |time: Option<i64>| time.map(|time| time::day(time, &scene.state.zone));
-    let mut times = history.points.iter().filter_map(|point| point.time);
-    let (first, last) = (day(times.next()), day(times.next_back()));
-    let feet = Rect { x: room.x, width: room.width, ..area };
-    let mut foot = Strip::new(buf, look, feet, area.height.saturating_sub(1));
-    foot.right(&last.unwrap_or_default(), 11, look.style(Role::Faint));
-    foot.text(&first.unwrap_or_default(), look.style(Role::Faint));
-}
-
-/// Where a history begins, and whether it ends where the stored posterior is.
-fn origin(scene: &Scene<'_>, history: &Convergence) -> String {
-    let runs = scene.data.runs.as_ref();
-    match history.origin {
-        Origin::Activation(start) => {
-            let began = runs.and_then(|runs| runs.index.get(start)?.date());
-            let began = began.map(|began| time::day(began, &scene.state.zone));
-            format!("replay matches; active since {}", began.unwrap_or_else(|| "?".to_owned()))
-        }
-        Origin::Stored { missing: 0 } => {
-            "reckoned back from the stored posterior; no start fits all arms".to_owned()
-        }
-        Origin::Stored { missing } => format!(
-            "reckoned back; {} are in no trace here",
-            number::counted(missing as usize, "pull")
-        ),
-    }
-}
-
-/// The history as a table, newest first, in the place of the plots.
-fn numbers(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) {
-    let look = scene.look;
-    let mut head = Strip::new(buf, look, area, 0);
-    head.column("after", 17, look.style(Role::Faint));
-    for title in ["alpha", "beta", "mean", "2.5%", "97.5%"] {
-        if head.room() >= NUMBER {
-            head.number(title, NUMBER, look.style(Role::Faint));
-        }
-    }
-    let Some(history) = open.seen.as_ref().map(|seen| &seen.history) else { return };
-    let rows = usize::from(area.height.saturating_sub(1));
-    for (row, point) in history.points.iter().rev().take(rows).enumerate() {
-        let mut strip = Strip::new(buf, look, area, row as u16 + 1);
-        let after = match point.trace {
-            Some(_) => scene.time(point.time),
-            None => "(before)".to_owned(),
-        };
-        strip.column(&after, 17, look.style(Role::Muted));
-        let bound = |end: Option<f64>| end.map_or_else(String::new, |end| share(end, look));
-        for text in [
-            count(point.belief.alpha, look),
-            count(point.belief.beta, look),
-            share(point.belief.mean(), look),
-            bound(point.interval.map(|interval| interval.lower)),
-            bound(point.interval.map(|interval| interval.upper)),
-        ] {
-            if strip.room() >= NUMBER {
-                strip.number(&text, NUMBER, look.style(Role::Text));
-            }
-        }
-    }
-}
-
 fn runs(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) -> Rect {
     let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, area) };
     let Some(seen) = &open.seen else {
@@ -163,8 +90,7 @@ fn runs(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) -> Rect
         .filter(|(_, runs)| *runs > 0)
         .map(|(mark, runs)| format!("{} {}", number::grouped(runs as u64), mark.word()))
         .collect();
-    caption(scene.look, buf, area, 0, &counts.join(" · "));
-    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let rows = paragraph(scene, buf, area, &counts.join(" · "));
     let len = open.lines.len();
     list::draw(buf, scene.look, rows, (&open.list, len, scene.focused), |at, strip| {
         if let Some(run) = open.run(at) {
@@ -180,13 +106,14 @@ fn row(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, run: &ArmRun) {
     let look = scene.look;
     let Some(entry) = runs.index.get(run.trace) else { return };
     let (sign, role) = scene.signs().mark(run.mark);
+    strip.right_skip(1);
     strip.text(sign, look.style(role)).skip(1).column(run.mark.word(), 14, look.style(role));
     let width = if scene.state.look.relative_times { 4 } else { 16 };
     strip.number(&scene.time(entry.date()), width, look.style(Role::Muted)).skip(1);
     let cost = if run.mark == Mark::Absent {
         look.glyphs.none.to_owned()
     } else {
-        number::count(f64::from(run.cost) as u64)
+        short(f64::from(run.cost))
     };
     strip.number(&cost, 5, look.style(Role::Muted)).skip(1);
     let learnt = match runs.passive() {

@@ -8,29 +8,61 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Scene, cards, count, plot, share};
+use super::table::{Form, Table, number as figures};
+use super::{Scene, cards, count, label, plot, share, short};
 use crate::app::state::learning::data::{Arm, SPARK};
 use crate::config::theme::Role;
 use crate::model::learning::view::ArmRow;
 use crate::model::number;
-use crate::model::text::columns;
+use crate::model::text::{columns, visible_line};
 use crate::ui::strip::{Strip, centred};
 use crate::ui::{list, pane};
 
 const MEAN: usize = 6;
 const PULLS: usize = 7;
-const WORD: usize = 8;
+const WORD: usize = 9;
+/// Room for the shortest word instead.
+const SHORT_WORD: usize = 6;
 const BEST: usize = 6;
 const COST: usize = 6;
 const AGE: usize = 6;
-/// Columns of a number in the table of numbers.
-const NUMBER: usize = 8;
+/// The narrowest density in which a peak can be told from a plain.
+const SMALL_SPARK: usize = SPARK / 2;
 /// Names as wide as this have room for the kind and for a badge in words.
 const ROOMY: usize = 18;
 /// The narrowest axis on which anything can be seen.
-const AXIS: usize = 16;
+const AXIS: usize = 12;
 /// The widest one.
 const WIDEST: usize = 48;
+
+/// The word for trust where there is hardly any room.
+fn short_word(word: &'static str) -> &'static str {
+    match word {
+        "medium" => "med",
+        "explore" => "few",
+        "no row" => "none",
+        other => other,
+    }
+}
+
+/// The table of numbers: what is most asked for first.
+pub(super) static NUMBERS: Form = Form {
+    title: "arm",
+    name: (12, 28),
+    columns: &[
+        figures("mean", 6),
+        figures("2.5%", 6),
+        figures("5%", 6),
+        figures("50%", 6),
+        figures("95%", 6),
+        figures("97.5%", 6),
+        figures("alpha", 8),
+        figures("beta", 8),
+        figures("pulls", 7),
+        figures("best", 6),
+        figures("cost", 7),
+    ],
+};
 
 /// Draws figures and arms; returns where the rows lie.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
@@ -45,20 +77,18 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
         return rows;
     }
     let plan = Plan::new(usize::from(rows.width.saturating_sub(list::GUTTER)));
+    let table = super::table(scene.pane, rows.width);
     let mut head = Strip::new(buf, scene.look, below, 0);
-    if scene.pane.numbers {
-        number_captions(scene, &mut head, &plan);
-    } else {
-        captions(scene, &mut head, &plan);
+    match &table {
+        Some(table) => table.captions(&mut head, scene.look),
+        None => captions(scene, &mut head, &plan),
     }
     list::draw(buf, scene.look, rows, (&arms.list, len, scene.focused), |at, strip| {
         let arm = arms.lines.get(at).and_then(|at| scene.data.arms.get(*at));
-        if let Some(arm) = arm {
-            if scene.pane.numbers {
-                numbers(scene, strip, &plan, arm);
-            } else {
-                row(scene, strip, &plan, arm);
-            }
+        match (arm, &table) {
+            (Some(arm), Some(table)) => numbers(scene, strip, table, arm),
+            (Some(arm), None) => row(scene, strip, &plan, arm),
+            (None, _) => {}
         }
     });
     let top = list::top(&arms.list, len, rows.height);
@@ -70,16 +100,18 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
 struct Plan {
     name: usize,
     axis: usize,
-    word: bool,
+    /// Columns of the word for how far an arm can be trusted; none where there is no room.
+    word: usize,
     best: bool,
     cost: bool,
     age: bool,
-    spark: bool,
+    /// Columns of the density; none where there is no room at all.
+    spark: usize,
 }
 
 impl Plan {
     fn new(width: usize) -> Self {
-        let name = (width / 4).clamp(12, 28);
+        let name = if width < 64 { 12 } else { (width / 4).min(28) };
         let mut room = width.saturating_sub(name + 1 + MEAN + 1 + AXIS + PULLS);
         let mut take = |columns: usize| {
             let fits = room >= columns;
@@ -88,9 +120,18 @@ impl Plan {
             }
             fits
         };
-        let word = take(WORD);
+        let small = take(SMALL_SPARK + 1);
+        let word = match take(SHORT_WORD) {
+            true if take(WORD - SHORT_WORD) => WORD,
+            true => SHORT_WORD,
+            false => 0,
+        };
         let (best, cost, age) = (take(BEST), take(COST), take(AGE));
-        let spark = take(SPARK + 1);
+        let spark = match small {
+            true if take(SPARK - SMALL_SPARK) => SPARK,
+            true => SMALL_SPARK,
+            false => 0,
+        };
         Self { name, axis: (AXIS + room).min(WIDEST), word, best, cost, age, spark }
     }
 }
@@ -101,12 +142,12 @@ fn captions(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan) {
     strip.column("mean", MEAN, style);
     let half = format!("{:<width$}.5", "0", width = plan.axis / 2);
     strip.column(&format!("{half:<width$}1", width = plan.axis - 1), plan.axis, style).skip(1);
-    if plan.spark {
-        strip.column("density", SPARK + 1, style);
+    if plan.spark > 0 {
+        strip.column("density", plan.spark + 1, style);
     }
     strip.number("pulls", PULLS - 1, style).skip(1);
-    if plan.word {
-        strip.column("trust", WORD, style);
+    if plan.word > 0 {
+        strip.skip(1).column("trust", plan.word - 1, style);
     }
     for (shown, text, width) in
         [(plan.best, "best", BEST), (plan.cost, "cost", COST), (plan.age, "seen", AGE)]
@@ -120,29 +161,32 @@ fn captions(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan) {
 fn row(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
     let look = scene.look;
     let one = &arm.row;
-    name(scene, strip, plan, one);
-    strip.column(&share(one.mean, look), MEAN, look.style(Role::Text));
+    name(scene, strip, plan.name, one);
+    strip.skip(1).column(&share(one.mean, look), MEAN, look.style(Role::Text));
     if one.interval.is_some() {
         plot::cells(strip, look, &plot::interval(arm, plan.axis, scene.signs()));
     } else {
-        strip.column("odd parameters", plan.axis, look.style(Role::Warning));
+        let said = if plan.axis < 15 { "odd" } else { "odd parameters" };
+        strip.column(said, plan.axis, look.style(Role::Warning));
     }
     strip.skip(1);
     let muted = look.style(Role::Muted);
-    if plan.spark {
-        strip.column(&plot::spark(&arm.density, look), SPARK + 1, look.style(Role::Bar));
+    if plan.spark > 0 {
+        let density = plot::spark(&arm.density, plan.spark, look);
+        strip.column(&density, plan.spark + 1, look.style(Role::Bar));
     }
     strip.number(&count(one.pulls, look), PULLS - 1, look.style(Role::Text));
     // The pulls do not add up, or are too few where no word says so; the detail says more.
     let mark = match one {
         _ if uneven(one) => "!",
-        _ if one.underexplored && !plan.word => "?",
+        _ if one.underexplored && plan.word == 0 => "?",
         _ => "",
     };
     strip.column(mark, 1, look.style(Role::Warning));
-    if plan.word {
+    if plan.word > 0 {
         let (word, role) = word(one);
-        strip.column(word, WORD, look.style(role));
+        let word = if plan.word < WORD { short_word(word) } else { word };
+        strip.skip(1).column(word, plan.word - 1, look.style(role));
     }
     let none = look.glyphs.none;
     if plan.best {
@@ -151,7 +195,7 @@ fn row(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
     }
     if plan.cost {
         let cost = one.traced.and_then(|traced| traced.mean_cost());
-        let cost = cost.map_or_else(|| none.to_owned(), |cost| number::count(cost as u64));
+        let cost = cost.map_or_else(|| none.to_owned(), short);
         strip.number(&cost, COST - 1, muted).skip(1);
     }
     if plan.age {
@@ -160,27 +204,29 @@ fn row(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
     }
 }
 
-fn name(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, row: &ArmRow) {
+/// Writes the name of an arm in exactly `room` columns.
+fn name(scene: &Scene<'_>, strip: &mut Strip<'_>, room: usize, row: &ArmRow) {
     let look = scene.look;
     let from = strip.cursor();
     let kind = row.name().map_or("odd", |name| name.kind.word());
-    let label = if row.label().is_empty() { &row.arm } else { row.label() };
+    let label = label(row);
     // A name that the word would cut gets a sign instead.
     let tail = match row.seed {
-        true if plan.name < ROOMY => scene.signs().seed,
+        true if room < ROOMY => scene.signs().seed,
         true => " seed",
         false => "",
     };
-    let mut width = plan.name.saturating_sub(columns(tail));
+    let mut width = room.saturating_sub(columns(tail));
     // A narrow screen has room for the name alone; the detail has the kind.
-    if plan.name >= ROOMY {
+    if room >= ROOMY {
         strip.column(kind, 5, look.style(Role::Faint)).skip(1);
         width = width.saturating_sub(6);
     }
-    strip.column(label, width.min(columns(label)), look.style(Role::Tool));
+    let wide = columns(&visible_line(label));
+    strip.column(label, width.min(wide), look.style(Role::Tool));
     strip.text(tail, look.style(Role::Label));
     let written = usize::from(strip.cursor().saturating_sub(from));
-    strip.skip((plan.name + 1).saturating_sub(written));
+    strip.skip(room.saturating_sub(written));
 }
 
 /// Whether the stored parameters and the pulls tell different stories.
@@ -198,42 +244,25 @@ pub(super) fn word(row: &ArmRow) -> (&'static str, Role) {
     }
 }
 
-const NUMBERS: [&str; 11] =
-    ["alpha", "beta", "2.5%", "5%", "50%", "95%", "97.5%", "mean", "pulls", "best", "cost"];
-
-fn number_captions(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan) {
-    let style = scene.look.style(Role::Faint);
-    strip.skip(1).column("arm", plan.name, style).skip(1);
-    for title in NUMBERS {
-        if strip.room() >= NUMBER {
-            strip.number(title, NUMBER, style);
-        }
-    }
-}
-
-fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
+fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, table: &Table, arm: &Arm) {
     let look = scene.look;
     let row = &arm.row;
-    name(scene, strip, plan, row);
+    name(scene, strip, table.name, row);
     let none = || look.glyphs.none.to_owned();
     let maybe = |value: Option<f64>| value.map_or_else(none, |value| share(value, look));
     let cost = row.traced.and_then(|traced| traced.mean_cost());
-    let texts = [
-        count(row.belief.alpha, look),
-        count(row.belief.beta, look),
+    let cells = [
+        share(row.mean, look),
         maybe(row.interval.map(|interval| interval.lower)),
         maybe(arm.marks.map(|marks| marks.0)),
         maybe(row.median),
         maybe(arm.marks.map(|marks| marks.1)),
         maybe(row.interval.map(|interval| interval.upper)),
-        share(row.mean, look),
+        count(row.belief.alpha, look),
+        count(row.belief.beta, look),
         count(row.pulls, look),
         maybe(row.best),
         cost.map_or_else(none, |cost| count(cost.round(), look)),
     ];
-    for text in texts {
-        if strip.room() >= NUMBER {
-            strip.number(&text, NUMBER, look.style(Role::Text));
-        }
-    }
+    table.cells(strip, look, cells);
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Scene, share};
+use super::{Scene, share, short};
 use crate::app::state::learning::data::Runs;
 use crate::config::theme::Role;
 use crate::model::learning::view::{Group, Summary};
@@ -102,9 +102,9 @@ fn cards(scene: &Scene<'_>) -> Vec<Card> {
 fn figures(scene: &Scene<'_>, runs: &Runs, cards: &mut Vec<Card>) {
     let Summary { tokens, first, last, baseline, selected, .. } = runs.summary;
     let card = |value: String, label| Card { value, label, role: Role::Title };
-    cards.push(card(number::count(tokens.max(0.0) as u64), "tokens"));
+    cards.push(card(short(tokens), "tokens"));
     cards.push(saving(runs.summary.savings(), "against baseline"));
-    if let Some((baseline, selected)) = runs.active.filter(|_| runs.passive() > Some(0)) {
+    if let Some((baseline, selected)) = runs.active_phase() {
         let active = Summary { baseline, selected, ..Summary::default() };
         cards.push(saving(active.savings(), "in the active phase"));
     }
@@ -123,7 +123,7 @@ fn figures(scene: &Scene<'_>, runs: &Runs, cards: &mut Vec<Card>) {
 fn group_words(group: Group) -> String {
     let runs = number::grouped(group.runs);
     match group.tokens.mean() {
-        Some(mean) => format!("{runs} of {} each", number::count(mean.max(0.0) as u64)),
+        Some(mean) => format!("{runs} of {} each", short(mean)),
         None => runs,
     }
 }

@@ -1,165 +1,114 @@
-//! Baseline against selected runs, and tokens over time.
+//! Baseline against selected runs, and tokens over time, as bars that can be selected.
+//!
+//! ```text
+//!  all runs
+//! ▸tokens baseline   ━━━━━━━━━━━━━      39k ±987  84 runs
+//!  tokens over time, mean of each day   28,831 of 11 runs
+//!  40k ██ ██ ██
+//!      ██ ██ ██ ██ ██
+//!      2026-10-30  ↑ 2026-11-02  2026-11-20
+//! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Scene, cards, plot};
+use super::{Scene, cards, series, short, took};
+use crate::app::state::learning::charts::{ChartRow, GroupKey};
 use crate::app::state::learning::data::Runs;
 use crate::config::theme::Role;
-use crate::model::learning::view::{Bucket, Group, Spread};
+use crate::model::learning::view::Spread;
+use crate::model::number;
 use crate::model::text::columns;
-use crate::model::{number, time};
 use crate::ui::bar::bar;
-use crate::ui::strip::Strip;
+use crate::ui::strip::{Strip, plain};
 
 /// Columns of the words before a bar.
 const WORDS: usize = 18;
-/// Columns of the figures behind it.
-const FIGURES: usize = 22;
 
-/// Draws the charts; there is no list.
+/// Draws the charts; returns where the rows of their numbers lie, when those are shown.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
-    let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, inner) };
-    let mut row = 0;
-    let all = (runs.summary.baseline, runs.summary.selected);
-    compare(scene, buf, inner, (&mut row, "all runs", all));
-    if let Some(active) = runs.active.filter(|_| runs.passive() > Some(0)) {
-        compare(scene, buf, inner, (&mut row, "active phase only", active));
-    }
-    row = row.min(inner.height);
-    let rest = Rect { y: inner.y + row, height: inner.height - row, ..inner };
-    let rest = cards::draw_traps(scene, buf, rest, (inner.height / 6).max(2));
+    let Some(runs) = scene.data.runs.as_ref().filter(|runs| !runs.index.is_empty()) else {
+        return scene.no_runs(buf, inner);
+    };
+    let most = (inner.height / 6).max(2);
     if scene.pane.numbers {
-        table(scene, buf, rest, runs);
-    } else {
-        over_time(scene, buf, rest, runs);
+        let below = cards::draw_traps(scene, buf, inner, most);
+        return series::numbers(scene, buf, below, runs);
     }
+    let phases = [("all runs", false), ("active phase only", true)].map(|(title, active)| {
+        runs.phase(active).map(|_| (title, bars(scene, runs, active))).unwrap_or_default()
+    });
+    let bars = phases.iter().flat_map(|(_, bars)| bars);
+    let figures = bars.map(|bar| columns(&bar.figures)).max().unwrap_or(0);
+    let mut row = 0;
+    for (title, bars) in phases.iter().filter(|(_, bars)| !bars.is_empty()) {
+        let heading = scene.look.style(Role::Heading);
+        Strip::new(buf, scene.look, inner, row).skip(1).text(title, heading);
+        for (bar, row) in bars.iter().zip(row + 1..) {
+            bar.draw(scene, &mut Strip::new(buf, scene.look, inner, row), figures);
+        }
+        row += bars.len() as u16 + 1;
+    }
+    let row = row.min(inner.height);
+    let rest = Rect { y: inner.y + row, height: inner.height - row, ..inner };
+    let rest = cards::draw_traps(scene, buf, rest, most);
+    series::draw(scene, buf, rest, runs);
     Rect { height: 0, ..inner }
 }
 
-/// How a value is written.
-type Words = fn(f64) -> String;
-/// The next free row, a heading, and the groups of baseline and selected runs.
-type Comparison<'a> = (&'a mut u16, &'a str, (Group, Group));
+/// The mean of a group of runs.
+struct Bar {
+    key: GroupKey,
+    label: String,
+    /// In 0..=1: full at the greater of the two means.
+    share: f64,
+    figures: String,
+}
 
-/// Four bars: tokens and duration of both groups. A bar is full at the greater of the two means.
-fn compare(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (row, title, groups): Comparison<'_>) {
-    let look = scene.look;
-    let (baseline, selected) = groups;
-    Strip::new(buf, look, area, *row).skip(1).text(title, look.style(Role::Heading));
-    *row += 1;
-    let tokens = |value: f64| number::count(value.max(0.0) as u64);
-    let took = |value: f64| time::duration(value as i64);
-    let show: [(&str, [Spread; 2], Words); 2] = [
-        ("tokens", [baseline.tokens, selected.tokens], tokens),
-        ("duration", [baseline.duration, selected.duration], took),
-    ];
-    for (what, spreads, text) in show {
-        let means = spreads.map(|spread| spread.mean().unwrap_or(0.0));
-        let most = means.into_iter().fold(0.0, f64::max);
-        for (spread, group) in spreads.iter().zip(["baseline", "selected"]) {
-            let mut strip = Strip::new(buf, look, area, *row);
-            *row += 1;
-            let figures = match (spread.mean(), spread.deviation()) {
-                (Some(mean), Some(spread)) => format!("{} ±{}", text(mean), text(spread)),
-                (Some(mean), None) => text(mean),
-                (None, _) => "not recorded".to_owned(),
-            };
-            let figures = if look.glyphs.ascii { figures.replace('±', "+-") } else { figures };
-            let runs = number::counted(spread.count as usize, "run");
-            strip.right_skip(1);
-            strip.right_column(&format!("{figures}  {runs}"), FIGURES, 8, look.style(Role::Text));
-            strip.skip(2).column(&format!("{what} {group}"), WORDS, look.style(Role::Muted));
-            let width = strip.room().saturating_sub(1);
-            let filled = bar(spread.mean().unwrap_or(0.0) / most.max(1.0), width, look.glyphs);
-            let role = if group == "baseline" { Role::Note } else { Role::Bar };
-            strip.text(&filled, look.style(role));
+/// Four bars: tokens and duration of both groups of a phase.
+fn bars(scene: &Scene<'_>, runs: &Runs, active: bool) -> Vec<Bar> {
+    let keys = [true, false].map(|baseline| GroupKey { active, baseline });
+    let groups = keys.map(|key| runs.group(key).unwrap_or_default());
+    let mut bars = Vec::new();
+    for what in ["tokens", "duration"] {
+        let of = |group: usize| {
+            let group = groups.get(group).copied().unwrap_or_default();
+            if what == "tokens" { group.tokens } else { group.duration }
+        };
+        let most = of(0).mean().unwrap_or(0.0).max(of(1).mean().unwrap_or(0.0)).max(1.0);
+        for (at, key) in keys.into_iter().enumerate() {
+            let figures = words(of(at), if what == "tokens" { short } else { took });
+            bars.push(Bar {
+                key,
+                label: format!("{what} {}", key.word()),
+                share: of(at).mean().unwrap_or(0.0) / most,
+                figures: plain(&figures, scene.look.glyphs).into_owned(),
+            });
         }
     }
+    bars
 }
 
-/// A stretch of time in words.
-fn width_word(width: i64) -> String {
-    match width / 3_600_000 {
-        0 => time::duration(width),
-        hours if hours % 168 == 0 => number::counted((hours / 168) as usize, "week"),
-        hours if hours % 24 == 0 => number::counted((hours / 24) as usize, "day"),
-        hours => number::counted(hours as usize, "hour"),
+/// Mean, spread and number of values.
+fn words(spread: Spread, text: fn(f64) -> String) -> String {
+    let runs = number::counted(spread.count as usize, "run");
+    match (spread.mean(), spread.deviation()) {
+        (Some(mean), Some(spread)) => format!("{} ±{}  {runs}", text(mean), text(spread)),
+        (Some(mean), None) => format!("{}  {runs}", text(mean)),
+        (None, _) => format!("not recorded  {runs}"),
     }
 }
 
-fn title(runs: &Runs) -> String {
-    let width = width_word(runs.width);
-    let width = width.strip_prefix("1 ").unwrap_or(&width);
-    format!("tokens of a run over time, mean of each {width}")
-}
-
-fn over_time(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, runs: &Runs) {
-    let look = scene.look;
-    Strip::new(buf, look, area, 0).skip(1).text(&title(runs), look.style(Role::Heading));
-    let (Some(first), Some(last)) = (runs.tokens.first(), runs.tokens.last()) else {
-        let mut strip = Strip::new(buf, look, area, 1);
-        strip.skip(2).text("no run has a recorded total", look.style(Role::Faint));
-        return;
-    };
-    let most = runs.tokens.iter().filter_map(|bucket| bucket.values.mean()).fold(0.0, f64::max);
-    let plot = Rect {
-        x: area.x + 1,
-        y: area.y + 1,
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(2),
-    };
-    let top = number::count(most.max(0.0) as u64);
-    let room = plot::scale(buf, look, plot, (&top, "0"));
-    let slots = ((last.start - first.start) / runs.width.max(1) + 1).max(1) as usize;
-    let each = (usize::from(room.width) / slots).max(1);
-    let mut heights = vec![None; slots * each];
-    for Bucket { start, values } in &runs.tokens {
-        let slot = ((start - first.start) / runs.width.max(1)) as usize;
-        // A gap between wide columns keeps them apart.
-        let drawn = if each > 2 { each - 1 } else { each };
-        for cell in heights.iter_mut().skip(slot * each).take(drawn) {
-            *cell = values.mean().map(|mean| mean / most.max(1.0));
-        }
-    }
-    plot::columns(buf, look, room, &heights);
-    let day = |time| time::day(time, &scene.state.zone);
-    let ends = Rect { width: room.width.min((slots * each) as u16), ..room };
-    let foot = Rect { y: area.y, height: area.height, ..ends };
-    let mut foot = Strip::new(buf, look, foot, area.height.saturating_sub(1));
-    foot.right(&day(last.start), 12, look.style(Role::Faint));
-    foot.text(&day(first.start), look.style(Role::Faint));
-}
-
-/// The series as numbers, the newest first, as many columns beside each other as fit.
-fn table(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, runs: &Runs) {
-    let look = scene.look;
-    let heading = format!("{} (mean, runs, mean duration)", title(runs));
-    Strip::new(buf, look, area, 0).skip(1).text(&heading, look.style(Role::Heading));
-    let took = |start: i64| {
-        let bucket = runs.durations.iter().find(|bucket| bucket.start == start);
-        bucket.and_then(|bucket| bucket.values.mean()).map(|ms| time::duration(ms as i64))
-    };
-    let lines: Vec<String> = (runs.tokens.iter().rev())
-        .map(|bucket| {
-            let full = time::full(bucket.start, &scene.state.zone);
-            let tokens = bucket.values.mean().unwrap_or(0.0).max(0.0);
-            format!(
-                "{} {:>8} {:>4} {:>7}",
-                full.get(..16).unwrap_or(&full),
-                number::grouped(tokens as u64),
-                bucket.values.count,
-                took(bucket.start).unwrap_or_default()
-            )
-        })
-        .collect();
-    let wide = lines.iter().map(|line| columns(line)).max().unwrap_or(0) + 3;
-    let rows = usize::from(area.height.saturating_sub(1)).max(1);
-    let beside = (usize::from(area.width) / wide).max(1);
-    for (at, line) in lines.iter().enumerate().take(rows * beside) {
-        let x = area.x + 1 + ((at / rows) * wide) as u16;
-        let place = Rect { x, width: area.right().saturating_sub(x), ..area };
-        let mut strip = Strip::new(buf, look, place, (at % rows) as u16 + 1);
-        strip.text(line, look.style(Role::Text));
+impl Bar {
+    fn draw(&self, scene: &Scene<'_>, strip: &mut Strip<'_>, figures: usize) {
+        let look = scene.look;
+        let selected = scene.pane.selected_bar() == Some(ChartRow::Group(self.key));
+        let marker = if selected { look.glyphs.marker } else { " " };
+        strip.text(marker, scene.cursor());
+        strip.right_skip(1).right_column(&self.figures, figures, 8, look.style(Role::Text));
+        strip.column(&self.label, WORDS, look.style(Role::Muted)).skip(1);
+        let filled = bar(self.share, strip.room().saturating_sub(1), look.glyphs);
+        let role = if self.key.baseline { Role::Note } else { Role::Bar };
+        strip.text(&filled, look.style(role));
     }
 }

@@ -1,13 +1,15 @@
 //! An arm or a run of the learning layer in the detail pane.
 
-use super::{arms, count, share};
+use super::series::width_word;
+use super::{arms, count, exact, share, took};
 use crate::app::state::State;
 use crate::app::state::learning::TraceSlot;
-use crate::app::state::learning::data::{Arm, LearningData};
+use crate::app::state::learning::charts::{ChartRow, GroupKey, Stretch};
+use crate::app::state::learning::data::{Arm, LearningData, Runs};
 use crate::config::theme::Role;
 use crate::model::learning::index::TraceIx;
 use crate::model::learning::trace::{Trace, TraceUsage};
-use crate::model::learning::view::ArmUse;
+use crate::model::learning::view::{ArmUse, Spread};
 use crate::model::{number, time};
 use crate::ui::sheet::Sheet;
 use crate::ui::words::Said;
@@ -124,6 +126,100 @@ fn in_runs(sheet: &mut Sheet<'_>, data: &LearningData, arm: &Arm, traced: ArmUse
     sheet.field("wasted", &format!("{} a run", tokens(arm.row.waste())), Role::Text);
 }
 
+/// Why no row is selected, and what to do about it.
+pub(in crate::ui) fn nothing(state: &State) -> [&'static str; 2] {
+    let pane = &state.learning;
+    match &pane.data {
+        None if pane.loading => ["Reading the learning data", ""],
+        Some(data) if data.runs.is_none() && pane.loading => ["Reading the runs", ""],
+        None => ["Nothing to select", "There is no learning data."],
+        Some(_) => ["Nothing to select", "This view has no row here."],
+    }
+}
+
+/// Writes what is known of a bar of the charts.
+pub(in crate::ui) fn bar(sheet: &mut Sheet<'_>, state: &State, bar: ChartRow) {
+    let data = state.learning.data.as_ref();
+    let Some(runs) = data.and_then(|data| data.runs.as_ref()) else { return };
+    match bar {
+        ChartRow::Group(key) => compared(sheet, runs, key),
+        ChartRow::Stretch(at) => {
+            if let Some(stretch) = runs.series.get(at) {
+                self::stretch(sheet, state, runs, stretch);
+            }
+        }
+    }
+    sheet.blank();
+    sheet.note("Enter shows the runs, # the numbers of all bars.", Role::Faint);
+}
+
+fn compared(sheet: &mut Sheet<'_>, runs: &Runs, key: GroupKey) {
+    let Some(group) = runs.group(key) else { return };
+    let sign = if key.baseline { sheet.look.glyphs.half } else { sheet.look.glyphs.full };
+    let role = if key.baseline { Role::Note } else { Role::Ok };
+    let phase = if key.active { "runs of the active phase" } else { "of all runs" };
+    sheet.title(Said { sign, word: key.word(), role }, phase);
+    sheet.blank();
+    sheet.field("runs", &number::grouped(group.runs), Role::Text);
+    if key.baseline && !key.active && runs.passive() > Some(0) {
+        let passive = number::grouped(runs.passive().unwrap_or(0) as u64);
+        sheet.note(
+            &format!("{passive} of them are passive runs, which select nothing."),
+            Role::Muted,
+        );
+    }
+    spreads(sheet, group.tokens, group.duration);
+    let other = GroupKey { baseline: !key.baseline, ..key };
+    let Some(other) = runs.group(other) else { return };
+    let than = if key.baseline { "than selected runs" } else { "than baseline runs" };
+    sheet.heading("compared", than);
+    let pairs = [("tokens", group.tokens, other.tokens), ("took", group.duration, other.duration)];
+    for (what, own, other) in pairs {
+        sheet.field(what, &difference(own, other), Role::Text);
+    }
+}
+
+/// How much more or less one mean is than another, in words.
+fn difference(own: Spread, other: Spread) -> String {
+    let Some((own, other)) = own.mean().zip(other.mean()).filter(|(_, other)| *other > 0.0) else {
+        return "not known".to_owned();
+    };
+    let share = (own - other) / other * 100.0;
+    let word = if share < 0.0 { "less" } else { "more" };
+    format!("{:.1}% {word}", share.abs())
+}
+
+fn stretch(sheet: &mut Sheet<'_>, state: &State, runs: &Runs, stretch: &Stretch) {
+    let sign = sheet.look.glyphs.diamond;
+    let word = "a stretch of time";
+    sheet.title(Said { sign, word, role: Role::Note }, &format!("each {}", width_word(runs.width)));
+    sheet.blank();
+    sheet.field("from", &time::full(stretch.start, &state.zone), Role::Text);
+    let end = stretch.start.saturating_add(runs.width);
+    sheet.field("to before", &time::full(end, &state.zone), Role::Text);
+    spreads(sheet, stretch.tokens, stretch.duration);
+}
+
+fn spreads(sheet: &mut Sheet<'_>, tokens: Spread, duration: Spread) {
+    let runs = |spread: Spread, what: &str| {
+        let runs = number::counted(spread.count as usize, "run");
+        format!("{runs} with a {what}")
+    };
+    sheet.heading("tokens", &runs(tokens, "total"));
+    if let Some(mean) = tokens.mean() {
+        sheet.field("mean", &exact(mean, 1), Role::Text);
+        let spread = tokens.deviation().map(|spread| exact(spread, 1));
+        sheet.field("deviation", &spread.unwrap_or_default(), Role::Text);
+        sheet.field("sum", &exact(tokens.sum, 0), Role::Text);
+    }
+    sheet.heading("duration", &runs(duration, "duration"));
+    if let Some(mean) = duration.mean() {
+        sheet.field("mean", &format!("{} ms", exact(mean, 1)), Role::Text);
+        let spread = duration.deviation().map(|spread| format!("{} ms", exact(spread, 1)));
+        sheet.field("deviation", &spread.unwrap_or_default(), Role::Text);
+    }
+}
+
 /// Writes a run.
 pub(in crate::ui) fn trace(sheet: &mut Sheet<'_>, state: &State, ix: TraceIx) {
     let Some(runs) = state.learning.data.as_ref().and_then(|data| data.runs.as_ref()) else {
@@ -153,7 +249,7 @@ fn whole(sheet: &mut Sheet<'_>, state: &State, trace: &Trace) {
         sheet.field("ended", &time::full(ended, &state.zone), Role::Text);
     }
     if let Some(ms) = trace.duration {
-        sheet.field("took", &time::duration(ms as i64), Role::Text);
+        sheet.field("took", &format!("{} ({} ms)", took(ms), exact(ms, 0)), Role::Text);
     }
     sheet.field("error", trace.error.as_deref().unwrap_or_default(), Role::Error);
     sheet.field("model", trace.model.as_deref().unwrap_or("not recorded"), Role::Text);

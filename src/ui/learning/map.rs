@@ -6,7 +6,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Scene, caption};
+use super::table::{Form, Table, number as figures};
+use super::{Scene, label};
 use crate::app::state::learning::data::{Arm, Runs};
 use crate::config::theme::Role;
 use crate::model::learning::index::TraceIx;
@@ -14,13 +15,23 @@ use crate::model::learning::trace::Mark;
 use crate::model::learning::view::ArmUse;
 use crate::model::number;
 use crate::model::text::columns;
-use crate::ui::strip::Strip;
+use crate::ui::strip::{Strip, plain};
 use crate::ui::{list, pane};
 
 const NAME: usize = 18;
-/// Short names of the marks over their numbers, with the columns they take.
-const NUMBERS: [(&str, usize); 5] =
-    [("used", 6), ("unused", 7), ("excl.", 6), ("odd", 4), ("absent", 7)];
+
+/// How many runs have each mark.
+pub(super) static NUMBERS: Form = Form {
+    title: "arm",
+    name: (14, 28),
+    columns: &[
+        figures("used", 6),
+        figures("unused", 7),
+        figures("excl.", 6),
+        figures("odd", 5),
+        figures("absent", 8),
+    ],
+};
 
 /// Draws the map; returns where the rows lie.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
@@ -32,24 +43,22 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let rows = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
     let width = usize::from(inner.width).saturating_sub(NAME + 2);
     let columns = Columns::new(runs.index.len(), scene.pane.column, width);
-    if scene.pane.numbers {
-        let mut head = Strip::new(buf, look, inner, 1);
-        head.skip(1).column("arm", NAME, look.style(Role::Faint));
-        for (title, width) in NUMBERS {
-            head.number(title, width, look.style(Role::Faint));
-        }
-    } else {
-        cursor_line(scene, buf, inner, runs, &columns);
+    let table = super::table(scene.pane, inner.width);
+    match &table {
+        Some(table) => table.captions(&mut Strip::new(buf, look, inner, 1), look),
+        None => cursor_line(scene, buf, inner, runs, &columns),
     }
     let arms = &scene.pane.arms;
     let len = arms.lines.len();
     list::draw(buf, look, rows, (&arms.list, len, scene.focused), |at, strip| {
         let Some(arm) = arms.lines.get(at).and_then(|at| scene.data.arms.get(*at)) else { return };
-        let label = if arm.row.label().is_empty() { &arm.row.arm } else { arm.row.label() };
-        strip.column(label, NAME - 1, look.style(Role::Tool)).skip(1);
-        if scene.pane.numbers {
-            numbers(scene, strip, runs, arm);
+        let label = label(&arm.row);
+        let style = look.style(Role::Tool);
+        if let Some(table) = &table {
+            strip.column(label, table.name, style);
+            numbers(scene, strip, runs, (arm, table));
         } else {
+            strip.column(label, NAME - 1, style).skip(1);
             cells(scene, strip, runs, (arm, &columns));
         }
     });
@@ -117,11 +126,17 @@ fn cursor_line(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect, runs: &Runs, co
         number::grouped(runs.index.len() as u64),
         scene.time(entry.date())
     );
-    caption(scene.look, buf, inner, 1, &text);
-    let x = inner.x as usize + 1 + NAME + columns.cursor.saturating_sub(columns.first);
-    let mark = Rect::new(x as u16, inner.y + 1, 1, 1);
-    let glyph = scene.look.glyphs.down;
-    Strip::new(buf, scene.look, mark, 0).text(glyph, scene.look.style(Role::Brand));
+    let look = scene.look;
+    let x = inner.x + (1 + NAME + columns.cursor.saturating_sub(columns.first)) as u16;
+    let line = Rect { y: inner.y + 1, height: 1, ..inner };
+    let mark = Rect { x, width: 1, ..line };
+    Strip::new(buf, look, mark, 0).text(look.glyphs.down, scene.cursor());
+    // The words stand on the side of the mark that has more room.
+    let left = Rect { x: line.x + 1, width: x.saturating_sub(line.x + 2), ..line };
+    let right = Rect { x: x + 2, width: line.right().saturating_sub(x + 3), ..line };
+    let place = if left.width >= right.width { left } else { right };
+    let text = plain(&text, look.glyphs);
+    Strip::new(buf, look, place, 0).text(&text, look.style(Role::Faint));
 }
 
 fn cells(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, (arm, columns): (&Arm, &Columns)) {
@@ -137,13 +152,11 @@ fn cells(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, (arm, columns): 
 }
 
 /// How many of all runs did what with the arm.
-fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, arm: &Arm) {
+fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, (arm, table): (&Arm, &Table)) {
     let Some(traced) = arm.row.traced else { return };
     let ArmUse { used, unused, excluded, contradictions, .. } = traced;
     let named = used + unused + excluded;
     let absent = (runs.index.len() as u64).saturating_sub(named.saturating_sub(traced.repeats));
     let counts = [used, unused, excluded.saturating_sub(contradictions), contradictions, absent];
-    for (count, (_, width)) in counts.into_iter().zip(NUMBERS) {
-        strip.number(&number::grouped(count), width, scene.look.style(Role::Text));
-    }
+    table.cells(strip, scene.look, counts.map(number::grouped));
 }

@@ -15,24 +15,31 @@ mod arms;
 mod cards;
 mod charts;
 pub(super) mod detail;
+mod history;
 mod map;
 mod plot;
 mod runs;
+mod series;
 mod signs;
+mod table;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::strip::{Strip, centred, plain};
 use super::theme::Look;
+use super::wrap::Flow;
 use crate::app::state::learning::data::LearningData;
 use crate::app::state::learning::lists::sort_word;
 use crate::app::state::learning::{LearningPane, LearningView};
 use crate::app::state::{Focus, State};
 use crate::config::theme::Role;
-use crate::model::learning::view::SortKey;
+use crate::model::learning::view::ArmRow;
+use crate::model::text::columns;
 use crate::model::{number, time};
 use signs::Signs;
+use table::{Form, Table};
 
 /// What all views are drawn from.
 struct Scene<'a> {
@@ -45,31 +52,75 @@ struct Scene<'a> {
     focused: bool,
 }
 
-/// The note and the hint in the frame of the tab.
-pub(super) fn frame(state: &State, look: &Look<'_>) -> (String, String) {
+/// The note and the hint in the frame of the tab, which is `width` columns wide.
+pub(super) fn frame(state: &State, look: &Look<'_>, width: u16) -> (String, String) {
     let pane = &state.learning;
     let Some(data) = &pane.data else { return (String::new(), String::new()) };
-    let dot = look.glyphs.dot;
-    let (count, hint) = match pane.view {
-        LearningView::Arms | LearningView::Map => {
-            let mut order = String::new();
-            if pane.arms.sort != SortKey::Mean || pane.arms.reverse {
-                order = format!(" {dot} by {}", sort_word(pane.arms.sort));
-            }
-            (format!("{}{order}", number::counted(pane.arms.lines.len(), "arm")), pane.arms.hint())
-        }
-        LearningView::Runs => (number::counted(pane.runs.lines.len(), "run"), pane.runs.hint()),
-        LearningView::Arm => {
-            let arm = pane.arm.as_ref();
-            let shown = arm.map_or(0, |arm| arm.lines.len());
-            let only = arm.map(|arm| arm.only.word()).unwrap_or_default();
-            (number::counted(shown, "run"), only.to_owned())
-        }
-        LearningView::Charts => (String::new(), String::new()),
+    let (mut parts, hint) = note(pane, data, look);
+    parts.extend(table(pane, width.saturating_sub(2)).and_then(|table| table.note()));
+    parts.push(data.label.clone());
+    parts.retain(|part| !part.is_empty());
+    let join = |parts: &[String]| {
+        let note = parts.join(&format!(" {} ", look.glyphs.dot));
+        plain(&note, look.glyphs).into_owned()
     };
-    let parts = [count, plain(&data.label, look.glyphs).into_owned()];
-    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    (parts.join(&format!(" {dot} ")), hint)
+    // A note is cut where it is too long, and gives way to a hint: then its end is left out.
+    let too_long = |note: &str| columns(note) + columns(&hint) + 7 > usize::from(width);
+    while !hint.is_empty() && parts.len() > 1 && too_long(&join(&parts)) {
+        parts.pop();
+    }
+    (join(&parts), hint)
+}
+
+/// What the frame says of the present view, the most important first, and of what narrows it.
+fn note(pane: &LearningPane, data: &LearningData, look: &Look<'_>) -> (Vec<String>, String) {
+    let place = |what: &str, at: usize, len: usize| {
+        let at = number::grouped(at.min(len.saturating_sub(1)) as u64 + 1);
+        vec![format!("{what} {at} of {}", number::grouped(len as u64))]
+    };
+    match (pane.view, &pane.arm, &data.runs) {
+        (LearningView::Arms | LearningView::Map, ..) => {
+            let arms = &pane.arms;
+            let way = if arms.is_descending() { look.glyphs.down } else { look.glyphs.up };
+            let order = format!("by {} {way}", sort_word(arms.sort));
+            (vec![number::counted(arms.lines.len(), "arm"), order], arms.hint())
+        }
+        (LearningView::Runs, ..) => {
+            (vec![number::counted(pane.runs.lines.len(), "run")], pane.runs.hint())
+        }
+        (LearningView::Arm, Some(arm), _) if pane.numbers && arm.points() > 0 => {
+            (place("point", arm.points.selected, arm.points()), String::new())
+        }
+        (LearningView::Arm, Some(arm), _) => {
+            (vec![number::counted(arm.lines.len(), "run")], arm.only.word().to_owned())
+        }
+        (LearningView::Charts, _, Some(runs)) if pane.numbers && runs.chart_rows() > 0 => {
+            (place("row", pane.charts.selected, runs.chart_rows()), String::new())
+        }
+        (LearningView::Arm | LearningView::Charts, ..) => (Vec::new(), String::new()),
+    }
+}
+
+/// The table of the present view, laid out in a pane of `width` columns, when numbers are shown.
+fn table(pane: &LearningPane, width: u16) -> Option<Table> {
+    pane.numbers.then(|| Table::new(form(pane.view), width, pane.shift))
+}
+
+/// What the numbers of a view look like.
+fn form(view: LearningView) -> &'static Form {
+    match view {
+        LearningView::Arms => &arms::NUMBERS,
+        LearningView::Arm => &history::NUMBERS,
+        LearningView::Runs => &runs::NUMBERS,
+        LearningView::Map => &map::NUMBERS,
+        LearningView::Charts => &series::NUMBERS,
+    }
+}
+
+/// How many columns of the table that is shown can be scrolled out.
+pub(super) fn shift_limit(state: &State, width: u16) -> Option<usize> {
+    let pane = &state.learning;
+    pane.numbers.then(|| Table::shift_limit(form(pane.view), width))
 }
 
 /// Draws the tab inside its frame; returns where the rows of its list lie.
@@ -129,6 +180,11 @@ impl Scene<'_> {
         Signs::of(self.look)
     }
 
+    /// The look of the sign that marks what is selected.
+    fn cursor(&self) -> Style {
+        self.look.style(if self.focused { Role::Brand } else { Role::Muted })
+    }
+
     /// A time as the settings want it, in at most 16 columns.
     fn time(&self, time: Option<i64>) -> String {
         match time {
@@ -147,16 +203,20 @@ impl Scene<'_> {
             [("Reading the runs", Role::Title), ("The arms are there already.", Role::Muted)]
         } else if self.pane.stopped {
             [("Reading the runs was stopped", Role::Title), ("R reads them anew.", Role::Muted)]
-        } else {
+        } else if self.data.qortex {
             [
-                ("No runs are recorded here", Role::Title),
+                (NO_RUNS, Role::Title),
                 ("qortex keeps posteriors only; a learning.db keeps the runs, too.", Role::Muted),
             ]
+        } else {
+            [(NO_RUNS, Role::Title), ("The source holds posteriors only.", Role::Muted)]
         };
         centred(buf, self.look, inner, &lines);
         Rect { height: 0, ..inner }
     }
 }
+
+const NO_RUNS: &str = "No runs are recorded here";
 
 /// A probability with three decimals; a dash for what is no number.
 fn share(value: f64, look: &Look<'_>) -> String {
@@ -167,14 +227,98 @@ fn share(value: f64, look: &Look<'_>) -> String {
 fn count(value: f64, look: &Look<'_>) -> String {
     match value {
         _ if !value.is_finite() => look.glyphs.none.to_owned(),
+        _ if value >= 100_000.0 => short(value),
+        _ if value <= -100_000.0 => format!("{value:.0e}"),
         _ if value < 0.0 || value.fract() != 0.0 => format!("{value:.1}"),
-        _ if value < 100_000.0 => number::grouped(value as u64),
-        _ => number::count(value as u64),
+        _ => number::grouped(value as u64),
     }
+}
+
+/// What an arm is called; one without any name is not blank.
+fn label(row: &ArmRow) -> &str {
+    said(if row.label().is_empty() { &row.arm } else { row.label() })
+}
+
+/// A recorded text; an empty one is told from none.
+fn said(text: &str) -> &str {
+    if text.trim().is_empty() { "\"\"" } else { text }
+}
+
+/// A count in at most five columns; one that cannot be says so.
+fn short(value: f64) -> String {
+    match value {
+        _ if value < 0.0 => "<0".to_owned(),
+        _ if value < 1e18 => number::count(value as u64),
+        _ => format!("{value:.0e}"),
+    }
+}
+
+/// A duration in at most seven columns.
+fn took(ms: f64) -> String {
+    if ms < 0.0 { "<0".to_owned() } else { time::duration(ms as i64) }
+}
+
+/// A number as it is, its thousands set apart, with so many decimals and at least one for a
+/// fraction; from 10^18 on its first digits.
+fn exact(value: f64, decimals: usize) -> String {
+    if value.abs() >= 1e18 || !value.is_finite() {
+        return format!("{value:.2e}");
+    }
+    let decimals = if value.fract() == 0.0 { decimals } else { decimals.max(1) };
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, rest) =
+        text.split_at_checked(text.find('.').unwrap_or(text.len())).unwrap_or_default();
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}{}{rest}", number::grouped(whole.parse().unwrap_or_default()))
+}
+
+/// Faint words over as many lines as they need above a list; returns the room below.
+fn paragraph(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, text: &str) -> Rect {
+    let width = area.width.saturating_sub(2);
+    let mut flow = Flow::new(usize::from(width).max(8));
+    flow.text(&plain(text, scene.look.glyphs), scene.look.style(Role::Faint));
+    let lines = flow.finish();
+    for (line, row) in lines.iter().zip(0..area.height) {
+        buf.set_line(area.x + 1, area.y + row, line, width);
+    }
+    let taken = (lines.len() as u16).min(area.height);
+    Rect { y: area.y + taken, height: area.height - taken, ..area }
 }
 
 /// A faint line of words above a list or plot.
 fn caption(look: &Look<'_>, buf: &mut Buffer, area: Rect, row: u16, text: &str) {
     let mut strip = Strip::new(buf, look, area, row);
     strip.skip(1).text(&plain(text, look.glyphs), look.style(Role::Faint));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_any_size_keep_to_their_columns_and_do_not_lie() {
+        for (value, text) in
+            [(-7.0, "<0"), (0.0, "0"), (28_177.0, "28k"), (1e17, "100P"), (1e300, "1e300")]
+        {
+            assert_eq!(short(value), text);
+        }
+        assert_eq!((took(-12.0).as_str(), took(11_421.0).as_str()), ("<0", "11s"));
+        for (value, decimals, text) in [
+            (28_177.0, 0, "28,177"),
+            (28_177.0, 1, "28,177.0"),
+            (-4_600.5, 0, "-4,600.5"),
+            (9_007_199_254_740_992.0, 0, "9,007,199,254,740,992"),
+            (1e21, 0, "1.00e21"),
+        ] {
+            assert_eq!(exact(value, decimals), text);
+        }
+        let theme = crate::config::theme::Theme::built_in("mono").unwrap();
+        let look = Look::new(&theme, false);
+        for (value, text) in
+            [(1_234_567_890.5, "1.2G"), (-1e9, "-1e9"), (2.5, "2.5"), (1_184.0, "1,184")]
+        {
+            assert_eq!(count(value, &look), text);
+        }
+        assert_eq!((said(" "), said("x")), ("\"\"", "x"));
+    }
 }

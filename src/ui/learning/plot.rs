@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::signs::Signs;
 use crate::app::state::learning::data::Arm;
 use crate::config::theme::Role;
-use crate::model::learning::view::{Convergence, ConvergencePoint};
+use crate::model::learning::view::ConvergencePoint;
 use crate::ui::strip::Strip;
 use crate::ui::theme::Look;
 
@@ -50,13 +50,15 @@ pub(super) fn cells(strip: &mut Strip<'_>, look: &Look<'_>, cells: &[(&'static s
     }
 }
 
-/// Heights (0..=1) as one text of steps, one column each.
-pub(super) fn spark(heights: &[f64], look: &Look<'_>) -> String {
-    let step = |height: &f64| {
+/// Heights (0..=1) as one text of steps in `width` columns; of several in a column the greatest.
+pub(super) fn spark(heights: &[f64], width: usize, look: &Look<'_>) -> String {
+    let step = |height: f64| {
         let at = (height.clamp(0.0, 1.0) * 8.0).ceil() as usize;
         at.checked_sub(1).and_then(|at| look.glyphs.steps.get(at)).copied().unwrap_or(" ")
     };
-    heights.iter().map(step).collect()
+    let together = heights.len().div_ceil(width.max(1)).max(1);
+    let columns = heights.chunks(together);
+    columns.map(|column| step(column.iter().copied().fold(0.0, f64::max))).collect()
 }
 
 /// Draws columns of heights 0..=1 from the bottom of `area` upwards; nothing for a gap.
@@ -87,12 +89,12 @@ pub(super) fn history(
     buf: &mut Buffer,
     look: &Look<'_>,
     area: Rect,
-    history: &Convergence,
+    points: &[ConvergencePoint],
     signs: &Signs,
 ) {
     let rows = usize::from(area.height);
     let y = |p: f64| area.bottom() - 1 - cell(p, rows) as u16;
-    let points = spread(&history.points, usize::from(area.width));
+    let points = spread(points, usize::from(area.width));
     for (x, ConvergencePoint { belief, interval, .. }) in (area.x..area.right()).zip(points) {
         if let Some(interval) = interval {
             for row in y(interval.upper)..=y(interval.lower) {

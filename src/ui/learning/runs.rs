@@ -3,13 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Scene;
+use super::table::{Form, Table, number, words};
+use super::{Scene, exact, said, short, took};
 use crate::app::state::learning::data::Runs;
 use crate::config::theme::Role;
 use crate::model::learning::arm::ArmName;
-use crate::model::learning::index::TraceIx;
-use crate::model::{number, time};
+use crate::model::learning::index::{TraceEntry, TraceIx};
+use crate::model::time;
 use crate::ui::strip::{Strip, centred};
+use crate::ui::words::Said;
 use crate::ui::wrap::Flow;
 use crate::ui::{list, pane};
 
@@ -19,6 +21,23 @@ const TOOK: usize = 8;
 const ARMS: usize = 7;
 /// Lines that the arms of a session take at most.
 const SESSION_LINES: u16 = 3;
+
+/// The table of exact figures.
+pub(super) static NUMBERS: Form = Form {
+    title: "ended",
+    name: (19, 19),
+    columns: &[
+        words("kind", 9),
+        number("tokens", 9),
+        number("ms", 9),
+        number("used", 5),
+        number("incl.", 6),
+        words("model", 26),
+        words("provider", 12),
+        words("channel", 10),
+        words("session", 26),
+    ],
+};
 
 /// Draws the runs; returns where the rows lie.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
@@ -44,10 +63,19 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
         centred(buf, scene.look, rows, &lines);
         return rows;
     }
-    captions(scene, &mut Strip::new(buf, scene.look, below, 0));
+    let table = super::table(scene.pane, rows.width);
+    let mut head = Strip::new(buf, scene.look, below, 0);
+    match &table {
+        Some(table) => table.captions(&mut head, scene.look),
+        None => captions(scene, &mut head),
+    }
     list::draw(buf, scene.look, rows, (&list.list, len, scene.focused), |at, strip| {
-        if let Some(ix) = list.lines.get(at) {
-            row(scene, runs, strip, *ix);
+        let Some(one) = list.lines.get(at).and_then(|ix| Some((*ix, runs.index.get(*ix)?))) else {
+            return;
+        };
+        match &table {
+            Some(table) => numbers(scene, runs, strip, (table, one)),
+            None => row(scene, runs, strip, one),
         }
     });
     let top = list::top(&list.list, len, rows.height);
@@ -83,7 +111,7 @@ fn when_width(scene: &Scene<'_>) -> usize {
 
 fn captions(scene: &Scene<'_>, strip: &mut Strip<'_>) {
     let style = scene.look.style(Role::Faint);
-    strip.skip(1).number("when", when_width(scene), style).skip(1);
+    strip.right_skip(1).skip(1).number("when", when_width(scene), style).skip(1);
     strip.skip(2).column("kind", GROUP, style);
     strip.number("tokens", COUNT, style).number("took", TOOK, style);
     strip.number("arms", ARMS, style).skip(1);
@@ -96,28 +124,68 @@ fn captions(scene: &Scene<'_>, strip: &mut Strip<'_>) {
     strip.text("session", style);
 }
 
-fn row(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, ix: TraceIx) {
-    let look = scene.look;
-    let Some(entry) = runs.index.get(ix) else { return };
-    let muted = look.style(Role::Muted);
-    let name = |id: Option<_>| id.map_or(look.glyphs.none, |id| runs.index.names.get(id));
-    strip.number(&scene.time(entry.date()), when_width(scene), muted).skip(1);
+/// A run with its number.
+type One<'a> = (TraceIx, &'a TraceEntry);
+
+/// What kind of run it is.
+fn kind(scene: &Scene<'_>, runs: &Runs, (ix, entry): One<'_>) -> Said {
+    let glyphs = scene.look.glyphs;
     let passive = runs.passive().is_some_and(|start| ix.index() < start);
     let (sign, word, role) = match entry {
-        _ if entry.failed => (look.glyphs.error, "failed", Role::Error),
-        _ if entry.aborted => (look.glyphs.aborted, "aborted", Role::Warning),
-        _ if passive => (look.glyphs.hollow, "passive", Role::Muted),
-        _ if entry.baseline => (look.glyphs.half, "baseline", Role::Note),
-        _ => (look.glyphs.full, "selected", Role::Ok),
+        _ if entry.failed => (glyphs.error, "failed", Role::Error),
+        _ if entry.aborted => (glyphs.aborted, "aborted", Role::Warning),
+        _ if passive => (glyphs.hollow, "passive", Role::Muted),
+        _ if entry.baseline => (glyphs.half, "baseline", Role::Note),
+        _ => (glyphs.full, "selected", Role::Ok),
     };
-    strip.text(sign, look.style(role)).skip(1).column(word, GROUP, look.style(role));
-    let none = look.glyphs.none;
-    let tokens = entry.tokens().map_or_else(|| none.to_owned(), |n| number::count(n as u64));
-    let took = entry.duration().map_or_else(|| none.to_owned(), |ms| time::duration(ms as i64));
-    strip.number(&tokens, COUNT, look.style(Role::Text)).number(&took, TOOK, muted);
+    Said { sign, word, role }
+}
+
+/// How many arms a run used, and how many it included.
+fn arms(runs: &Runs, ix: TraceIx) -> (usize, usize) {
     let arms = runs.index.arms_of(ix);
-    let included = arms.iter().filter(|arm| arm.mark.is_included()).count();
     let used = arms.iter().filter(|arm| arm.mark.is_used()).count();
+    (used, arms.iter().filter(|arm| arm.mark.is_included()).count())
+}
+
+/// The exact figures of a run.
+fn numbers(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, (table, one): (&Table, One<'_>)) {
+    let look = scene.look;
+    let (ix, entry) = one;
+    let none = || look.glyphs.none.to_owned();
+    let ended = entry.date().map_or_else(none, |ended| time::full(ended, &scene.state.zone));
+    strip.column(&ended, table.name, look.style(Role::Muted));
+    let figure = |value: Option<f64>| value.map_or_else(none, |value| exact(value, 0));
+    let name = |id: Option<_>| id.map_or_else(none, |id| said(runs.index.names.get(id)).to_owned());
+    let (used, included) = arms(runs, ix);
+    let cells = [
+        kind(scene, runs, one).word.to_owned(),
+        figure(entry.tokens()),
+        figure(entry.duration()),
+        used.to_string(),
+        included.to_string(),
+        name(entry.model),
+        name(entry.provider),
+        name(entry.channel),
+        name(entry.session_key.or(entry.session_id)),
+    ];
+    table.cells(strip, look, cells);
+}
+
+fn row(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, one: One<'_>) {
+    let look = scene.look;
+    let (ix, entry) = one;
+    let muted = look.style(Role::Muted);
+    let name = |id: Option<_>| id.map_or(look.glyphs.none, |id| said(runs.index.names.get(id)));
+    strip.right_skip(1);
+    strip.number(&scene.time(entry.date()), when_width(scene), muted).skip(1);
+    let Said { sign, word, role } = kind(scene, runs, one);
+    strip.text(sign, look.style(role)).skip(1).column(word, GROUP, look.style(role));
+    let none = || look.glyphs.none.to_owned();
+    let tokens = entry.tokens().map_or_else(none, short);
+    let took = entry.duration().map_or_else(none, took);
+    strip.number(&tokens, COUNT, look.style(Role::Text)).number(&took, TOOK, muted);
+    let (used, included) = arms(runs, ix);
     strip.number(&format!("{used}/{included}"), ARMS, muted).skip(1);
     if strip.room() > 44 {
         strip.column(name(entry.model), 18, muted).skip(1);

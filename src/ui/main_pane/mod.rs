@@ -22,6 +22,7 @@ use crate::app::state::{Focus, State, Tab};
 use crate::config::theme::Role;
 use crate::js::value::Value;
 use crate::model::body;
+use crate::model::text::columns;
 
 pub(super) use diagnostics::severity;
 
@@ -45,7 +46,7 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, whole: Rect, areas
     let focused = state.focus == Focus::Main;
     let canvas = Canvas { state, look, area: whole, focused };
     let said = canvas.frame();
-    let titles: Vec<String> = Tab::ALL.iter().map(|tab| canvas.title(*tab)).collect();
+    let titles = canvas.titles();
     let pane = Pane {
         titles: titles
             .iter()
@@ -61,6 +62,9 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, whole: Rect, areas
     areas.tabs = Tab::ALL.into_iter().zip(framed.titles.iter().map(|place| area(*place))).collect();
     let rows = canvas.body(buf, framed.inner);
     areas.main = area(rows);
+    if state.tab == Tab::Learning {
+        areas.shift_limit = learning::shift_limit(state, framed.inner.width);
+    }
     if let Some(find) = state.find.as_ref().filter(|find| find.tab == state.tab) {
         highlight::matches(buf, rows, look.style(Role::Match), |row| {
             find.query.ranges(row).collect()
@@ -69,18 +73,35 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, whole: Rect, areas
 }
 
 impl<'a> Canvas<'a> {
-    fn title(&self, tab: Tab) -> String {
-        let digit = tab.position() + 1;
-        let name = match (self.area.width, tab) {
-            (..48, tab) if tab != self.state.tab => return digit.to_string(),
-            // The open tab keeps its name; the longest of the others is the first to go.
-            (..58, Tab::Learning) if self.state.tab != Tab::Learning => return digit.to_string(),
-            (..58, Tab::Transcript) if self.state.tab == Tab::Learning => return digit.to_string(),
-            (..68, Tab::Diagnostics) => "Diag",
-            (58..68, Tab::Learning) => "Learn",
-            (_, tab) => tab.title(),
-        };
-        format!("{digit} {name}")
+    /// The titles of all tabs, made shorter one after the other until they stand side by side: the
+    /// open one keeps its name longest, and no tab ever goes missing.
+    fn titles(&self) -> Vec<String> {
+        const ORDER: [Tab; 6] = [
+            Tab::Diagnostics,
+            Tab::Learning,
+            Tab::Transcript,
+            Tab::Timeline,
+            Tab::Tools,
+            Tab::Runs,
+        ];
+        let with_digit = |tab: Tab, name: &str| format!("{} {name}", tab.position() + 1);
+        let mut titles: Vec<String> =
+            Tab::ALL.into_iter().map(|tab| with_digit(tab, tab.title())).collect();
+        let closed = || ORDER.into_iter().filter(|tab| *tab != self.state.tab);
+        let shorter =
+            closed().chain([self.state.tab]).map(|tab| (tab, with_digit(tab, short(tab))));
+        let digits = closed().map(|tab| (tab, (tab.position() + 1).to_string()));
+        for (tab, title) in shorter.chain(digits) {
+            // Bars stand between them, and a blank before the first.
+            let needed: usize = titles.iter().map(|title| columns(title) + 1).sum();
+            if needed + 2 <= usize::from(self.area.width) {
+                break;
+            }
+            if let Some(place) = titles.get_mut(tab.position()) {
+                *place = title;
+            }
+        }
+        titles
     }
 
     fn session_name(&self) -> String {
@@ -96,7 +117,7 @@ impl<'a> Canvas<'a> {
             return diagnostics::frame(self);
         }
         if self.state.tab == Tab::Learning {
-            let (note, hint) = learning::frame(self.state, self.look);
+            let (note, hint) = learning::frame(self.state, self.look, self.area.width);
             return Frame { note, hint };
         }
         let Some((open, index)) = self.index() else { return Frame::default() };
@@ -203,6 +224,18 @@ impl<'a> Canvas<'a> {
         let mut all = vec![(title, Role::Title), ("", Role::Text)];
         all.extend(lines.iter().map(|line| (*line, Role::Muted)));
         centred(buf, self.look, inner, &all);
+    }
+}
+
+/// What a tab is called where room is short.
+fn short(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Transcript => "Text",
+        Tab::Timeline => "Time",
+        Tab::Tools => "Tool",
+        Tab::Runs => "Run",
+        Tab::Diagnostics => "Diag",
+        Tab::Learning => "Learn",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::charts::{self, Stretch};
 use crate::learning::beta;
 use crate::learning::rank::{self, Rules};
 use crate::learning::replay::activation;
@@ -12,25 +13,17 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::learning::index::{TraceIndex, TraceIx};
 use crate::model::learning::posterior::Posterior;
 use crate::model::learning::trace::Trace;
-use crate::model::learning::view::{ArmRow, Bucket, Group, Summary};
+use crate::model::learning::view::{ArmRow, Group, Summary};
 
 /// Columns of the density in a row of the list.
 pub const SPARK: usize = 12;
 /// At most so many points in a series over time, so that each has a column of its own.
 const BUCKETS: i64 = 40;
 const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
 /// Stretches of time that a person can name.
-const WIDTHS: [i64; 9] = [
-    HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    24 * HOUR,
-    48 * HOUR,
-    7 * 24 * HOUR,
-    14 * 24 * HOUR,
-    28 * 24 * HOUR,
-];
+const WIDTHS: [i64; 9] =
+    [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY];
 
 /// A source of learning data, as far as it has been read.
 #[derive(Debug, Clone, Default)]
@@ -109,10 +102,8 @@ pub struct Runs {
     pub active: Option<(Group, Group)>,
     /// The width of a stretch in the series, ms.
     pub width: i64,
-    /// Tokens of the runs over time.
-    pub tokens: Vec<Bucket>,
-    /// Durations of the runs over time, ms.
-    pub durations: Vec<Bucket>,
+    /// What the runs took over time, oldest first.
+    pub series: Vec<Stretch>,
 }
 
 impl Runs {
@@ -126,12 +117,19 @@ impl Runs {
             active: activation
                 .filter(|start| start.index() < index.len())
                 .map(|start| compare(&index, start)),
-            tokens: tokens_over_time(&index, width),
-            durations: durations_over_time(&index, width),
+            series: charts::join(
+                &tokens_over_time(&index, width),
+                &durations_over_time(&index, width),
+            ),
             width,
             summary,
             index,
         }
+    }
+
+    /// Baseline and selected runs of the active phase, where passive runs are known to be among all.
+    pub fn active_phase(&self) -> Option<(Group, Group)> {
+        self.active.filter(|_| self.passive() > Some(0))
     }
 
     /// Runs of the passive phase, where its end is known.
@@ -140,13 +138,14 @@ impl Runs {
     }
 }
 
-/// The narrowest stretch that needs no more than [`BUCKETS`] of them.
+/// The narrowest stretch that needs no more than [`BUCKETS`] of them; beyond those with names so
+/// many whole days.
 fn width(summary: &Summary) -> i64 {
     let range =
         summary.last.zip(summary.first).map_or(0, |(last, first)| last.saturating_sub(first));
     let fits = |width: &i64| range / *width < BUCKETS;
-    let longest = (range / BUCKETS).max(1);
-    WIDTHS.into_iter().find(fits).unwrap_or(longest)
+    let days = range / BUCKETS / DAY + 1;
+    WIDTHS.into_iter().find(fits).unwrap_or(days * DAY)
 }
 
 /// Ranks arms by their posteriors alone, while the runs are still to come.

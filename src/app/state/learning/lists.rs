@@ -109,6 +109,11 @@ impl ArmList {
         self.filter.confidence = next_of(&all, self.filter.confidence);
     }
 
+    /// The greatest value stands at the top, or the last name.
+    pub fn is_descending(&self) -> bool {
+        (self.sort != SortKey::Name) != self.reverse
+    }
+
     /// The filter in words; empty when everything is shown.
     pub fn hint(&self) -> String {
         let filter = &self.filter;
@@ -140,6 +145,8 @@ pub struct RunList {
     pub text: String,
     /// The arms of the session, when the runs of one are shown.
     pub session: Vec<SessionArm>,
+    /// The charts led here, and Esc leads back to them.
+    pub from_charts: bool,
 }
 
 /// Kinds of runs.
@@ -240,6 +247,26 @@ impl RunList {
             what = next_of(&ORDER, Some(next));
         }
         self.like = None;
+    }
+
+    /// Shows only a kind of runs, or all again when it is shown already.
+    pub fn toggle_group(&mut self, group: RunGroup) {
+        self.group = if self.group == group { RunGroup::All } else { group };
+    }
+
+    /// Shows only runs that are like `run` in a respect, or all again when these are shown already;
+    /// tells whether the run has it at all.
+    pub fn toggle_like(&mut self, index: &TraceIndex, run: TraceIx, what: LikeWhat) -> bool {
+        let Some(value) = what.of(index, run) else { return false };
+        let like = Some(Like { what, value });
+        self.like = if self.like == like { None } else { like };
+        true
+    }
+
+    /// Takes all filters away.
+    pub fn clear(&mut self) {
+        (self.group, self.like) = (RunGroup::All, None);
+        self.text.clear();
     }
 
     /// Makes the lines anew, keeping the selection on its run or else near it.

@@ -4,9 +4,11 @@
 //!  LearningPane ─┬─ data ──── what a worker read: arms, runs, figures (shared, never changed)
 //!                ├─ view ──── arms, one arm, runs, map, charts
 //!                ├─ arms, runs, map ── lists with their filters
+//!                ├─ charts ── the selected bar
 //!                └─ arm ───── the history and the runs of the arm that is open
 //! ```
 
+pub mod charts;
 pub mod data;
 pub mod lists;
 
@@ -18,9 +20,10 @@ use super::list::ListState;
 use crate::learning::scan::Progress;
 use crate::model::learning::index::TraceIx;
 use crate::model::learning::trace::{Mark, Trace};
-use crate::model::learning::view::{ArmRun, Convergence};
+use crate::model::learning::view::{ArmRun, Convergence, ConvergencePoint};
 use crate::ops::learning::Input;
-use data::LearningData;
+use charts::ChartRow;
+use data::{LearningData, Runs};
 use lists::{ArmList, RunList};
 
 /// The state of the learning tab.
@@ -48,18 +51,24 @@ pub struct LearningPane {
     pub view: LearningView,
     /// Numbers take the place of bars and plots.
     pub numbers: bool,
+    /// Columns of a table of numbers that are scrolled out at its left.
+    pub shift: usize,
     /// The ranked arms.
     pub arms: ArmList,
     /// The runs.
     pub runs: RunList,
     /// The map of arms by runs: how many runs the cursor stands before the newest one.
     pub column: usize,
+    /// Selection and scroll position in the rows of the charts.
+    pub charts: ListState,
     /// The arm that is open.
     pub arm: Option<Box<OpenArm>>,
     /// Whole traces by their rows, as far as they were read.
     pub whole: FxHashMap<i64, TraceSlot>,
     /// The run to which the session that is being opened is to be scrolled.
     pub jump: Option<Jump>,
+    /// The session to which a run led: from there Esc leads back to the run.
+    pub left_for: Option<String>,
 }
 
 /// A run that was left for its session.
@@ -137,6 +146,8 @@ pub struct OpenArm {
     pub lines: Vec<usize>,
     /// Selection and scroll position in the lines.
     pub list: ListState,
+    /// Selection and scroll position in the points of the history, newest first.
+    pub points: ListState,
     /// Which runs are shown.
     pub only: MarkFilter,
     /// Heights of the density at evenly spaced probabilities, the highest 1; empty for odd
@@ -176,6 +187,16 @@ impl OpenArm {
         let kept = runs.enumerate().filter(|(_, run)| self.only.keeps(run.mark));
         self.lines = kept.map(|(at, _)| at).collect();
         self.list.fit(self.lines.len());
+    }
+
+    /// How many points the history has.
+    pub fn points(&self) -> usize {
+        self.seen.as_ref().map_or(0, |seen| seen.history.points.len())
+    }
+
+    /// A point of the history, counted from the newest one.
+    pub fn point(&self, at: usize) -> Option<&ConvergencePoint> {
+        self.seen.as_ref()?.history.points.iter().rev().nth(at)
     }
 
     /// The run in a line.
@@ -243,10 +264,13 @@ impl LearningPane {
             }
             LearningView::Arm => {
                 let arm = self.arm.as_mut()?;
-                let len = arm.lines.len();
-                (&mut arm.list, len)
+                let (lines, points) = (arm.lines.len(), arm.points());
+                if self.numbers { (&mut arm.points, points) } else { (&mut arm.list, lines) }
             }
-            LearningView::Charts => return None,
+            LearningView::Charts => {
+                let len = self.data.as_ref()?.runs.as_ref().map_or(0, Runs::chart_rows);
+                (&mut self.charts, len)
+            }
         })
     }
 
@@ -267,16 +291,19 @@ impl LearningPane {
             LearningView::Runs => self.runs.lines.get(self.runs.list.selected).copied(),
             LearningView::Arm => {
                 let arm = self.arm.as_ref()?;
+                if self.numbers {
+                    return arm.point(arm.points.selected)?.trace;
+                }
                 arm.run(arm.list.selected).map(|run| run.trace)
             }
             LearningView::Arms | LearningView::Map | LearningView::Charts => None,
         }
     }
 
-    /// The run under the cursor of the map.
-    pub fn map_run(&self) -> Option<TraceIx> {
-        let runs = self.data.as_ref()?.runs.as_ref()?.index.len();
-        let at = runs.checked_sub(1)?.saturating_sub(self.column);
-        Some(TraceIx(at as u32))
+    /// The selected bar of the charts.
+    pub fn selected_bar(&self) -> Option<ChartRow> {
+        let shown = self.view == LearningView::Charts;
+        let runs = self.data.as_ref().filter(|_| shown)?.runs.as_ref()?;
+        runs.chart_row(self.charts.selected)
     }
 }

@@ -19,12 +19,10 @@ pub(super) fn open(state: &mut State, at: usize, from: LearningView, out: &mut E
     let Some(data) = pane.data.clone() else { return };
     let Some(arm) = data.arms.get(at) else { return };
     let before = pane.arm.take().filter(|before| before.arm == at);
-    let (only, list) = match &before {
-        Some(before) => (before.only, before.list),
-        None => (
-            MarkFilter::default(),
-            ListState { height: pane.arms.list.height, ..ListState::default() },
-        ),
+    let fresh = ListState { height: pane.arms.list.height, ..ListState::default() };
+    let (only, list, points) = match &before {
+        Some(before) => (before.only, before.list, before.points),
+        None => (MarkFilter::default(), fresh, fresh),
     };
     pane.arm = Some(Box::new(OpenArm {
         arm: at,
@@ -33,10 +31,11 @@ pub(super) fn open(state: &mut State, at: usize, from: LearningView, out: &mut E
         pending: data.runs.is_some(),
         lines: Vec::new(),
         list,
+        points,
         only,
         density: beta::density(arm.row.belief, BINS),
     }));
-    pane.view = LearningView::Arm;
+    (pane.view, pane.shift) = (LearningView::Arm, 0);
     if data.runs.is_some() {
         out.push(Effect::LoadArm(ArmRequest { request, data: Arc::clone(&data), arm: at }));
     }

@@ -1,6 +1,6 @@
 //! From a run to its session, and there to the entry with which the run ended.
 
-use super::super::{Effects, say, sessions, transcript};
+use super::super::{Effects, say, sessions, show, transcript};
 use crate::app::state::index::SessionIndex;
 use crate::app::state::learning::{Jump, TraceSlot};
 use crate::app::state::open::OpenSession;
@@ -24,12 +24,34 @@ pub(super) fn to_session(state: &mut State, out: &mut Effects) {
     if let Some(row) = rows.get(at) {
         jump.session_id.clone_from(&row.session_id);
     }
+    state.learning.left_for = Some(jump.session_id.clone());
     state.learning.jump = Some(jump);
     sessions::go_to(state, at, out);
     state.tab = Tab::Transcript;
-    if by_id.is_none() {
+    let said = if by_id.is_some() {
+        "esc leads back to the run".to_owned()
+    } else {
         let key = key.unwrap_or_default();
-        say(state, format!("the run's session {id} is gone; this is what {key} is now"));
+        format!("the run's session {id} is gone; this is what {key} is now")
+    };
+    say(state, said);
+}
+
+/// Goes back to the run that led to the open session; tells whether one did.
+pub(in crate::app::update) fn back_to_run(state: &mut State, out: &mut Effects) -> bool {
+    let led = state.learning.left_for.take().is_some();
+    if led {
+        show(state, Tab::Learning, out);
+    }
+    led
+}
+
+/// Forgets that a run led to a session, once the learning tab or another session is shown.
+fn forget_run(state: &mut State) {
+    let Some(led) = &state.learning.left_for else { return };
+    let mut shown = state.open.iter().chain(&state.coming);
+    if state.tab == Tab::Learning || shown.all(|open| open.row.session_id != *led) {
+        state.learning.left_for = None;
     }
 }
 
@@ -52,6 +74,7 @@ fn session_of(index: &TraceIndex, entry: &TraceEntry) -> (String, Option<String>
 
 /// Once the session of a jump has been read, selects what the run ended with.
 pub(super) fn settle(state: &mut State) {
+    forget_run(state);
     let Some(jump) = &state.learning.jump else { return };
     let is_it = |open: &OpenSession| open.row.session_id == jump.session_id;
     if state.coming.as_ref().is_some_and(is_it) {
