@@ -32,10 +32,10 @@ pub(super) static NUMBERS: Form = Form {
         number("ms", 9),
         number("used", 5),
         number("incl.", 6),
-        words("model", 26),
-        words("provider", 12),
-        words("channel", 10),
-        words("session", 26),
+        words("model", 18),
+        words("channel", 9),
+        words("provider", 11),
+        words("session", 16),
     ],
 };
 
@@ -165,8 +165,8 @@ fn numbers(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, (table, one): 
         used.to_string(),
         included.to_string(),
         name(entry.model),
-        name(entry.provider),
         name(entry.channel),
+        name(entry.provider),
         name(entry.session_key.or(entry.session_id)),
     ];
     table.cells(strip, look, cells);

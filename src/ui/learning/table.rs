@@ -101,8 +101,13 @@ impl Table {
         look: &Look<'_>,
         texts: impl IntoIterator<Item = String>,
     ) {
-        for (column, text) in self.visible().zip(texts.into_iter().skip(self.first)) {
-            put(strip, look, (column, &text), Role::Text);
+        let last = self.form.columns.len() - 1;
+        for (at, text) in texts.into_iter().enumerate().skip(self.first).take(self.shown) {
+            let Some(column) = self.form.columns.get(at) else { break };
+            // Words at the end of a row take what room is left.
+            let rest = if at == last { strip.room().saturating_sub(1) } else { 0 };
+            let width = if column.is_number { column.width } else { column.width.max(rest) };
+            put(strip, look, (&Column { width, ..*column }, &text), Role::Text);
         }
     }
 
@@ -182,8 +187,8 @@ mod tests {
         assert_eq!(captions, " name       one   two three   ");
         assert_eq!(row, " abc      1,234 12345 words   ");
         assert_eq!((note, Table::shift_limit(&FORM, 30)), (None, 0));
-        let (_, row, _) = drawn_with(30, 0, ["123,456", "–", "long words"]);
-        assert_eq!(row.trim_end(), " abc      1.2e5     – long w…");
+        let (_, row, _) = drawn_with(34, 0, ["123,456", "–", "words to the end"]);
+        assert_eq!(row, " abc        1.2e5     – words to… ");
     }
 
     #[test]

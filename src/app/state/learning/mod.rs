@@ -107,19 +107,6 @@ pub enum LearningView {
     Charts,
 }
 
-impl LearningView {
-    /// The view as one word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Arms => "arms",
-            Self::Arm => "arm",
-            Self::Runs => "runs",
-            Self::Map => "map",
-            Self::Charts => "charts",
-        }
-    }
-}
-
 /// A whole trace on its way.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TraceSlot {
