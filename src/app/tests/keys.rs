@@ -116,13 +116,41 @@ fn other_keys_take_the_place_of_the_own_ones() {
 #[test]
 fn a_context_lists_only_keys_that_do_there_what_they_say() {
     let keymap = Keymap::default();
-    for context in [Context::Sessions, Context::Transcript, Context::Detail, Context::Viewer] {
+    for context in [
+        Context::Sessions,
+        Context::Transcript,
+        Context::LearningArms,
+        Context::LearningRuns,
+        Context::Detail,
+        Context::Viewer,
+    ] {
         for bound in keymap.in_context(context) {
             let action = keymap.action(context, bound.keys[0]);
             assert_eq!(action, Some(bound.binding.action), "{context:?}");
         }
     }
     assert!(keymap.in_context(Context::Reader).all(|bound| bound.binding.action != Action::Zoom));
+}
+
+#[test]
+fn a_view_of_a_tab_has_keys_of_its_own_and_those_of_the_tab() {
+    let keymap = Keymap::default();
+    let action = |context, key: &str| keymap.action(context, Key::parse(key).unwrap());
+    let (arms, runs) = (Context::LearningArms, Context::LearningRuns);
+    assert_eq!(action(runs, "b"), Some(Action::OnlyBaseline));
+    assert_eq!(action(arms, "b"), None);
+    assert_eq!(action(arms, "s"), Some(Action::NextSort));
+    assert_eq!(action(runs, "s"), None);
+    for context in [arms, runs] {
+        assert_eq!(action(context, "m"), Some(Action::LearningMap));
+        assert_eq!(action(context, "q"), Some(Action::Quit));
+        let bindings = keymap.in_context(context).map(|bound| bound.binding.action);
+        let listed: Vec<Action> = bindings.collect();
+        let place = |action| listed.iter().position(|listed| *listed == action);
+        let own = if context == arms { Action::NextSort } else { Action::OnlyBaseline };
+        // The views come before what narrows them, and what works everywhere last.
+        assert!(place(Action::LearningMap) < place(own) && place(own) < place(Action::Quit));
+    }
 }
 
 /// What `assets/keymap.toml` has to say, from the table.

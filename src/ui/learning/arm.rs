@@ -58,11 +58,13 @@ fn heading(scene: &Scene<'_>, strip: &mut Strip<'_>, arm: &Arm) {
     let interval = row.interval.map(|interval| {
         format!("  95% {} to {}", share(interval.lower, look), share(interval.upper, look))
     });
-    let figures =
-        format!("{mean}{}  {} pulls", interval.unwrap_or_default(), count(row.pulls, look));
+    let interval = interval.unwrap_or_default();
+    let pulls = format!("  {} pulls", count(row.pulls, look));
     // A narrow screen has room for the name and the mean; the plot below tells the rest.
-    let fits = strip.room() >= columns(&row.arm) + columns(&figures) + 4;
-    let figures = if fits { figures } else { mean };
+    let forms = [format!("{mean}{interval}{pulls}"), format!("{mean}{interval}")];
+    let room = strip.room();
+    let fits = |form: &String| columns(&row.arm) + columns(form) + 4 <= room;
+    let figures = forms.into_iter().find(fits).unwrap_or(mean);
     strip.right_skip(1).right(&figures, 12, look.style(Role::Text)).right_skip(2);
     strip.skip(1).text(&row.arm, look.style(Role::Tool));
 }

@@ -1,6 +1,6 @@
 //! An arm or a run of the learning layer in the detail pane.
 
-use super::series::width_word;
+use super::series::width_words;
 use super::{arms, count, exact, share, took};
 use crate::app::state::State;
 use crate::app::state::learning::TraceSlot;
@@ -191,8 +191,8 @@ fn difference(own: Spread, other: Spread) -> String {
 
 fn stretch(sheet: &mut Sheet<'_>, state: &State, runs: &Runs, stretch: &Stretch) {
     let sign = sheet.look.glyphs.diamond;
-    let word = "a stretch of time";
-    sheet.title(Said { sign, word, role: Role::Note }, &format!("each {}", width_word(runs.width)));
+    let word = "runs over time";
+    sheet.title(Said { sign, word, role: Role::Note }, &width_words(runs.width));
     sheet.blank();
     sheet.field("from", &time::full(stretch.start, &state.zone), Role::Text);
     let end = stretch.start.saturating_add(runs.width);

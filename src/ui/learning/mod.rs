@@ -27,7 +27,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::strip::{Strip, centred, plain};
+use super::strip::{Strip, centred, cut, plain};
 use super::theme::Look;
 use super::wrap::Flow;
 use crate::app::state::learning::data::LearningData;
@@ -69,7 +69,9 @@ pub(super) fn frame(state: &State, look: &Look<'_>, width: u16) -> (String, Stri
     while !hint.is_empty() && parts.len() > 1 && too_long(&join(&parts)) {
         parts.pop();
     }
-    (join(&parts), hint)
+    let note = join(&parts);
+    let room = usize::from(width).saturating_sub(columns(&note) + 7);
+    (note, cut(&hint, room.max(12), look.glyphs).into_owned())
 }
 
 /// What the frame says of the present view, the most important first, and of what narrows it.
@@ -229,6 +231,7 @@ fn count(value: f64, look: &Look<'_>) -> String {
         _ if !value.is_finite() => look.glyphs.none.to_owned(),
         _ if value >= 100_000.0 => short(value),
         _ if value <= -100_000.0 => format!("{value:.0e}"),
+        _ if value > 0.0 && value < 0.05 => format!("{value:.0e}"),
         _ if value < 0.0 || value.fract() != 0.0 => format!("{value:.1}"),
         _ => number::grouped(value as u64),
     }
@@ -314,9 +317,13 @@ mod tests {
         }
         let theme = crate::config::theme::Theme::built_in("mono").unwrap();
         let look = Look::new(&theme, false);
-        for (value, text) in
-            [(1_234_567_890.5, "1.2G"), (-1e9, "-1e9"), (2.5, "2.5"), (1_184.0, "1,184")]
-        {
+        for (value, text) in [
+            (1_234_567_890.5, "1.2G"),
+            (-1e9, "-1e9"),
+            (2.5, "2.5"),
+            (1_184.0, "1,184"),
+            (4e-9, "4e-9"),
+        ] {
             assert_eq!(count(value, &look), text);
         }
         assert_eq!((said(" "), said("x")), ("\"\"", "x"));

@@ -31,14 +31,19 @@ pub(super) static NUMBERS: Form = Form {
     ],
 };
 
-/// A stretch of time in words, as it stands behind "each".
-pub(super) fn width_word(width: i64) -> String {
-    let counted = match width / 3_600_000 {
+/// The width of a stretch of time in words.
+pub(super) fn width_words(width: i64) -> String {
+    match width / 3_600_000 {
         0 => time::duration(width),
         hours if hours % 168 == 0 => figures::counted((hours / 168) as usize, "week"),
         hours if hours % 24 == 0 => figures::counted((hours / 24) as usize, "day"),
         hours => figures::counted(hours as usize, "hour"),
-    };
+    }
+}
+
+/// The same as it stands behind "each".
+fn each_word(width: i64) -> String {
+    let counted = width_words(width);
     counted.strip_prefix("1 ").map(str::to_owned).unwrap_or(counted)
 }
 
@@ -86,7 +91,7 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, runs: &Runs)
 
 fn heading(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, chosen: Option<&Stretch>) {
     let look = scene.look;
-    let title = format!("tokens over time, mean of each {}", width_word(runs.width));
+    let title = format!("tokens over time, mean of each {}", each_word(runs.width));
     if let Some(Stretch { tokens, .. }) = chosen
         && let Some(mean) = tokens.mean()
     {
@@ -98,7 +103,7 @@ fn heading(scene: &Scene<'_>, strip: &mut Strip<'_>, runs: &Runs, chosen: Option
 }
 
 /// When a stretch begins: its day, or its hour where stretches are shorter.
-pub(super) fn time_word(scene: &Scene<'_>, start: i64, width: i64) -> String {
+fn time_word(scene: &Scene<'_>, start: i64, width: i64) -> String {
     let full = time::full(start, &scene.state.zone);
     let columns = if width % 86_400_000 == 0 { 10 } else { 16 };
     full.get(..columns).unwrap_or(&full).to_owned()
@@ -168,7 +173,7 @@ fn axis(
 /// Draws the groups and stretches as rows of numbers; returns where the rows lie.
 pub(super) fn numbers(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, runs: &Runs) -> Rect {
     let look = scene.look;
-    let caption = format!("means of all runs and of each {}", width_word(runs.width));
+    let caption = format!("means of all runs and of each {}", each_word(runs.width));
     super::caption(look, buf, area, 0, &caption);
     let Some(table) = super::table(scene.pane, area.width) else { return area };
     table.captions(&mut Strip::new(buf, look, area, 1), look);
