@@ -212,7 +212,9 @@ fn odd_figures_keep_to_their_columns() {
         trace(2, 1_770_362_298_076, r#""usage":{"total":1e300},"durationMs":-12,"#),
     ];
     let dir = tempfile::tempdir().unwrap();
-    let input = export(&dir, &traces.join(","), POSTERIOR);
+    let posteriors =
+        format!("{POSTERIOR},{}", POSTERIOR.replace("5,", "-1,").replace("Read", "odd"));
+    let input = export(&dir, &traces.join(","), &posteriors);
     let mut stage = Stage::learning(input, SMALL);
     stage.press("r");
     let shown = stage.text();
@@ -223,6 +225,10 @@ fn odd_figures_keep_to_their_columns() {
     };
     assert_eq!(words(" s1"), ["<0", "286ky", "0/0"], "{shown}");
     assert_eq!(words(" s2"), ["1e300", "<0", "0/0"], "{shown}");
+    // An arm without a distribution has nothing to draw, and says so.
+    stage.press("a / o d d enter enter");
+    let plots = row(&stage.text(), "no distribution");
+    assert_eq!(plots.matches("no distribution").count(), 2, "{plots}");
 }
 
 #[test]

@@ -23,6 +23,9 @@ use crate::ui::{list, pane};
 /// The most rows that plots take.
 const PLOTS: u16 = 12;
 
+/// What stands where odd parameters leave nothing to draw.
+pub(super) const NO_DISTRIBUTION: &str = "no distribution";
+
 /// Draws the arm; returns where the rows of its runs lie, or those of its history in numbers.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let open = scene.pane.arm.as_deref();
@@ -74,6 +77,11 @@ fn density(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (open, arm): (&OpenA
     let belief = arm.row.belief;
     let title = format!("Beta({}, {})", count(belief.alpha, look), count(belief.beta, look));
     Strip::new(buf, look, area, 0).text(&title, look.style(Role::Heading));
+    if arm.row.interval.is_none() {
+        let mut strip = Strip::new(buf, look, area, 1);
+        strip.text(NO_DISTRIBUTION, look.style(Role::Warning));
+        return;
+    }
     let plot = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
     let width = usize::from(plot.width);
     let heights: Vec<_> = plot::spread(&open.density, width).map(|height| Some(*height)).collect();

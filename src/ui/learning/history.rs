@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::arm::NO_DISTRIBUTION;
 use super::table::{Form, number};
 use super::{Scene, count, plot, share};
 use crate::app::state::learning::OpenArm;
@@ -68,6 +69,11 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenA
     let Some(Convergence { points, .. }) = open.seen.as_ref().map(|seen| &seen.history) else {
         return;
     };
+    if points.iter().all(|point| point.interval.is_none()) {
+        let mut strip = Strip::new(buf, look, area, 1);
+        strip.text(NO_DISTRIBUTION, look.style(Role::Warning));
+        return;
+    }
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
     let room = plot::scale(buf, look, body, ("1", "0"));
     plot::history(buf, look, room, points, scene.signs());

@@ -101,7 +101,7 @@ pub(super) fn history(
                 buf.set_stringn(x, row, signs.band, 1, look.style(Role::Faint));
             }
         }
-        if belief.mean().is_finite() {
+        if (0.0..=1.0).contains(&belief.mean()) {
             buf.set_stringn(x, y(belief.mean()), signs.point, 1, look.style(Role::Title));
         }
     }
