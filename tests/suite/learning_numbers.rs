@@ -196,6 +196,12 @@ fn every_tab_is_in_the_bar_on_any_screen() {
             if size.0 >= 80 {
                 assert!(bar.contains("6 Learn"), "{bar}");
             }
+            // Nothing is shorter than it must be.
+            let pane = bar.split('╮').find(|pane| pane.contains('6')).unwrap_or_default();
+            let free = pane.chars().rev().take_while(|sign| *sign == '─');
+            let all = ["Transcript", "Timeline", "Tools", "Runs", "Diagnostics", "Learning"];
+            let whole = all.iter().all(|name| pane.contains(name));
+            assert!(whole || size.0 < 80 || free.count() < 4, "{size:?} {key} {bar}");
         }
     }
 }

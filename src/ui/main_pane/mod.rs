@@ -73,32 +73,30 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, whole: Rect, areas
 }
 
 impl<'a> Canvas<'a> {
-    /// The titles of all tabs, made shorter one after the other until they stand side by side: the
-    /// open one keeps its name longest, and no tab ever goes missing.
+    /// The titles of all tabs, as long as they can be side by side: first all get a short name, then
+    /// the open one its own and the others theirs. No tab ever goes missing.
     fn titles(&self) -> Vec<String> {
         const ORDER: [Tab; 6] = [
-            Tab::Diagnostics,
-            Tab::Learning,
-            Tab::Transcript,
-            Tab::Timeline,
-            Tab::Tools,
             Tab::Runs,
+            Tab::Tools,
+            Tab::Timeline,
+            Tab::Transcript,
+            Tab::Learning,
+            Tab::Diagnostics,
         ];
-        let with_digit = |tab: Tab, name: &str| format!("{} {name}", tab.position() + 1);
-        let mut titles: Vec<String> =
-            Tab::ALL.into_iter().map(|tab| with_digit(tab, tab.title())).collect();
-        let closed = || ORDER.into_iter().filter(|tab| *tab != self.state.tab);
-        let shorter =
-            closed().chain([self.state.tab]).map(|tab| (tab, with_digit(tab, short(tab))));
-        let digits = closed().map(|tab| (tab, (tab.position() + 1).to_string()));
-        for (tab, title) in shorter.chain(digits) {
+        let digit = |tab: Tab| tab.position() + 1;
+        let mut titles: Vec<String> = Tab::ALL.iter().map(|tab| digit(*tab).to_string()).collect();
+        let order = || std::iter::once(self.state.tab).chain(ORDER);
+        let longer = order().map(|tab| (tab, short(tab)));
+        for (tab, name) in longer.chain(order().map(|tab| (tab, tab.title()))) {
+            let Some(place) = titles.get_mut(tab.position()) else { continue };
+            let before = std::mem::replace(place, format!("{} {name}", digit(tab)));
             // Bars stand between them, and a blank before the first.
             let needed: usize = titles.iter().map(|title| columns(title) + 1).sum();
-            if needed + 2 <= usize::from(self.area.width) {
-                break;
-            }
-            if let Some(place) = titles.get_mut(tab.position()) {
-                *place = title;
+            if needed + 2 > usize::from(self.area.width)
+                && let Some(place) = titles.get_mut(tab.position())
+            {
+                *place = before;
             }
         }
         titles
