@@ -6,6 +6,7 @@
 //! OpenClaw writes. It knows nothing of sessions and does no input or output.
 
 pub mod collate;
+pub mod complaint;
 pub mod date;
 pub mod number;
 mod object;

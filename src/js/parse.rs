@@ -36,30 +36,51 @@ pub enum Fault {
     /// The bytes are not UTF-8.
     #[error("invalid UTF-8")]
     InvalidUtf8,
-    /// The text ends inside a value, or is blank.
+    /// The text ends where a value must start or go on, or is blank.
     #[error("unexpected end of JSON")]
     UnexpectedEnd,
-    /// Something else stands where a value must start.
+    /// Something else stands where a value must start, or in the middle of `true`, `false`, `null`.
     #[error("expected a JSON value")]
     ExpectedValue,
-    /// A digit is missing or a zero stands before another digit.
-    #[error("malformed number")]
-    MalformedNumber,
+    /// Another digit follows a leading zero.
+    #[error("a number with a leading zero")]
+    LeadingZero,
+    /// No digit follows a minus sign.
+    #[error("expected a digit after the minus sign")]
+    NoDigitAfterMinus,
+    /// No digit follows a decimal point.
+    #[error("expected a digit after the decimal point")]
+    NoDigitAfterPoint,
+    /// An exponent has no digit.
+    #[error("expected a digit in the exponent")]
+    NoDigitInExponent,
+    /// A string has no closing quote.
+    #[error("unterminated string")]
+    UnterminatedString,
     /// A string holds a control character that must be escaped.
     #[error("unescaped control character in a string")]
     ControlCharacter,
     /// A backslash is followed by something that is no escape.
     #[error("invalid escape in a string")]
     InvalidEscape,
-    /// An object has something else where a member name must stand.
+    /// `\u` is not followed by four hexadecimal digits.
+    #[error("invalid Unicode escape in a string")]
+    InvalidUnicodeEscape,
+    /// An object has something else where its first member's name or its end must stand.
+    #[error("expected a member name or }}")]
+    ExpectedNameOrEnd,
+    /// An object has something else where the name of a further member must stand.
     #[error("expected a member name")]
     ExpectedName,
     /// The colon after a member name is missing.
     #[error("expected a colon")]
     ExpectedColon,
-    /// Neither a comma nor the closing bracket follows an element or a member.
-    #[error("expected a comma or a closing bracket")]
-    ExpectedCommaOrEnd,
+    /// Neither a comma nor the closing bracket follows an element of an array.
+    #[error("expected a comma or ]")]
+    ExpectedCommaOrBracket,
+    /// Neither a comma nor the closing brace follows a member of an object.
+    #[error("expected a comma or }}")]
+    ExpectedCommaOrBrace,
     /// Something follows the value.
     #[error("unexpected text after the JSON value")]
     TrailingText,
@@ -152,11 +173,10 @@ impl<'a> Parser<'a> {
     }
 
     fn word(&mut self, word: &[u8], value: Value) -> Result<Value, ParseError> {
-        if self.rest().starts_with(word) {
-            self.at += word.len();
-            return Ok(value);
-        }
-        Err(self.error(Fault::ExpectedValue))
+        let same = self.rest().iter().zip(word).take_while(|(byte, of_word)| byte == of_word);
+        let len = same.count();
+        self.at += len;
+        if len == word.len() { Ok(value) } else { Err(self.unexpected(Fault::ExpectedValue)) }
     }
 
     /// Reads an array or an object after taking its opening bracket.
@@ -182,7 +202,7 @@ impl<'a> Parser<'a> {
         }
         loop {
             elements.push(self.value()?);
-            if self.ends(b']')? {
+            if self.ends(b']', Fault::ExpectedCommaOrBracket)? {
                 return Ok(Value::Array(elements));
             }
         }
@@ -194,29 +214,31 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok(Value::Object(object));
         }
+        let mut missing = Fault::ExpectedNameOrEnd;
         loop {
             if self.skip_blanks() != Some(b'"') {
-                return Err(self.unexpected(Fault::ExpectedName));
+                return Err(self.error(missing));
             }
+            missing = Fault::ExpectedName;
             let name = self.string()?;
             if self.skip_blanks() != Some(b':') {
-                return Err(self.unexpected(Fault::ExpectedColon));
+                return Err(self.error(Fault::ExpectedColon));
             }
             self.at += 1;
             let value = self.value()?;
             object.insert(name, value);
-            if self.ends(b'}')? {
+            if self.ends(b'}', Fault::ExpectedCommaOrBrace)? {
                 return Ok(Value::Object(object));
             }
         }
     }
 
     /// Takes the comma or the closing bracket after an element; true when it was the bracket.
-    fn ends(&mut self, close: u8) -> Result<bool, ParseError> {
+    fn ends(&mut self, close: u8, neither: Fault) -> Result<bool, ParseError> {
         let end = match self.skip_blanks() {
             Some(b',') => false,
             Some(byte) if byte == close => true,
-            _ => return Err(self.unexpected(Fault::ExpectedCommaOrEnd)),
+            _ => return Err(self.error(neither)),
         };
         self.at += 1;
         Ok(end)
@@ -231,32 +253,32 @@ impl<'a> Parser<'a> {
         if self.peek() == Some(b'0') {
             self.at += 1;
             if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-                return Err(self.error(Fault::MalformedNumber));
+                return Err(self.error(Fault::LeadingZero));
             }
         } else {
-            self.digits()?;
+            self.digits(Fault::NoDigitAfterMinus)?;
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
-            self.digits()?;
+            self.digits(Fault::NoDigitAfterPoint)?;
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
             self.at += 1;
             if matches!(self.peek(), Some(b'+' | b'-')) {
                 self.at += 1;
             }
-            self.digits()?;
+            self.digits(Fault::NoDigitInExponent)?;
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
         // Rust rounds to the nearest double, and to infinity beyond the last, as JavaScript does.
-        text.parse().map(Value::Number).map_err(|_| self.error(Fault::MalformedNumber))
+        text.parse().map(Value::Number).map_err(|_| self.error(Fault::ExpectedValue))
     }
 
     /// Takes one or more digits.
-    fn digits(&mut self) -> Result<(), ParseError> {
+    fn digits(&mut self, none: Fault) -> Result<(), ParseError> {
         let count = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 {
-            return Err(self.unexpected(Fault::MalformedNumber));
+            return Err(self.error(none));
         }
         self.at += count;
         Ok(())
@@ -276,7 +298,8 @@ impl<'a> Parser<'a> {
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => self.escape(&mut builder)?,
-                _ => return Err(self.unexpected(Fault::ControlCharacter)),
+                Some(_) => return Err(self.error(Fault::ControlCharacter)),
+                None => return Err(self.error(Fault::UnterminatedString)),
             }
             builder.text.push_str(self.plain()?);
         }
@@ -335,7 +358,7 @@ impl<'a> Parser<'a> {
         let Some(unit) = hex_unit(self.rest()) else {
             let good = self.rest().iter().take(4).take_while(|byte| byte.is_ascii_hexdigit());
             self.at += good.count();
-            return Err(self.unexpected(Fault::InvalidEscape));
+            return Err(self.error(Fault::InvalidUnicodeEscape));
         };
         self.at += 4;
         Ok(unit)
