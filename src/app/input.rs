@@ -32,6 +32,10 @@ impl Input {
     pub fn key(&mut self, key: Key) -> bool {
         let breaks_line =
             key.code == KeyCode::Enter || (key.ctrl && key.code == KeyCode::Char('m'));
+        // The library undoes with this key, a shell deletes up to the cursor.
+        if key == Key::ctrl('u') {
+            return self.area.delete_line_by_head();
+        }
         match stroke(key) {
             Some(stroke) if !breaks_line => self.area.input(stroke),
             _ => false,
@@ -80,6 +84,10 @@ mod tests {
         assert!(!input.key(Key::plain(KeyCode::Enter)) && !input.key(Key::ctrl('m')));
         input.key(Key::ctrl('a'));
         assert_eq!(input.cursor(), 0);
+        assert!(!input.key(Key::ctrl('u')), "nothing stands before the cursor");
+        input.key(Key::plain(KeyCode::Right));
+        assert!(input.key(Key::ctrl('u')));
+        assert_eq!((input.text(), input.cursor()), ("art 合", 0));
         input.clear();
         assert_eq!(input.text(), "");
     }

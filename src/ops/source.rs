@@ -135,11 +135,7 @@ impl Runtime {
             RuntimeSource::Rows { .. } => RuntimeFrom::Rows,
             RuntimeSource::File { .. } | RuntimeSource::None { .. } => RuntimeFrom::File,
         };
-        let events = match from {
-            RuntimeFrom::File => log.events.len() as u64,
-            RuntimeFrom::Rows => rows_of(&log),
-        };
-        limits::check_runtime(from, runtime_bytes(&log), events)?;
+        limits::check_runtime(from, runtime_bytes(&log), counted_events(from, &log))?;
         let events = runtime_events(store, &found, &log)?;
         Ok(Self { found, from, log, events })
     }
@@ -159,6 +155,17 @@ fn runtime_bytes(log: &RuntimeLog) -> u64 {
         return log.progress.total;
     }
     log.progress.read + rows_of(log).saturating_sub(1)
+}
+
+/// The number of events that their limit speaks of.
+///
+/// Of a file OpenClaw 2026.7.1 refuses the first line behind as many events as the limit allows,
+/// whatever that line holds; of a database 2026.9.6 counts the rows.
+fn counted_events(from: RuntimeFrom, log: &RuntimeLog) -> u64 {
+    match from {
+        RuntimeFrom::File => log.events.len() as u64 + log.trailing.min(1),
+        RuntimeFrom::Rows => rows_of(log),
+    }
 }
 
 /// How many rows runtime events have, those included that are no events.
@@ -324,4 +331,26 @@ fn runtime_warnings(log: &RuntimeLog) -> impl Iterator<Item = Warning> {
         };
         Warning { source: WarningSource::Runtime, code, rows: rows.clone() }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::runtime::{Acceptance, RuntimeLogBuilder};
+
+    #[test]
+    fn any_line_behind_the_last_event_of_a_file_counts() {
+        let event = r#"{"traceSchema":"openclaw-trajectory","schemaVersion":1,"source":"runtime","type":"x","ts":"2026-05-01T10:00:00.000Z","seq":1,"sessionId":"s"}"#;
+        let counted = |rows: &[&str]| {
+            let acceptance = Acceptance::Sidecar { session_id: "s".to_owned() };
+            let mut builder = RuntimeLogBuilder::new("a.jsonl".into(), true, acceptance);
+            for (at, row) in rows.iter().enumerate() {
+                builder.push(row.as_bytes(), RowSpan { offset: 0, len: 0 }, at as u64 + 1);
+            }
+            let log = builder.finish(crate::model::transcript::Progress::default());
+            (counted_events(RuntimeFrom::File, &log), counted_events(RuntimeFrom::Rows, &log))
+        };
+        assert_eq!(counted(&["{oops", event, event]), (2, 3));
+        assert_eq!(counted(&[event, event, "{oops", "{oops"]), (3, 4));
+    }
 }

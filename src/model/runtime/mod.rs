@@ -28,6 +28,8 @@ pub struct RuntimeLog {
     pub events: Vec<RuntimeEvent>,
     /// How many events of other sessions the sidecar holds; they are left out.
     pub foreign: u64,
+    /// How many rows follow the last event: events of other sessions, and rows that were skipped.
+    pub trailing: u64,
     /// The rows that were skipped, by number; only the first ones have a diagnostic of their own.
     pub skipped: Skipped,
     /// Rows that were skipped, in row order.
@@ -233,9 +235,11 @@ impl RuntimeLogBuilder {
             }
             if head.session_id.as_deref() != Some(session_id) {
                 self.log.foreign += 1;
+                self.log.trailing += 1;
                 return;
             }
         }
+        self.log.trailing = 0;
         let names = &mut self.log.names;
         let mut intern = |text: &Option<_>| text.as_deref().map(|text: &str| names.intern(text));
         self.log.events.push(RuntimeEvent {
@@ -287,6 +291,7 @@ impl RuntimeLogBuilder {
     }
 
     fn count(&mut self, row: u64, fault: Fault) {
+        self.log.trailing += 1;
         let line = self.log.lines.then_some(row);
         self.log.skipped.add(fault, self.log.events.len(), line);
     }
@@ -336,8 +341,10 @@ mod tests {
         {
             builder.push(text.as_bytes(), SPAN, at as u64 + 1);
         }
-        let log = builder.finish(Progress::default());
-        assert_eq!((log.events.len(), log.foreign), (1, 1));
+        let log = builder.snapshot(Progress::default());
+        assert_eq!((log.events.len(), log.foreign, log.trailing), (1, 1, 3));
+        builder.push(row("mine").as_bytes(), SPAN, 5);
+        assert_eq!(builder.finish(Progress::default()).trailing, 0);
         let found: Vec<_> = log.diagnostics.iter().map(|d| (d.code, d.place.row)).collect();
         let line = |line| Some(RowPos::Line(line));
         assert_eq!(found, [("invalid-runtime-event", line(3)), ("invalid-runtime-json", line(4))]);
