@@ -6,23 +6,24 @@
 //! kept string, a number beyond a double) take the slower, exact way. Both ways fill the same [`Row`].
 //!
 //! ```text
-//!  bytes ──▶ serde (row.rs) ──────────────▶ Row ──▶ EntryHead
-//!      └───▶ js::parse ──▶ exact.rs ────────┘
+//!  bytes ──▶ serde ──────▶ Row (row.rs, block.rs) ──▶ EntryHead
+//!      └───▶ js::parse ──▶ Row
 //! ```
 
 mod block;
-mod exact;
 mod row;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
+
 use super::entry::{EntryKind, Role, StopReason};
+use super::member::{Maybe, Member as _, Scalar};
 use super::usage::Usage;
 use crate::js;
-pub(super) use row::number_of;
-use row::{Message, Row, Scalar};
+use row::{Message, Row};
 
 /// Reads the head of one row, given its JSON text without the line end.
 ///
@@ -35,10 +36,20 @@ use row::{Message, Row, Scalar};
 /// [`RowFault`] for a row that OpenClaw would skip, too. A row that needs the exact way and is
 /// nested deeper than [`js::parse::MAX_DEPTH`] counts as no JSON.
 pub fn parse(text: &[u8]) -> Result<EntryHead<'_>, RowFault> {
-    match serde_json::from_slice::<Row<'_>>(text) {
-        Ok(row) => head(row),
-        Err(_) => head(exact::row(text)?),
-    }
+    let row = match serde_json::from_slice(text) {
+        Ok(row) => row,
+        Err(_) => exact(text)?,
+    };
+    head(row)
+}
+
+/// Reads a row that the typed reading refused, with JavaScript's rules.
+fn exact(text: &[u8]) -> Result<Maybe<Row<'static>>, RowFault> {
+    // Nearly every refused row is no JSON at all, perhaps hundreds of megabytes of it. Reading on
+    // without keeping anything finds that out without building a value.
+    serde_json::from_slice::<IgnoredAny>(text).map_err(|_| RowFault::NotJson)?;
+    let value = js::parse::parse_lossy(text).map_err(|_| RowFault::NotJson)?;
+    Ok(Maybe::of_value(&value))
 }
 
 /// The head of one accepted row.
@@ -175,7 +186,8 @@ pub enum RowFault {
 }
 
 /// Judges a row and keeps what belongs to its type.
-fn head(row: Row<'_>) -> Result<EntryHead<'_>, RowFault> {
+fn head(row: Maybe<Row<'_>>) -> Result<EntryHead<'_>, RowFault> {
+    let row = row.0.ok_or(RowFault::NotEntry)?;
     let Scalar::Text(type_name) = row.type_name else {
         return Err(RowFault::NotEntry);
     };
@@ -188,7 +200,7 @@ fn head(row: Row<'_>) -> Result<EntryHead<'_>, RowFault> {
     };
     match kind {
         EntryKind::Message => {
-            let message = row.message.ok_or(RowFault::NotEntry)?;
+            let message = row.message.0.ok_or(RowFault::NotEntry)?;
             fill_message(&mut head, message)?;
         }
         EntryKind::Leaf if head.side || matches!(row.append_mode, Scalar::Absent) => {
@@ -204,7 +216,7 @@ fn head(row: Row<'_>) -> Result<EntryHead<'_>, RowFault> {
         }
         EntryKind::Header => {
             head.header = Some(HeaderHead {
-                version: row.version.to_number(),
+                version: version(&row.version),
                 cwd: row.cwd.text(),
                 parent_session: row.parent_session.text().or(row.branched_from.text()),
             });
@@ -233,14 +245,15 @@ fn fill_message<'a>(head: &mut EntryHead<'a>, message: Message<'a>) -> Result<()
             head.error = complaint || head.stop == StopReason::Error;
             head.provider = message.provider.text();
             head.model = message.model.text();
-            head.usage = message.usage.map(Usage::from);
+            head.usage = message.usage.0.map(Usage::from);
             head.calls = message.content.calls;
         }
         Role::ToolResult => {
             // OpenClaw's own tools report some failures, such as a file that is not there, as a
             // result without `isError` whose details say it.
-            head.error = message.is_error.is_true() || message.details.status.is("error");
-            let exit = message.details.exit();
+            let details = message.details.0.unwrap_or_default();
+            head.error = message.is_error.is_true() || details.status.is("error");
+            let exit = details.exit();
             let (call_id, name) = (message.call_id.text(), message.tool_name.text());
             head.result = Some(ResultHead { call_id, name, exit });
         }
@@ -266,6 +279,29 @@ fn link(scalar: Scalar<'_>) -> LinkHead<'_> {
         Scalar::Null => LinkHead::Null,
         Scalar::Text(id) if !js::text::trim(&id).is_empty() => LinkHead::To(id),
         _ => LinkHead::Unusable,
+    }
+}
+
+/// The version that JavaScript compares: `None` for what counts as absent, NaN for no number.
+fn version(member: &Scalar<'_>) -> Option<f64> {
+    match member {
+        Scalar::Absent | Scalar::Null => None,
+        Scalar::Bool(truth) => Some(f64::from(u8::from(*truth))),
+        Scalar::Number(number) => Some(*number),
+        Scalar::Text(text) => Some(number_of(text)),
+        Scalar::Nested => Some(f64::NAN),
+    }
+}
+
+/// `Number(text)` of JavaScript, for decimal text.
+pub(super) fn number_of(text: &str) -> f64 {
+    let text = js::text::trim(text);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let decimal = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    match text.parse() {
+        _ if text.is_empty() => 0.0,
+        Ok(number) if decimal => number,
+        _ => f64::NAN,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod bundle;
+mod details;
 pub mod diagnostic;
 pub mod entry;
 pub mod fact;
@@ -12,6 +13,7 @@ pub mod head;
 pub mod ids;
 pub mod key;
 pub mod learning;
+pub(crate) mod member;
 pub mod migrate;
 pub mod nav;
 pub mod number;

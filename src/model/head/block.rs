@@ -9,8 +9,11 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use serde_json::value::RawValue;
 
 use super::CallHead;
-use super::row::{Scalar, Text, nothing_else, skip_map, skip_seq};
 use crate::js;
+use crate::js::value::Value;
+use crate::model::member::{
+    Maybe, Member, Members, Scalar, Source, Text, nothing_else, skip_map, skip_seq,
+};
 use crate::model::usage::Usage;
 
 /// What a `content` holds, be it a string or an array of blocks.
@@ -24,12 +27,12 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     /// A `content` that is a string.
-    pub(super) fn of_text(text: &str) -> Self {
+    fn of_text(text: &str) -> Self {
         Self { text: has_ink(text), ..Self::default() }
     }
 
     /// Adds the block at position `at`.
-    pub(super) fn add(&mut self, at: u32, block: Block<'a>) {
+    fn add(&mut self, at: u32, block: Block<'a>) {
         let Scalar::Text(kind) = &block.kind else {
             return;
         };
@@ -59,7 +62,7 @@ fn call_spelling(kind: &str) -> Option<bool> {
 }
 
 /// Tells whether a text is more than white space.
-pub(super) fn has_ink(text: &str) -> bool {
+fn has_ink(text: &str) -> bool {
     !js::text::trim(text).is_empty()
 }
 
@@ -77,12 +80,12 @@ fn raw_has_ink(raw: &str) -> bool {
 
 /// The members of one block.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Block<'a> {
-    pub(super) kind: Scalar<'a>,
-    pub(super) id: Scalar<'a>,
-    pub(super) name: Scalar<'a>,
+struct Block<'a> {
+    kind: Scalar<'a>,
+    id: Scalar<'a>,
+    name: Scalar<'a>,
     /// `text` is a string that is not blank.
-    pub(super) text: bool,
+    text: bool,
 }
 
 struct ContentVisitor;
@@ -101,8 +104,8 @@ impl<'de> Visitor<'de> for ContentVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut content = Content::default();
         let mut at = 0;
-        while let Some(block) = seq.next_element()? {
-            content.add(at, block);
+        while let Some(Maybe(block)) = seq.next_element()? {
+            content.add(at, block.unwrap_or_default());
             at += 1;
         }
         Ok(content)
@@ -118,37 +121,44 @@ impl<'de> Deserialize<'de> for Content<'de> {
     }
 }
 
-struct BlockVisitor;
-
-impl<'de> Visitor<'de> for BlockVisitor {
-    type Value = Block<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-    nothing_else!(Block::default();
-        visit_bool(bool), visit_u64(u64), visit_i64(i64), visit_f64(f64), visit_str(&str));
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        skip_seq(seq).map(|()| Block::default())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut block = Block::default();
-        while let Some(Text(name)) = map.next_key()? {
-            match &*name {
-                "type" => block.kind = map.next_value()?,
-                "id" => block.id = map.next_value()?,
-                "name" => block.name = map.next_value()?,
-                "text" => block.text = raw_has_ink(map.next_value::<&RawValue>()?.get()),
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
+impl<'de> Member<'de> for Content<'de> {
+    fn of_value(value: &Value) -> Self {
+        let mut content = match value {
+            Value::String(text) => Content::of_text(&text.to_str_lossy()),
+            _ => Content::default(),
+        };
+        for (at, block) in (0..).zip(value.as_array().unwrap_or_default()) {
+            content.add(at, Maybe::of_value(block).0.unwrap_or_default());
         }
-        Ok(block)
+        content
     }
 }
 
-impl<'de> Deserialize<'de> for Block<'de> {
+impl<'de> Members<'de> for Block<'de> {
+    fn member<S: Source<'de>>(&mut self, name: &str, value: S) -> Result<(), S::Error> {
+        match name {
+            "type" => self.kind = value.read()?,
+            "id" => self.id = value.read()?,
+            "name" => self.name = value.read()?,
+            "text" => self.text = value.read::<Ink>()?.0,
+            _ => value.skip()?,
+        }
+        Ok(())
+    }
+}
+
+/// Whether a member is a string that is not blank.
+struct Ink(bool);
+
+impl<'de> Deserialize<'de> for Ink {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(BlockVisitor)
+        <&RawValue>::deserialize(from).map(|raw| Self(raw_has_ink(raw.get())))
+    }
+}
+
+impl<'de> Member<'de> for Ink {
+    fn of_value(value: &Value) -> Self {
+        Self(value.as_js_string().is_some_and(|text| has_ink(&text.to_str_lossy())))
     }
 }
 
@@ -163,13 +173,13 @@ pub(super) struct UsageMembers {
     cache_read: [Option<f64>; SPELLINGS],
     cache_write: [Option<f64>; SPELLINGS],
     /// `cost.total`, or `cost` when it is a number.
-    pub(super) cost: Option<f64>,
+    cost: Option<f64>,
 }
 
 impl UsageMembers {
     /// The place of a member; `None` for members that the index does not keep.
-    pub(super) fn member(&mut self, name: &str) -> Option<&mut Option<f64>> {
-        let (member, spelling) = match name {
+    fn count(&mut self, name: &str) -> Option<&mut Option<f64>> {
+        let (count, spelling) = match name {
             "input" => (&mut self.input, 0),
             "inputTokens" => (&mut self.input, 1),
             "input_tokens" => (&mut self.input, 2),
@@ -188,7 +198,7 @@ impl UsageMembers {
             "cache_creation_input_tokens" => (&mut self.cache_write, 3),
             _ => return None,
         };
-        member.get_mut(spelling)
+        count.get_mut(spelling)
     }
 }
 
@@ -208,40 +218,16 @@ impl From<UsageMembers> for Usage {
     }
 }
 
-/// The member `usage`, `None` when it is no object.
-pub(super) struct UsageMember(pub(super) Option<UsageMembers>);
-
-struct UsageVisitor;
-
-impl<'de> Visitor<'de> for UsageVisitor {
-    type Value = UsageMember;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-    nothing_else!(UsageMember(None);
-        visit_bool(bool), visit_u64(u64), visit_i64(i64), visit_f64(f64), visit_str(&str));
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        skip_seq(seq).map(|()| UsageMember(None))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut usage = UsageMembers::default();
-        while let Some(Text(name)) = map.next_key()? {
-            if name == "cost" {
-                usage.cost = map.next_value::<Cost>()?.0;
-            } else if let Some(member) = usage.member(&name) {
-                *member = number(&map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
+impl<'de> Members<'de> for UsageMembers {
+    fn member<S: Source<'de>>(&mut self, name: &str, value: S) -> Result<(), S::Error> {
+        if name == "cost" {
+            self.cost = value.read::<Cost>()?.0;
+        } else if let Some(count) = self.count(name) {
+            *count = value.read::<Scalar<'_>>()?.number();
+        } else {
+            value.skip()?;
         }
-        Ok(UsageMember(Some(usage)))
-    }
-}
-
-impl<'de> Deserialize<'de> for UsageMember {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(UsageVisitor)
+        Ok(())
     }
 }
 
@@ -273,7 +259,7 @@ impl<'de> Visitor<'de> for CostVisitor {
         let mut total = None;
         while let Some(Text(name)) = map.next_key()? {
             if name == "total" {
-                total = number(&map.next_value()?);
+                total = map.next_value::<Scalar<'_>>()?.number();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -288,7 +274,8 @@ impl<'de> Deserialize<'de> for Cost {
     }
 }
 
-/// The value of a member that ought to be a number.
-pub(super) fn number(member: &Scalar<'_>) -> Option<f64> {
-    if let Scalar::Number(number) = member { Some(*number) } else { None }
+impl<'de> Member<'de> for Cost {
+    fn of_value(value: &Value) -> Self {
+        Self(value.as_f64().or_else(|| value.get("total").and_then(Value::as_f64)))
+    }
 }

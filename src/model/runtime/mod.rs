@@ -4,7 +4,6 @@
 //! pushes rows into a [`RuntimeLogBuilder`] and hands over an immutable [`RuntimeLog`].
 
 mod parse;
-mod scalar;
 
 use std::path::PathBuf;
 
@@ -67,6 +66,8 @@ pub struct RuntimeEvent {
     pub model: Option<IdIx>,
     /// How the step or run ended, where the event says so.
     pub outcome: EventOutcome,
+    /// The exit code of the command that a tool ran, as a tool result holds it.
+    pub exit: Option<i32>,
     /// Its data was cut when it was captured.
     pub truncated: bool,
 }
@@ -256,6 +257,7 @@ impl RuntimeLogBuilder {
             provider: intern(&head.provider),
             model: intern(&head.model),
             outcome: head.outcome,
+            exit: head.exit,
             truncated: head.truncated,
         });
     }

@@ -6,15 +6,13 @@
 //! number beyond a double) takes the exact way through [`js::parse`](crate::js::parse).
 
 use std::borrow::Cow;
-use std::fmt;
 
 use jiff::tz::TimeZone;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::scalar::Scalar;
 use super::{EventKind, EventOutcome};
-use crate::js::value::Value;
 use crate::js::{date, parse};
+use crate::model::details::Details;
+use crate::model::member::{Maybe, Member as _, Members, Scalar, Source};
 
 /// What the index keeps of one runtime event, borrowed from its text where that is possible.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,6 +39,8 @@ pub struct EventHead<'a> {
     pub model: Option<Cow<'a, str>>,
     /// How the step or run ended, where the event says so.
     pub outcome: EventOutcome,
+    /// The exit code of the command that a tool ran, as a tool result holds it.
+    pub exit: Option<i32>,
     /// Data was cut when it was captured.
     pub truncated: bool,
     /// The row is what OpenClaw accepts from a sidecar, whichever session it belongs to.
@@ -74,21 +74,16 @@ pub enum EventFault {
 ///
 /// [`EventFault::NotJson`] when the text is not JSON.
 pub fn parse_event(text: &[u8]) -> Result<EventHead<'_>, EventFault> {
-    // Serde would also read an array as a struct, member by member.
-    if text.trim_ascii_start().first() == Some(&b'{')
-        && let Ok(row) = serde_json::from_slice::<Row<'_>>(text)
-    {
-        return Ok(row.head());
-    }
-    let value = parse::parse_lossy(text).map_err(|_| EventFault::NotJson)?;
-    Ok(Row::from_value(&value).head())
+    let row: Maybe<Row<'_>> = match serde_json::from_slice(text) {
+        Ok(row) => row,
+        Err(_) => Maybe::of_value(&parse::parse_lossy(text).map_err(|_| EventFault::NotJson)?),
+    };
+    Ok(row.0.unwrap_or_default().head())
 }
 
 /// The members of an event that the index looks at.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default)]
 struct Row<'a> {
-    #[serde(borrow)]
     trace_schema: Scalar<'a>,
     schema_version: Scalar<'a>,
     source: Scalar<'a>,
@@ -100,23 +95,13 @@ struct Row<'a> {
     run_id: Scalar<'a>,
     provider: Scalar<'a>,
     model_id: Scalar<'a>,
-    data: Slot<'a>,
-}
-
-/// The `data` member.
-#[derive(Debug, Default)]
-enum Slot<'a> {
-    #[default]
-    Absent,
-    Object(Box<Data<'a>>),
-    Other,
+    /// Absent, or an object, or anything else.
+    data: Option<Maybe<Data<'a>>>,
 }
 
 /// The members of `data` that the index looks at.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default)]
 struct Data<'a> {
-    #[serde(borrow)]
     tool_call_id: Scalar<'a>,
     name: Scalar<'a>,
     success: Scalar<'a>,
@@ -134,33 +119,60 @@ struct Data<'a> {
     terminal_error: Scalar<'a>,
     fallback_step_final_outcome: Scalar<'a>,
     truncated: Scalar<'a>,
-    #[serde(rename = "_truncated")]
     members_truncated: Scalar<'a>,
+    /// The answer of a tool.
+    result: Maybe<Answer<'a>>,
+}
+
+/// The members of `data.result` that the index looks at.
+#[derive(Debug, Default)]
+struct Answer<'a> {
+    exit_code: Scalar<'a>,
+    details: Maybe<Details<'a>>,
+}
+
+impl<'de> Members<'de> for Answer<'de> {
+    fn member<S: Source<'de>>(&mut self, name: &str, value: S) -> Result<(), S::Error> {
+        match name {
+            "details" => self.details = value.read()?,
+            "exitCode" => self.exit_code = value.read()?,
+            _ => value.skip()?,
+        }
+        Ok(())
+    }
+}
+
+impl Answer<'_> {
+    /// The exit code of the command that a tool ran.
+    fn exit(&self) -> Option<i32> {
+        let details = self.details.0.as_ref();
+        details.and_then(Details::exit).or_else(|| self.exit_code.number().map(|code| code as i32))
+    }
+}
+
+impl<'de> Members<'de> for Row<'de> {
+    fn member<S: Source<'de>>(&mut self, name: &str, value: S) -> Result<(), S::Error> {
+        let member = match name {
+            "data" => return value.read().map(|data| self.data = Some(data)),
+            "traceSchema" => &mut self.trace_schema,
+            "schemaVersion" => &mut self.schema_version,
+            "source" => &mut self.source,
+            "type" => &mut self.r#type,
+            "ts" => &mut self.ts,
+            "seq" => &mut self.seq,
+            "sourceSeq" => &mut self.source_seq,
+            "sessionId" => &mut self.session_id,
+            "runId" => &mut self.run_id,
+            "provider" => &mut self.provider,
+            "modelId" => &mut self.model_id,
+            _ => return value.skip(),
+        };
+        *member = value.read()?;
+        Ok(())
+    }
 }
 
 impl<'a> Row<'a> {
-    fn from_value(row: &Value) -> Row<'static> {
-        let member = |name| Scalar::from_member(Some(row), name);
-        Row {
-            trace_schema: member("traceSchema"),
-            schema_version: member("schemaVersion"),
-            source: member("source"),
-            r#type: member("type"),
-            ts: member("ts"),
-            seq: member("seq"),
-            source_seq: member("sourceSeq"),
-            session_id: member("sessionId"),
-            run_id: member("runId"),
-            provider: member("provider"),
-            model_id: member("modelId"),
-            data: match row.get("data") {
-                None => Slot::Absent,
-                Some(data @ Value::Object(_)) => Slot::Object(Box::new(Data::from_value(data))),
-                Some(_) => Slot::Other,
-            },
-        }
-    }
-
     fn head(self) -> EventHead<'a> {
         let time = match &self.ts {
             Scalar::Text(ts) => date::parse(ts, &TimeZone::UTC),
@@ -171,16 +183,13 @@ impl<'a> Row<'a> {
             && self.source.is("runtime")
             && matches!(self.r#type, Scalar::Text(_))
             && time.is_some()
-            && self.seq.number().is_some()
+            && finite(&self.seq).is_some()
             && matches!(self.session_id, Scalar::Text(_))
-            && !matches!(self.data, Slot::Other);
-        let order = self.source_seq.number().or_else(|| self.seq.number());
+            && !matches!(self.data, Some(Maybe(None)));
+        let order = finite(&self.source_seq).or_else(|| finite(&self.seq));
         let type_name = self.r#type.text();
         let kind = type_name.as_deref().map_or(EventKind::Other, EventKind::from_type);
-        let data = match self.data {
-            Slot::Object(data) => *data,
-            Slot::Absent | Slot::Other => Data::default(),
-        };
+        let data = self.data.and_then(|data| data.0).unwrap_or_default();
         EventHead {
             time,
             order,
@@ -189,6 +198,7 @@ impl<'a> Row<'a> {
             provider: self.provider.text(),
             model: self.model_id.text(),
             outcome: data.outcome(kind),
+            exit: data.result.0.as_ref().and_then(Answer::exit),
             truncated: data.truncated.is_true() || data.members_truncated.says_something(),
             call_id: data.tool_call_id.text(),
             tool: data.name.text().filter(|_| kind.is_tool()),
@@ -199,31 +209,36 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Data<'_> {
-    fn from_value(data: &Value) -> Data<'static> {
-        let member = |name| Scalar::from_member(Some(data), name);
-        Data {
-            tool_call_id: member("toolCallId"),
-            name: member("name"),
-            success: member("success"),
-            is_error: member("isError"),
-            status: member("status"),
-            final_status: member("finalStatus"),
-            aborted: member("aborted"),
-            external_abort: member("externalAbort"),
-            timed_out: member("timedOut"),
-            idle_timed_out: member("idleTimedOut"),
-            timed_out_during_compaction: member("timedOutDuringCompaction"),
-            timed_out_during_tool_execution: member("timedOutDuringToolExecution"),
-            timed_out_by_run_budget: member("timedOutByRunBudget"),
-            prompt_error: member("promptError"),
-            terminal_error: member("terminalError"),
-            fallback_step_final_outcome: member("fallbackStepFinalOutcome"),
-            truncated: member("truncated"),
-            members_truncated: member("_truncated"),
-        }
+impl<'de> Members<'de> for Data<'de> {
+    fn member<S: Source<'de>>(&mut self, name: &str, value: S) -> Result<(), S::Error> {
+        let member = match name {
+            "result" => return value.read().map(|result| self.result = result),
+            "toolCallId" => &mut self.tool_call_id,
+            "name" => &mut self.name,
+            "success" => &mut self.success,
+            "isError" => &mut self.is_error,
+            "status" => &mut self.status,
+            "finalStatus" => &mut self.final_status,
+            "aborted" => &mut self.aborted,
+            "externalAbort" => &mut self.external_abort,
+            "timedOut" => &mut self.timed_out,
+            "idleTimedOut" => &mut self.idle_timed_out,
+            "timedOutDuringCompaction" => &mut self.timed_out_during_compaction,
+            "timedOutDuringToolExecution" => &mut self.timed_out_during_tool_execution,
+            "timedOutByRunBudget" => &mut self.timed_out_by_run_budget,
+            "promptError" => &mut self.prompt_error,
+            "terminalError" => &mut self.terminal_error,
+            "fallbackStepFinalOutcome" => &mut self.fallback_step_final_outcome,
+            "truncated" => &mut self.truncated,
+            "_truncated" => &mut self.members_truncated,
+            _ => return value.skip(),
+        };
+        *member = value.read()?;
+        Ok(())
     }
+}
 
+impl Data<'_> {
     fn outcome(&self, kind: EventKind) -> EventOutcome {
         match kind {
             EventKind::SessionStarted
@@ -288,46 +303,8 @@ impl Data<'_> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Slot<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SlotVisitor)
-    }
-}
-
-struct SlotVisitor;
-
-impl<'de> Visitor<'de> for SlotVisitor {
-    type Value = Slot<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Slot::Other)
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Slot::Other)
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Slot::Other)
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Slot::Other)
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Slot::Other)
-    }
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Slot::Other)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Slot::Other)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        let data = Data::deserialize(serde::de::value::MapAccessDeserializer::new(members))?;
-        Ok(Slot::Object(Box::new(data)))
-    }
+fn finite(member: &Scalar<'_>) -> Option<f64> {
+    member.number().filter(|number| number.is_finite())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ const SIDECAR: &str = r#""traceSchema":"openclaw-trajectory","schemaVersion":1,"
 
 fn head(rest: &str) -> EventHead<'static> {
     let text = format!("{{{SIDECAR},{rest}}}").into_bytes();
-    let exact = Row::from_value(&parse::parse(&text).unwrap()).head();
+    let exact = Maybe::<Row<'_>>::of_value(&parse::parse(&text).unwrap()).0.unwrap().head();
     let fast = parse_event(&text).unwrap();
     assert_eq!(fast, exact, "both ways agree");
     exact
@@ -19,10 +19,25 @@ fn an_event_is_read_with_its_members() {
         r#""type":"tool.result","runId":"r","provider":"p","modelId":"m","data":{"toolCallId":"c","name":"read","success":false,"result":{"deep":[1,{"toolCallId":"no"}]}}"#,
     );
     assert!(head.conforms && !head.truncated);
+    assert_eq!(head.exit, None);
     assert_eq!((head.kind(), head.outcome), (EventKind::ToolResult, EventOutcome::Error));
     assert_eq!((head.order, head.time), (Some(7.0), Some(1_777_629_600_000)));
     let texts = [head.run, head.call_id, head.tool, head.provider, head.model];
     assert_eq!(texts.map(Option::unwrap), ["r", "c", "read", "p", "m"]);
+}
+
+#[test]
+fn an_exit_code_stands_in_the_details_of_a_result_or_in_the_result() {
+    for (result, exit) in [
+        (r#"{"content":[],"details":{"status":"completed","exitCode":3}}"#, Some(3)),
+        (r#"{"details":{"exit_code":4},"exitCode":5}"#, Some(4)),
+        (r#"{"details":"none","exitCode":5}"#, Some(5)),
+        (r#"{"details":{"exitCode":null}}"#, None),
+        (r#""exit 3""#, None),
+    ] {
+        let rest = format!(r#""type":"tool.result","data":{{"result":{result}}}"#);
+        assert_eq!(head(&rest).exit, exit, "{result}");
+    }
 }
 
 #[test]

@@ -4,15 +4,14 @@
 //! (skill snapshots, prompt reports; often megabytes) are skipped while reading, and a member of a
 //! wrong type is as good as absent.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::js;
 use crate::js::value::{Object, Value};
 use crate::model::fact::{Absence, Fact};
 use crate::model::key::{AgentId, KeyParts, SessionKey, SessionKind};
+use crate::model::member::{Maybe, Member, Members, Source};
 use crate::model::session::{Provenance, RunState, SessionRow, TitleFrom, TranscriptSource};
 
 /// What `openclaw sessions --json` of 2026.9.6 prints of an entry, in its order, after `key` and
@@ -80,9 +79,7 @@ pub struct IndexEntry {
 impl IndexEntry {
     /// Reads an entry from JSON text; `None` when the text is no JSON object.
     pub fn parse(json: &[u8]) -> Option<Self> {
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let entry = EntrySeed.deserialize(&mut reader).ok()??;
-        reader.end().is_ok().then_some(entry)
+        serde_json::from_slice::<Maybe<Self>>(json).ok()?.0
     }
 
     /// The session id that the entry points at, trimmed; `activeSessionId` in the version-2 form.
@@ -316,68 +313,33 @@ fn number(value: &Value) -> Option<f64> {
     value.as_f64().filter(|number| number.is_finite())
 }
 
-/// Reads one entry and keeps its wanted members; `None` for a value that is no object.
-pub(super) struct EntrySeed;
-
-impl<'de> DeserializeSeed<'de> for EntrySeed {
-    type Value = Option<IndexEntry>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_any(self)
+impl<'de> Members<'de> for IndexEntry {
+    fn member<S: Source<'de>>(&mut self, name: &str, value: S) -> Result<(), S::Error> {
+        if !LISTED.contains(&name) && !WANTED.contains(&name) {
+            return value.skip();
+        }
+        if let Exact(Some(value)) = value.read()? {
+            self.members.insert(name, value);
+        }
+        Ok(())
     }
 }
 
-impl<'de> Visitor<'de> for EntrySeed {
-    type Value = Option<IndexEntry>;
+/// A value by JavaScript's rules, as far as they go.
+struct Exact(Option<Value>);
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an index entry")
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // The text is taken first and parsed by our own parser: a label that was cut in the middle
+        // of an emoji holds half a surrogate pair, which serde_json refuses in a string.
+        let raw = Box::<RawValue>::deserialize(from)?;
+        Ok(Self(js::parse::parse_str(raw.get()).ok()))
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Object::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if !LISTED.contains(&name.as_str()) && !WANTED.contains(&name.as_str()) {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            // The text is taken first and parsed by JavaScript's rules: a label that was cut in the
-            // middle of an emoji holds half a surrogate pair, which serde_json refuses in a string.
-            let raw = map.next_value::<Box<RawValue>>()?;
-            if let Ok(value) = js::parse::parse_str(raw.get()) {
-                members.insert(name, value);
-            }
-        }
-        Ok(Some(IndexEntry { members }))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+impl<'de> Member<'de> for Exact {
+    fn of_value(value: &Value) -> Self {
+        Self(Some(value.clone()))
     }
 }
 

@@ -9,9 +9,10 @@ use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::entry::{EntrySeed, IndexEntry};
+use super::entry::IndexEntry;
 use super::names;
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::member::Maybe;
 use crate::store::Error;
 use crate::store::confine::Roots;
 
@@ -149,7 +150,7 @@ impl<'de> Visitor<'de> for IndexVisitor<'_> {
                     map.next_value::<IgnoredAny>()?;
                 }
                 _ => {
-                    let entry = map.next_value_seed(EntrySeed)?;
+                    let Maybe(entry) = map.next_value()?;
                     self.found.push(key, entry);
                 }
             }
