@@ -403,7 +403,8 @@ mod tests {
     fn tree(json: &str) -> JsonTree {
         let value = crate::js::parse::parse_str(json).unwrap();
         let len = json.len() as u64;
-        JsonTree::new(Arc::new(Body { value: Arc::new(value), raw: json.into(), len, cut: false }))
+        let (value, raw, images) = (Arc::new(value), json.into(), Vec::new());
+        JsonTree::new(Arc::new(Body { value, raw, len, images, cut: false }))
     }
 
     fn paths(tree: &JsonTree) -> Vec<String> {

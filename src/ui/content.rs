@@ -4,16 +4,20 @@ use super::sheet::Sheet;
 use super::words;
 use crate::config::theme::Role;
 use crate::js::value::Value;
-use crate::model::body::{Block, ImageSource, MediaKind, Phase, blocks, edit_of};
+use crate::model::body::{Block, Decoded, ImageSource, MediaKind, Phase, blocks, edit_of};
 use crate::model::number;
 use crate::model::text::visible_line;
 
-/// Base64 up to this many bytes is decoded while a frame is drawn (about a tenth of a ms).
-const SMALL_IMAGE: usize = 64 << 10;
+/// Size and digest of a record's images, those that were not laid out yet.
+type Images<'a> = std::slice::Iter<'a, Option<Decoded>>;
 
 /// Lays out every block of a record, and the error that it ended with; a record without either,
 /// such as a setting, by its members.
-pub fn record(sheet: &mut Sheet<'_>, record: &Value) {
+///
+/// `images` tells of the record's images as [`images`](crate::model::body::images) does; hashing
+/// them takes longer than a frame, so it is done elsewhere.
+pub fn record(sheet: &mut Sheet<'_>, record: &Value, images: &[Option<Decoded>]) {
+    let mut images = images.iter();
     let blocks = blocks(record);
     let error = record.pointer("/message/errorMessage").and_then(Value::as_str);
     if let Some(error) = error {
@@ -21,14 +25,14 @@ pub fn record(sheet: &mut Sheet<'_>, record: &Value) {
         sheet.prose(error, Role::Error);
     }
     for block in &blocks {
-        one(sheet, block);
+        one(sheet, block, &mut images);
     }
     if blocks.is_empty() && error.is_none() {
         sheet.value(record);
     }
 }
 
-fn one(sheet: &mut Sheet<'_>, block: &Block<'_>) {
+fn one(sheet: &mut Sheet<'_>, block: &Block<'_>, images: &mut Images<'_>) {
     sheet.blank();
     match block {
         Block::Text { text, phase } => {
@@ -38,7 +42,10 @@ fn one(sheet: &mut Sheet<'_>, block: &Block<'_>) {
             sheet.markdown(text);
         }
         Block::Thinking { text, redacted } => thinking(sheet, text, *redacted),
-        Block::Image { mime, source } => image(sheet, mime.as_deref(), source),
+        Block::Image { mime, source } => {
+            sheet.heading("image", mime.as_deref().unwrap_or("type not recorded"));
+            image(sheet, source, images.next().and_then(Option::as_ref));
+        }
         Block::Media { kind, mime, place } => {
             sheet.heading(media_word(*kind), mime.as_deref().unwrap_or(""));
             sheet.field("place", place.as_deref().unwrap_or("not recorded"), Role::Text);
@@ -57,7 +64,7 @@ fn one(sheet: &mut Sheet<'_>, block: &Block<'_>) {
                 sheet.note("the tool failed", Role::Error);
             }
             for block in content {
-                result_block(sheet, block);
+                result_block(sheet, block, images);
             }
         }
         Block::Command { .. } => command(sheet, block),
@@ -70,24 +77,25 @@ fn one(sheet: &mut Sheet<'_>, block: &Block<'_>) {
     }
 }
 
-/// Lays out the answer of a tool, whose texts are output and not prose.
-pub fn result(sheet: &mut Sheet<'_>, record: &Value) {
+/// Lays out the answer of a tool, whose texts are output and not prose; `images` as for [`record`].
+pub fn result(sheet: &mut Sheet<'_>, record: &Value, images: &[Option<Decoded>]) {
+    let mut images = images.iter();
     let blocks = blocks(record);
     if blocks.is_empty() {
         sheet.note("(no output)", Role::Faint);
     }
     for block in &blocks {
-        result_block(sheet, block);
+        result_block(sheet, block, &mut images);
     }
 }
 
-fn result_block(sheet: &mut Sheet<'_>, block: &Block<'_>) {
+fn result_block(sheet: &mut Sheet<'_>, block: &Block<'_>, images: &mut Images<'_>) {
     match block {
         Block::Text { text, .. } if text.trim().is_empty() => {
             sheet.note("(no output)", Role::Faint);
         }
         Block::Text { text, .. } => sheet.verbatim(text, Role::Code),
-        other => one(sheet, other),
+        other => one(sheet, other, images),
     }
 }
 
@@ -107,28 +115,16 @@ fn thinking(sheet: &mut Sheet<'_>, text: &str, redacted: bool) {
     }
 }
 
-fn image(sheet: &mut Sheet<'_>, mime: Option<&str>, source: &ImageSource<'_>) {
-    sheet.heading("image", mime.unwrap_or("type not recorded"));
-    match source {
-        ImageSource::Base64(data) if data.len() <= SMALL_IMAGE => match source.decoded() {
-            Some(decoded) => {
-                sheet.field("size", &number::bytes(decoded.bytes), Role::Text);
-                sheet.field("sha256", &decoded.sha256, Role::Muted);
-            }
-            None => sheet.note("the data is not base64", Role::Warning),
-        },
-        ImageSource::Base64(data) => {
-            sheet.field("size", &number::bytes(decoded_len(data)), Role::Text);
+fn image(sheet: &mut Sheet<'_>, source: &ImageSource<'_>, known: Option<&Decoded>) {
+    match (source, known) {
+        (ImageSource::Base64(_), Some(decoded)) | (ImageSource::Redacted(decoded), _) => {
+            sheet.field("size", &number::bytes(decoded.bytes), Role::Text);
+            sheet.field("sha256", &decoded.sha256, Role::Muted);
         }
-        ImageSource::Url(url) => sheet.field("address", url, Role::Text),
-        ImageSource::Missing => sheet.note("the record holds no data", Role::Faint),
+        (ImageSource::Base64(_), None) => sheet.note("the data is not base64", Role::Warning),
+        (ImageSource::Url(url), _) => sheet.field("address", url, Role::Text),
+        (ImageSource::Missing, _) => sheet.note("the record holds no data", Role::Faint),
     }
-}
-
-/// The size of what base64 text stands for.
-fn decoded_len(data: &str) -> u64 {
-    let padding = data.bytes().rev().take_while(|byte| *byte == b'=').count();
-    (data.len().saturating_sub(padding) as u64).saturating_mul(3) / 4
 }
 
 fn media_word(kind: MediaKind) -> &'static str {
@@ -162,12 +158,14 @@ mod tests {
     use super::*;
     use crate::config::theme::Theme;
     use crate::js::parse;
+    use crate::model::body::images;
 
     fn shown(json: &str) -> String {
         let theme = Theme::built_in("mono").unwrap();
         let look = Look::new(&theme, false);
         let mut sheet = Sheet::new(&look, 44);
-        record(&mut sheet, &parse::parse(json.as_bytes()).unwrap());
+        let value = parse::parse(json.as_bytes()).unwrap();
+        record(&mut sheet, &value, &images(&value));
         let lines = sheet.finish();
         let lines: Vec<_> =
             lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect();
@@ -188,6 +186,25 @@ mod tests {
             "call edit  c1",
             "- x\n+ y",
             "size        3B",
+        ] {
+            assert!(text.contains(part), "{part:?} is missing in\n{text}");
+        }
+    }
+
+    #[test]
+    fn images_of_any_size_are_told_by_type_size_and_digest() {
+        let large = "A".repeat(120_000);
+        let json = format!(
+            r#"{{"type":"message","message":{{"role":"user","content":[
+            {{"type":"toolResult","content":[{{"type":"image","mimeType":"image/gif","data":"!"}}]}},
+            {{"type":"image","mimeType":"image/png","data":"{large}"}},
+            {{"type":"image","data":"<redacted>","bytes":7,"sha256":"ab12"}}]}}}}"#
+        );
+        let text = shown(&json);
+        for part in [
+            "image  image/gif\n  the data is not base64",
+            "image  image/png\n  size        88K\n  sha256      958749651d67b7f935648ba",
+            "image  type not recorded\n  size        7B\n  sha256      ab12",
         ] {
             assert!(text.contains(part), "{part:?} is missing in\n{text}");
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::js::value::Value;
+use crate::model::body::Decoded;
 use crate::model::ids::{EntryIx, EventIx};
 
 /// The record that a body belongs to.
@@ -25,6 +26,8 @@ pub struct Body {
     pub raw: Box<str>,
     /// The true size of the text in bytes.
     pub len: u64,
+    /// Size and digest of the record's images, in their order; see [`images`](crate::model::body::images).
+    pub images: Vec<Option<Decoded>>,
     /// The record is larger than [`PARSE_LIMIT`] and was not parsed.
     pub cut: bool,
 }
@@ -150,7 +153,8 @@ mod tests {
     }
 
     fn body(len: u64) -> BodySlot {
-        BodySlot::Ready(Arc::new(Body { value: Arc::default(), raw: "".into(), len, cut: false }))
+        let (value, raw) = (Arc::default(), "".into());
+        BodySlot::Ready(Arc::new(Body { value, raw, len, images: Vec::new(), cut: false }))
     }
 
     #[test]

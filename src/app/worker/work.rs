@@ -11,6 +11,7 @@ use crate::app::state::detail::DetailMode;
 use crate::app::state::index::SessionIndex;
 use crate::js::parse::parse_lossy;
 use crate::js::value::Value;
+use crate::model::body::images;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::ids::{EntryIx, EventIx, RowSpan};
 use crate::model::session::SessionRow;
@@ -188,7 +189,8 @@ impl Bodies {
 fn body(bytes: &[u8], span: RowSpan, cut: bool) -> Body {
     let value = if cut { Value::Null } else { parse_lossy(bytes).unwrap_or_default() };
     let raw = String::from_utf8_lossy(bytes.get(..RAW_LIMIT).unwrap_or(bytes));
-    Body { value: Arc::new(value), raw: raw.into(), len: u64::from(span.len), cut }
+    let images = images(&value);
+    Body { value: Arc::new(value), raw: raw.into(), len: u64::from(span.len), images, cut }
 }
 
 /// Reads one record in full and makes a text of it for a program outside.

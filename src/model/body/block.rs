@@ -104,6 +104,8 @@ pub enum Phase {
 pub enum ImageSource<'a> {
     /// In the record, as base64.
     Base64(Cow<'a, str>),
+    /// Taken out by redaction, which left size and digest in its place.
+    Redacted(Decoded),
     /// Elsewhere.
     Url(Cow<'a, str>),
     /// The record does not say.
@@ -140,14 +142,32 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// [`ImageSource::decoded`] of every image of a record, in the order of its [`blocks`].
+pub fn images(record: &Value) -> Vec<Option<Decoded>> {
+    fn collect(blocks: &[Block<'_>], found: &mut Vec<Option<Decoded>>) {
+        for block in blocks {
+            match block {
+                Block::Image { source, .. } => found.push(source.decoded()),
+                Block::ToolResult { content, .. } => collect(content, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&blocks(record), &mut found);
+    found
+}
+
 impl ImageSource<'_> {
-    /// Decodes and hashes the bytes in the record; `None` when there are none or they are not
+    /// Size and digest of the bytes in the record; `None` when there are none or they are not
     /// base64.
     ///
     /// This takes time in proportion to the image: keep the answer.
     pub fn decoded(&self) -> Option<Decoded> {
-        let Self::Base64(data) = self else {
-            return None;
+        let data = match self {
+            Self::Base64(data) => data,
+            Self::Redacted(digest) => return Some(digest.clone()),
+            Self::Url(_) | Self::Missing => return None,
         };
         let compact: Vec<u8> = data.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
         let bytes = BASE64.decode(compact).ok()?;
@@ -297,6 +317,9 @@ fn image(value: &Value) -> Block<'_> {
     let source = value.get("source").filter(|source| source.as_object().is_some());
     let inner = source.unwrap_or(value);
     let mime = first_text_of(inner, &MIME).or_else(|| first_text_of(value, &MIME));
+    if let Some(digest) = redacted(inner) {
+        return Block::Image { mime, source: ImageSource::Redacted(digest) };
+    }
     if let Some(data) = text_of(inner, "data") {
         return from_address(data, mime, ImageSource::Base64);
     }
@@ -306,6 +329,15 @@ fn image(value: &Value) -> Block<'_> {
         Some(address) => from_address(address, mime, ImageSource::Url),
         None => Block::Image { mime, source: ImageSource::Missing },
     }
+}
+
+/// What a bundle holds in the place of an image's data.
+fn redacted(image: &Value) -> Option<Decoded> {
+    if text_of(image, "data").is_some_and(|data| data != "<redacted>") {
+        return None;
+    }
+    let (bytes, sha256) = (image.get("bytes")?.as_f64()?, text_of(image, "sha256")?);
+    Some(Decoded { bytes: bytes as u64, sha256: sha256.into_owned() })
 }
 
 /// An image by its data or its address; either may be a `data:` URL.

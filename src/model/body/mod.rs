@@ -13,7 +13,7 @@ mod trim;
 
 use std::borrow::Cow;
 
-pub use block::{Block, Decoded, ImageSource, MediaKind, Phase, blocks};
+pub use block::{Block, Decoded, ImageSource, MediaKind, Phase, blocks, images};
 pub use edit::{Change, Edit, edit_of};
 pub use preview::{brief_arguments, preview, preview_event};
 pub use result::{exit_code, first_user_text, result_text};

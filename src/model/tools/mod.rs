@@ -61,7 +61,8 @@ pub struct ToolCall {
     pub ended: Option<i64>,
     /// What came of it.
     pub status: CallStatus,
-    /// The exit code of the command that the tool ran, as the result's details hold it.
+    /// The exit code of the command that the tool ran, as the result's details hold it; else as
+    /// those of the runtime event do.
     pub exit: Option<i32>,
     /// Size of the result's row in bytes; 0 without a result.
     pub result_bytes: u32,

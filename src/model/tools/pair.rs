@@ -334,7 +334,7 @@ impl Whole<'_> {
             started: call.and_then(|call| call.time).or_else(|| message?.time()),
             ended: result.and_then(|result| result.time).or_else(|| row?.time()),
             status: status(asked.is_some() || call.is_some(), row, result),
-            exit: told.answered.and_then(|answered| answered.exit),
+            exit: told.answered.and_then(|answered| answered.exit).or_else(|| result?.exit),
             result_bytes: row
                 .map(|row| row.span.len)
                 .or(result.map(|result| result.span.len))
@@ -391,7 +391,9 @@ fn status(asked: bool, row: Option<&Entry>, result: Option<&RuntimeEvent>) -> Ca
         CallStatus::TimedOut
     } else if failed || outcome.is_some_and(EventOutcome::is_trouble) {
         CallStatus::Error
-    } else if row.is_some_and(|row| row.flags.has(EntryFlags::FAILED_EXIT)) {
+    } else if row.is_some_and(|row| row.flags.has(EntryFlags::FAILED_EXIT))
+        || result.is_some_and(|result| result.exit.is_some_and(|code| code != 0))
+    {
         CallStatus::Exit
     } else {
         CallStatus::Ok

@@ -210,3 +210,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_exit_code_that_only_an_event_holds_is_that_of_the_call() {
+    let text = r#"{"type":"tool.result","ts":"2026-05-01T10:00:02.000Z","data":{"toolCallId":"a","success":true,"result":{"details":{"exitCode":3}}}}"#;
+    let mut builder = RuntimeLogBuilder::new("x".into(), false, Acceptance::Database);
+    let asked = r#"{"type":"tool.call","ts":"2026-05-01T10:00:01.000Z","data":{"toolCallId":"a"}}"#;
+    for (at, text) in [asked, text].iter().enumerate() {
+        builder.push(text.as_bytes(), RowSpan { offset: 0, len: 0 }, at as u64);
+    }
+    let log = builder.finish(Progress::default());
+    let calls = calls(None, Some(&log));
+    assert_eq!((calls[0].status, calls[0].exit), (CallStatus::Exit, Some(3)));
+}

@@ -22,7 +22,7 @@ impl Detail<'_> {
         }
         self.entry_head(sheet, transcript, ix, entry);
         if let Some(found) = self.body(sheet, BodyKey::Entry(ix)) {
-            content::record(sheet, &found.value);
+            content::record(sheet, &found.value, &found.images);
         }
         self.entry_place(sheet, transcript, ix, entry);
     }

@@ -83,7 +83,7 @@ impl Detail<'_> {
         sheet.heading("result", &remark);
         let Some(found) = self.body(sheet, key) else { return };
         match key {
-            BodyKey::Entry(_) => content::result(sheet, &found.value),
+            BodyKey::Entry(_) => content::result(sheet, &found.value, &found.images),
             BodyKey::Event(_) => match body::result_text(&found.value) {
                 Some(text) => sheet.verbatim(&text, Role::Code),
                 None => sheet.value(found.value.get("data").unwrap_or(&Value::Null)),

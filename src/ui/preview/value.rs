@@ -228,9 +228,9 @@ fn formatted(dipped: &Value, look: &Look<'_>, width: u16) -> Vec<Line<'static>> 
     let is_record = record.get("message").as_ref().is_some_and(is_object)
         || (record.get("role").is_some() && record.get("content").is_some());
     if is_record && is_output(record) {
-        content::result(&mut sheet, record);
+        content::result(&mut sheet, record, &[]);
     } else if is_record {
-        content::record(&mut sheet, record);
+        content::record(&mut sheet, record, &[]);
     } else {
         sheet.value(record);
     }

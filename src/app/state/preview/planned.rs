@@ -132,7 +132,8 @@ fn document(plan: &BundlePlan, finding: &Finding) -> Option<Document> {
 
 /// A value as the body that a tree shows.
 fn body(value: Arc<Value>, len: usize) -> Arc<Body> {
-    Arc::new(Body { value, raw: Box::default(), len: len as u64, cut: false })
+    let (raw, images) = (Box::default(), Vec::new());
+    Arc::new(Body { value, raw, len: len as u64, images, cut: false })
 }
 
 /// Bytes of a string at which a mark stands: none for a finding about the name of a member.
