@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 
-use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::text;
 
 /// A buffered writer on which a closed pipe ends the printing quietly.
@@ -56,11 +56,7 @@ impl Output {
 pub(super) fn complain(diagnostics: &[Diagnostic]) {
     let mut to = io::stderr().lock();
     for diagnostic in diagnostics {
-        let severity = match diagnostic.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
+        let severity = diagnostic.severity.word();
         let row = diagnostic.place.row.map(|row| format!(", {row}")).unwrap_or_default();
         let Diagnostic { code, message, place, .. } = diagnostic;
         let line = format!("{severity}: {}{row}: {message} [{code}]", place.path.display());

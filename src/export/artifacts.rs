@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
-use crate::model::bundle::digest;
+use crate::model::digest::sha256;
 
 use super::source::{RuntimeFrom, Source};
 
@@ -81,7 +81,7 @@ fn media(entry: &Value, message: &Value, block: &Value) -> Option<Value> {
     let data = block.get("data").and_then(Value::as_str)?;
     let (bytes, sha256) = match (block.get("bytes"), block.get("sha256")) {
         (Some(bytes), Some(sha256)) => (bytes.clone(), sha256.clone()),
-        _ => (decoded_size(data).into(), digest(data.as_bytes()).into()),
+        _ => (decoded_size(data).into(), sha256(data.as_bytes()).into()),
     };
     let mut out = Object::new();
     out.insert("kind", "tool-media");

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use super::target::Target;
 use super::{Error, pieces};
-use crate::model::bundle::{BundlePlan, PlannedFile, RunningDigest};
+use crate::model::bundle::{BundlePlan, PlannedFile};
+use crate::model::digest::RunningDigest;
 
 /// What the names of unfinished directories start with.
 const UNFINISHED: &str = ".clawscope-unfinished-";

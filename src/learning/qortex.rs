@@ -18,6 +18,7 @@ use crate::js::date;
 use crate::js::parse::parse_lossy;
 use crate::js::value::{Object, Value};
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::digest::hex;
 use crate::model::learning::posterior::{Beta, Posterior};
 use crate::store::Database;
 use crate::store::scratch::Scratch;
@@ -189,11 +190,7 @@ impl Context {
             .map(|(name, value)| format!("{}:{}", quoted(name), quoted(value)))
             .collect();
         let digest = Sha256::digest(format!("{{{}}}", members.join(",")));
-        digest.iter().take(8).fold(String::new(), |mut hex, byte| {
-            // Writing to a `String` cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(digest.get(..8).unwrap_or_default())
     }
 }
 

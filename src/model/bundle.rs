@@ -5,11 +5,10 @@
 //! bundle. A plan never holds what was masked.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::de::IgnoredAny;
-use sha2::{Digest as _, Sha256};
 
+use super::digest::sha256;
 use super::finding::Finding;
 
 /// A bundle, complete and not yet written.
@@ -131,7 +130,7 @@ impl MediaType {
 impl PlannedFile {
     /// Takes the text of a file and computes its digest.
     pub fn new(name: &'static str, media: MediaType, text: String) -> Self {
-        let sha256 = digest(text.as_bytes());
+        let sha256 = sha256(text.as_bytes());
         Self { name, media, bytes: text.into_bytes(), sha256 }
     }
 
@@ -150,33 +149,6 @@ impl PlannedFile {
     /// The text of the file.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap_or_default()
-    }
-}
-
-/// SHA-256 in lower-case hex.
-pub fn digest(bytes: &[u8]) -> String {
-    let mut running = RunningDigest::default();
-    running.update(bytes);
-    running.finish()
-}
-
-/// SHA-256 of bytes that come in pieces.
-#[derive(Debug, Clone, Default)]
-pub struct RunningDigest(Sha256);
-
-impl RunningDigest {
-    /// Adds a piece.
-    pub fn update(&mut self, piece: &[u8]) {
-        self.0.update(piece);
-    }
-
-    /// The digest in lower-case hex.
-    pub fn finish(self) -> String {
-        self.0.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
     }
 }
 
@@ -261,7 +233,7 @@ mod tests {
         assert!(lines.parses(b"{}\n[1]\n") && !lines.parses(b"{}\n{\n"));
         assert!(file("a.json").parses(b"{\"a\": 1}\n") && !file("a.json").parses(b"{\"a\": 1\n"));
         assert_eq!(
-            digest(b"<redacted>"),
+            sha256(b"<redacted>"),
             "3a2d1afa44d101200100d332f52384e523e7e881b7db0008da228cd94cebdfe1"
         );
     }

@@ -46,6 +46,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The severity in one word, for people and for JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// A place in a source: a path, and in it a line of a file or a row of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {

@@ -9,8 +9,15 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgentId(String);
 
+impl Default for AgentId {
+    /// [`AgentId::DEFAULT`].
+    fn default() -> Self {
+        Self(Self::DEFAULT.to_owned())
+    }
+}
+
 impl AgentId {
-    /// The agent that is meant where none is named.
+    /// The agent that is meant where neither a person nor the configuration names one.
     pub const DEFAULT: &'static str = "main";
 
     /// Brings any text into the normal form of an agent id.
@@ -36,7 +43,7 @@ impl AgentId {
         }
         let id = id.replace('\u{0}', "-");
         let id: String = id.trim_matches('-').chars().take(64).collect();
-        Self(if id.is_empty() { Self::DEFAULT.to_owned() } else { id })
+        if id.is_empty() { Self::default() } else { Self(id) }
     }
 
     /// The id as text.

@@ -6,6 +6,7 @@ pub mod body;
 pub mod bundle;
 mod details;
 pub mod diagnostic;
+pub mod digest;
 pub mod entry;
 pub mod fact;
 pub mod finding;

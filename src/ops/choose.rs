@@ -141,8 +141,7 @@ fn by_id(states: &mut States<'_>, id: &str, named: &Named<'_>) -> Result<Chosen,
     let state = states.at(named.store)?;
     let agent = named.agent.map(AgentId::normalise);
     let wanted = Wanted::Id(id.to_owned());
-    let place = &state.store.location.state_dir;
-    let row = pick(&state.catalogue, Some(&wanted), agent.as_ref(), place)
+    let row = pick(&state.catalogue, Some(&wanted), agent.as_ref(), &state.store.location)
         .map_err(|error| error.to_string())?
         .clone();
     let session_key = row.key.as_ref().map_or(row.session_id.as_str(), SessionKey::as_str);
@@ -157,7 +156,8 @@ fn in_files(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<Cho
     }
     let state = states.at(named.store)?;
     let of_key = || key.strip_prefix("agent:").and_then(|rest| rest.split(':').next());
-    let agent = AgentId::normalise(named.agent.or_else(of_key).unwrap_or(AgentId::DEFAULT));
+    let default = || state.store.location.default_agent.clone();
+    let agent = named.agent.or_else(of_key).map_or_else(default, AgentId::normalise);
     let normal = SessionKey::new(key).normal_form();
     let is_there = state.catalogue.rows.iter().any(|row| {
         row.agent == agent && row.key.as_ref().is_some_and(|own| own.normal_form() == normal)
@@ -207,7 +207,7 @@ fn in_database(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<
 
 /// A store that is named must be there.
 fn check_store(state: &Listed, agent: Option<AgentId>) -> Result<(), String> {
-    let agent = agent.unwrap_or_else(|| AgentId::normalise(AgentId::DEFAULT));
+    let agent = agent.unwrap_or_else(|| state.store.location.default_agent.clone());
     let Some(path) = state.store.location.store_of(&agent) else { return Ok(()) };
     let place = path.display();
     let hint = "Pass a selector whose resolved SQLite target exists.";
@@ -230,8 +230,7 @@ fn check_store(state: &Listed, agent: Option<AgentId>) -> Result<(), String> {
 
 fn find(state: Rc<Listed>, key: &str, agent: Option<&AgentId>) -> Option<Chosen> {
     let wanted = Wanted::Key(key.to_owned());
-    let place = &state.store.location.state_dir;
-    let row = pick(&state.catalogue, Some(&wanted), agent, place).ok()?.clone();
+    let row = pick(&state.catalogue, Some(&wanted), agent, &state.store.location).ok()?.clone();
     Some(Chosen { state, row, session_key: key.to_owned() })
 }
 

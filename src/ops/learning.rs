@@ -21,7 +21,6 @@ use crate::learning::summary::summarise;
 use crate::learning::tally::tally;
 use crate::learning::{self};
 use crate::model::diagnostic::{Diagnostic, Place};
-use crate::model::key::AgentId;
 use crate::model::learning::posterior::Posterior;
 use crate::model::learning::view::Summary;
 use crate::store::Store;
@@ -146,10 +145,10 @@ pub fn sources(store: &Store) -> Vec<Source> {
     locate::find(&store.location)
 }
 
-/// The main agent's database, else the first source; qortex comes last in the list.
+/// The default agent's database, else the first source; qortex comes last in the list.
 fn own_source(store: &Store) -> Result<Source, Error> {
     let found = sources(store);
-    let main = SourceKind::Agent(AgentId::normalise(AgentId::DEFAULT));
+    let main = SourceKind::Agent(store.location.default_agent.clone());
     let main = found.iter().position(|source| source.kind == main);
     found.into_iter().nth(main.unwrap_or(0)).ok_or_else(|| missing(store))
 }

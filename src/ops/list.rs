@@ -145,9 +145,9 @@ fn chosen_agent(
             known: catalogue.agents.iter().map(AgentId::as_str).collect::<Vec<_>>().join(", "),
         }),
         AgentChoice::Default => {
-            let main = AgentId::normalise(AgentId::DEFAULT);
-            let has_rows = catalogue.rows.iter().any(|row| row.agent == main);
-            Ok(has_rows.then_some(main))
+            let agent = &store.location.default_agent;
+            let has_rows = catalogue.rows.iter().any(|row| row.agent == *agent);
+            Ok(has_rows.then(|| agent.clone()))
         }
     }
 }

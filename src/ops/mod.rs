@@ -3,6 +3,7 @@
 //! A verb takes plain arguments and a [`Store`](crate::store::Store), and returns plain data; it
 //! neither prints nor draws.
 
+mod branch;
 mod choose;
 pub mod decode;
 pub mod learning;

@@ -1,10 +1,9 @@
 //! Finding the one session that a person means.
 
-use std::path::Path;
-
 use crate::model::key::{AgentId, SessionKey};
 use crate::model::session::{Provenance, SessionRow};
 use crate::store::catalogue::Catalogue;
+use crate::store::location::Location;
 
 use super::Error;
 
@@ -29,7 +28,7 @@ impl Wanted {
 const SHORTEST_ID: usize = 4;
 
 /// Finds the session that `wanted` names (the only one there is when nothing is named), within one
-/// agent when `agent` is given.
+/// agent when `agent` is given; a key without an agent is the default agent's.
 ///
 /// A key means its current session; among several sources that know the same key the live one
 /// wins, then the one with the newest update.
@@ -41,18 +40,21 @@ pub fn pick<'a>(
     catalogue: &'a Catalogue,
     wanted: Option<&Wanted>,
     agent: Option<&AgentId>,
-    place: &Path,
+    location: &Location,
 ) -> Result<&'a SessionRow, Error> {
     let rows = || catalogue.rows.iter().filter(|row| agent.is_none_or(|agent| row.agent == *agent));
     let mut fits: Vec<&SessionRow> = match wanted {
-        Some(Wanted::Key(key)) => by_key(rows, key, agent),
+        Some(Wanted::Key(key)) => by_key(rows, key, agent.unwrap_or(&location.default_agent)),
         Some(Wanted::Id(id)) => by_id(rows, id.trim()),
         None => rows().collect(),
     };
     let name = || wanted.map_or("the session", Wanted::text).to_owned();
     fits.sort_by_key(|row| (rank(row.provenance), std::cmp::Reverse(row.updated.value().copied())));
     match fits.as_slice() {
-        [] => Err(Error::SessionNotFound { wanted: name(), place: place.display().to_string() }),
+        [] => {
+            let place = location.state_dir.display().to_string();
+            Err(Error::SessionNotFound { wanted: name(), place })
+        }
         [only] => Ok(only),
         [first, second, ..]
             if matches!(wanted, Some(Wanted::Key(_)))
@@ -77,7 +79,7 @@ fn rank(provenance: Provenance) -> u8 {
     }
 }
 
-fn by_key<'a, I>(rows: impl Fn() -> I, key: &str, agent: Option<&AgentId>) -> Vec<&'a SessionRow>
+fn by_key<'a, I>(rows: impl Fn() -> I, key: &str, agent: &AgentId) -> Vec<&'a SessionRow>
 where
     I: Iterator<Item = &'a SessionRow>,
 {
@@ -93,7 +95,6 @@ where
     if !exact.is_empty() || key.trim().to_ascii_lowercase().starts_with("agent:") {
         return exact;
     }
-    let agent = agent.map_or(AgentId::DEFAULT, AgentId::as_str);
     fitting(&SessionKey::new(format!("agent:{agent}:{}", key.trim())))
 }
 

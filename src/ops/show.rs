@@ -1,20 +1,17 @@
 //! Showing one session without a terminal: the branch, root to leaf, as it is stored.
 
-use crate::js::parse;
 use crate::js::value::{Object, Value};
-use crate::model::diagnostic::{Diagnostic, RowPos, Severity};
+use crate::model::diagnostic::{Diagnostic, RowPos};
 use crate::model::entry::Link;
 use crate::model::ids::EntryIx;
 use crate::model::key::{AgentId, SessionKey};
-use crate::model::migrate;
-use crate::model::nav::{Branch, BranchEntry, BranchParent};
 use crate::model::session::{SessionRow, TranscriptSource};
 use crate::model::transcript::Transcript;
 use crate::store::Store;
-use crate::store::body::BodyReader;
 use crate::store::cancel::Cancel;
 
 use super::Error;
+use super::branch::{self, Records};
 use super::pick::{Wanted, pick};
 
 /// A session's branch with its records.
@@ -53,102 +50,39 @@ pub struct ShowRequest {
 /// [`Error::EntryNotFound`], or a source that cannot be read.
 pub fn show(store: &Store, request: &ShowRequest) -> Result<Shown, Error> {
     let catalogue = store.catalogue(&Cancel::never(), &mut |_| {});
-    let place = &store.location.state_dir;
-    let row = pick(&catalogue, request.wanted.as_ref(), request.agent.as_ref(), place)?;
+    let (wanted, agent) = (request.wanted.as_ref(), request.agent.as_ref());
+    let row = pick(&catalogue, wanted, agent, &store.location)?;
     read(store, row, request.branch.as_deref())
 }
 
-fn read(store: &Store, row: &SessionRow, branch: Option<&str>) -> Result<Shown, Error> {
+fn read(store: &Store, row: &SessionRow, leaf: Option<&str>) -> Result<Shown, Error> {
     if let TranscriptSource::Missing { path } = &row.transcript {
         return Err(Error::TranscriptMissing { path: path.display().to_string() });
     }
     let never = Cancel::never();
     let transcript = store.transcript(&row.transcript, &never, &mut |_| {})?;
-    let chosen = chosen_branch(&transcript, branch)?;
-    let mut reader = store.bodies(&row.transcript)?;
+    let chosen = branch::chosen(&transcript, leaf)?;
+    let mut bodies = store.bodies(&row.transcript)?;
     let mut diagnostics = transcript.diagnostics.clone();
-    let records = Records::read(&mut reader, &transcript)?;
-    let header = transcript
-        .header
-        .as_ref()
-        .map_or(Ok(Value::Null), |header| records.get(&mut reader, &transcript, header.entry))?;
-    let mut entries = Vec::with_capacity(chosen.entries.len());
-    for member in &chosen.entries {
-        let mut record = records.get(&mut reader, &transcript, member.entry)?;
+    let Records { header, mut entries } = Records::read(&mut bodies, &transcript, &chosen)?;
+    for (record, member) in entries.iter_mut().zip(&chosen.entries) {
         if record.as_object().is_none() {
-            record = outline(&transcript, member.entry);
+            *record = outline(&transcript, member.entry);
+            branch::set_parent(record, member, &transcript);
             diagnostics.push(unreadable_body(&transcript, member.entry));
         }
-        entries.push(with_parent(record, member, &transcript).without_proto());
     }
     let runtime = store.find_runtime(row);
     let log = store.runtime(&runtime, &row.session_id, &never)?;
     diagnostics.extend(log.diagnostics);
     Ok(Shown {
         row: row.clone(),
-        header: header.without_proto(),
+        header,
         leaf: chosen.leaf.map(|leaf| transcript.tables.text(leaf).to_owned()),
         entries,
         runtime_events: log.events.len(),
         diagnostics,
     })
-}
-
-/// The branch that ends at an entry, or the active one.
-pub(super) fn chosen_branch(
-    transcript: &Transcript,
-    wanted: Option<&str>,
-) -> Result<Branch, Error> {
-    let Some(wanted) = wanted else {
-        return Ok(transcript.branch.clone());
-    };
-    let not_found = || Error::EntryNotFound { entry: wanted.to_owned() };
-    let id = transcript.tables.ids.find(wanted).ok_or_else(not_found)?;
-    let branch = Branch::ending_at(&transcript.tables, transcript.origin.rules, id);
-    if branch.entries.is_empty() { Err(not_found()) } else { Ok(branch) }
-}
-
-/// The parsed records of a transcript that needs migration as a whole, or none.
-struct Records(Option<Vec<Value>>);
-
-impl Records {
-    /// Records before version 3 are migrated together, because ids follow from their order.
-    fn read(reader: &mut BodyReader, transcript: &Transcript) -> Result<Self, Error> {
-        let version = transcript.header.as_ref().map_or(1.0, |header| header.version);
-        if version >= 3.0 || version.is_nan() {
-            return Ok(Self(None));
-        }
-        let mut all = Vec::with_capacity(transcript.tables.entries.len());
-        for at in 0..transcript.tables.entries.len() {
-            all.push(record(reader, transcript, EntryIx::from(at))?);
-        }
-        migrate::migrate(&mut all);
-        Ok(Self(Some(all)))
-    }
-
-    fn get(
-        &self,
-        reader: &mut BodyReader,
-        transcript: &Transcript,
-        entry: EntryIx,
-    ) -> Result<Value, Error> {
-        match &self.0 {
-            Some(all) => Ok(all.get(entry.index()).cloned().unwrap_or_default()),
-            None => record(reader, transcript, entry),
-        }
-    }
-}
-
-fn record(
-    reader: &mut BodyReader,
-    transcript: &Transcript,
-    entry: EntryIx,
-) -> Result<Value, Error> {
-    let Some(row) = transcript.tables.entry(entry) else {
-        return Ok(Value::Null);
-    };
-    let text = reader.read(row.span, usize::MAX)?;
-    Ok(parse::parse_lossy(&text).unwrap_or_default())
 }
 
 /// What the index knows of a record whose body cannot be read: its id and the parent it names.
@@ -172,18 +106,6 @@ fn unreadable_body(transcript: &Transcript, entry: EntryIx) -> Diagnostic {
     let place = transcript.origin.place(u64::from(row));
     let message = "The record is nested too deeply to be shown; only its id and parent are.";
     Diagnostic::error("unreadable-body", place, message)
-}
-
-fn with_parent(mut record: Value, member: &BranchEntry, transcript: &Transcript) -> Value {
-    let parent = match member.parent {
-        BranchParent::AsStored => return record,
-        BranchParent::Null => Value::Null,
-        BranchParent::To(id) => transcript.tables.text(id).into(),
-    };
-    if let Some(members) = record.as_object_mut() {
-        members.insert("parentId", parent);
-    }
-    record
 }
 
 impl Shown {
@@ -218,14 +140,7 @@ fn optional(text: Option<&str>) -> Value {
 
 fn diagnostic(diagnostic: &Diagnostic) -> Value {
     let mut out = Object::new();
-    out.insert(
-        "severity",
-        match diagnostic.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        },
-    );
+    out.insert("severity", diagnostic.severity.word());
     out.insert("code", diagnostic.code);
     out.insert("path", diagnostic.place.path.display().to_string());
     match diagnostic.place.row {

@@ -9,25 +9,22 @@ use std::thread;
 use crate::export::{
     RuntimeEvents, RuntimeFrom, Source, SourceDatabase, Warning, WarningCode, WarningSource, limits,
 };
-use crate::js::parse;
 use crate::js::value::Value;
 use crate::model::ids::{EntryIx, RowSpan};
-use crate::model::migrate;
-use crate::model::nav::{Branch, BranchEntry, BranchParent, BranchProblem};
+use crate::model::nav::{Branch, BranchProblem};
 use crate::model::runtime::RuntimeLog;
 use crate::model::session::{SessionRow, TranscriptSource};
 use crate::model::skipped::{Fault, NAMED, Tally};
 use crate::model::transcript::Transcript;
 use crate::redact::paths::Seen;
 use crate::store::Store;
-use crate::store::body::BodyReader;
 use crate::store::cancel::Cancel;
 use crate::store::runtime::RuntimeSource;
 
 use super::Error;
-use super::show::chosen_branch;
+use super::branch::{self, Records};
 
-/// Reads a session, with the branch that ends at `branch` or the active one, and notes the
+/// Reads a session, with the branch that ends at the entry `leaf` or the active one, and notes the
 /// directories that it speaks of.
 ///
 /// `session_key` is the key as it was typed; `workspace` must be absolute.
@@ -41,7 +38,7 @@ pub(super) fn read(
     row: &SessionRow,
     session_key: &str,
     workspace: &Path,
-    branch: Option<&str>,
+    leaf: Option<&str>,
     cancel: &Cancel,
 ) -> Result<(Source, Seen), Error> {
     if let TranscriptSource::Missing { path } = &row.transcript {
@@ -50,7 +47,7 @@ pub(super) fn read(
     // The two sources have nothing to do with each other, and both may be large.
     let (session, runtime) = thread::scope(|scope| {
         let runtime = scope.spawn(|| Runtime::read(store, row, cancel));
-        let session = Session::read(store, row, branch, cancel);
+        let session = Session::read(store, row, leaf, cancel);
         (session, runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let Session { transcript, chosen, header, entries, unparsed, mut seen } = session?;
@@ -102,14 +99,14 @@ impl Session {
     fn read(
         store: &Store,
         row: &SessionRow,
-        branch: Option<&str>,
+        leaf: Option<&str>,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let transcript = store.transcript(&row.transcript, cancel, &mut |_| {})?;
         limits::check_transcript(transcript.origin.rules, stored_bytes(&transcript))?;
-        let chosen = chosen_branch(&transcript, branch)?;
+        let chosen = branch::chosen(&transcript, leaf)?;
         let mut bodies = store.bodies(&row.transcript)?;
-        let (header, mut entries) = records(&mut bodies, &transcript, &chosen)?;
+        let Records { header, mut entries } = Records::read(&mut bodies, &transcript, &chosen)?;
         let unparsed = unparsed(&transcript, &chosen, &header, &entries);
         entries.retain(|entry| !entry.is_null());
         // The runtime events take longer to read; looking for directories meanwhile costs no time.
@@ -181,72 +178,6 @@ fn elsewhere(transcript: &Transcript, chosen: &Branch) -> u64 {
         entry.kind.is_canonical(rules) && !chosen.contains(EntryIx::from(*at))
     });
     left_out.count() as u64
-}
-
-/// The header and the entries of the branch, migrated, with their parents as in the branch.
-fn records(
-    bodies: &mut BodyReader,
-    transcript: &Transcript,
-    chosen: &Branch,
-) -> Result<(Value, Vec<Value>), Error> {
-    let version = transcript.header.as_ref().map_or(1.0, |header| header.version);
-    let header = transcript.header.as_ref().map(|header| header.entry);
-    // Records before version 3 are migrated together, because ids follow from their order.
-    let wanted: Vec<EntryIx> = if version < 3.0 {
-        (0..transcript.tables.entries.len()).map(EntryIx::from).collect()
-    } else {
-        header.into_iter().chain(chosen.entries.iter().map(|member| member.entry)).collect()
-    };
-    let mut rows = read_rows(bodies, transcript, &wanted)?;
-    if version < 3.0 {
-        migrate::migrate(&mut rows);
-        let take = |entry: EntryIx| rows.get(entry.index()).cloned().unwrap_or_default();
-        let entries = chosen.entries.iter().map(|member| take(member.entry)).collect();
-        return Ok((header.map_or(Value::Null, take), joined(entries, chosen, transcript)));
-    }
-    let entries = rows.split_off(usize::from(header.is_some()));
-    Ok((rows.pop().unwrap_or_default(), joined(entries, chosen, transcript)))
-}
-
-fn joined(mut entries: Vec<Value>, chosen: &Branch, transcript: &Transcript) -> Vec<Value> {
-    for (entry, member) in entries.iter_mut().zip(&chosen.entries) {
-        set_parent(entry, member, transcript);
-    }
-    entries
-}
-
-fn set_parent(entry: &mut Value, member: &BranchEntry, transcript: &Transcript) {
-    let parent = match member.parent {
-        BranchParent::AsStored => return,
-        BranchParent::Null => Value::Null,
-        BranchParent::To(id) => transcript.tables.text(id).into(),
-    };
-    if let Some(members) = entry.as_object_mut() {
-        members.insert("parentId", parent);
-    }
-}
-
-/// The parsed rows at some positions, in the order asked for.
-fn read_rows(
-    bodies: &mut BodyReader,
-    transcript: &Transcript,
-    wanted: &[EntryIx],
-) -> Result<Vec<Value>, Error> {
-    let spans: Vec<RowSpan> =
-        wanted.iter().filter_map(|entry| Some(transcript.tables.entry(*entry)?.span)).collect();
-    parse_all(bodies, &spans)
-}
-
-fn parse_all(bodies: &mut BodyReader, spans: &[RowSpan]) -> Result<Vec<Value>, Error> {
-    let mut values = Vec::with_capacity(spans.len());
-    bodies.each(spans, &mut |_, text| {
-        // The index accepted the row, so it is an object, unless it is nested too deep.
-        let mut value = parse::parse_lossy(text).unwrap_or_default().without_proto();
-        // All entries are in memory together.
-        value.shrink_to_fit();
-        values.push(value);
-    })?;
-    Ok(values)
 }
 
 fn runtime_events(

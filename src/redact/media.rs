@@ -3,12 +3,9 @@
 //! Their content is not looked at. What remains is the size and a digest of what stood there, so
 //! that support can tell whether two pictures are the same.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
-
 use super::names::normal;
 use crate::js::value::{Object, Value};
+use crate::model::digest::sha256;
 
 /// Whether an object is a medium, by its `type` or one of its MIME members.
 pub(super) fn is_medium(object: &Object) -> bool {
@@ -115,7 +112,7 @@ impl Description {
         let filled = text.bytes().filter(|byte| *byte > b' ').count();
         let padding = text.trim_end().bytes().rev().take_while(|byte| *byte == b'=').count().min(2);
         let bytes = (filled * 3 / 4).saturating_sub(padding) as f64;
-        Self { bytes, sha256: hex(text.as_bytes()) }
+        Self { bytes, sha256: sha256(text.as_bytes()) }
     }
 
     /// Describes an array of bytes, or nothing when some element is none.
@@ -125,7 +122,7 @@ impl Description {
             ((0.0..=255.0).contains(&number) && number.fract() == 0.0).then_some(number as u8)
         };
         let bytes: Vec<u8> = elements.iter().map(byte).collect::<Option<_>>()?;
-        Some(Self { bytes: bytes.len() as f64, sha256: hex(&bytes) })
+        Some(Self { bytes: bytes.len() as f64, sha256: sha256(&bytes) })
     }
 }
 
@@ -136,14 +133,6 @@ pub(super) fn data_url(url: &str) -> String {
         head.split_once(':').map_or("", |(_, rest)| rest).split(';').next().unwrap_or_default();
     let Description { bytes, sha256 } = Description::of_text(content);
     format!("<redacted {}, {bytes} bytes, sha256 {sha256}>", mime.to_ascii_lowercase())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use std::path::Path;
 
 use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
-use sha2::{Digest, Sha256};
 
 use super::cancel::Cancel;
 use super::database::Database;
@@ -18,6 +17,7 @@ use super::fingerprint::fingerprint;
 use super::scratch::Scratch;
 use super::{Error, confine::Roots};
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::digest::{RunningDigest, sha256};
 
 /// The largest plain text that is made of anything, in bytes.
 const PLAIN_MAX: u64 = 4 << 30;
@@ -103,7 +103,7 @@ fn unpack_blob(
     cancel: &Cancel,
 ) -> Result<Plain, Error> {
     let source = Source { path: &database.path, packed: blob.len() as u64, scratch, cancel };
-    let digest = hex(&Sha256::digest(blob));
+    let digest = sha256(blob);
     let name = name_of(&(database.path.as_os_str(), &digest));
     let mut file = match encoding {
         "identity" => source.lay_out(&name, || Ok(blob))?,
@@ -202,25 +202,14 @@ fn name_of(state: &impl std::hash::Hash) -> String {
 
 /// The digest of a plain copy, which is then at its beginning again; `path` is its source.
 fn hash_of(file: &mut File, path: &Path) -> Result<String, Error> {
-    let mut hash = Sha256::new();
+    let mut hash = RunningDigest::default();
     let mut chunk = vec![0; 1 << 20];
     loop {
         let read = file.read(&mut chunk).map_err(Error::io(path))?;
         if read == 0 {
             file.rewind().map_err(Error::io(path))?;
-            return Ok(hex(&hash.finalize()));
+            return Ok(hash.finish());
         }
         hash.update(chunk.get(..read).unwrap_or_default());
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _written = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -7,12 +7,14 @@ use std::hash::{Hash, Hasher};
 
 use sha2::{Digest, Sha256};
 
+use crate::model::digest::hex;
+
 /// 32 hexadecimal digits that stand for a state of a source.
 pub(super) fn fingerprint(state: &impl Hash) -> String {
     let mut fed = Fed(Sha256::new());
     state.hash(&mut fed);
     let digest = fed.0.finalize();
-    super::archive::hex(digest.get(..16).unwrap_or_default())
+    hex(digest.get(..16).unwrap_or_default())
 }
 
 /// Everything that a value hashes, fed to SHA-256.

@@ -57,6 +57,9 @@ pub struct Location {
     pub redact_patterns: Vec<String>,
     /// Agents that the configuration names, in its order.
     pub agents: Vec<AgentId>,
+    /// The agent that is meant where none is named: as OpenClaw has it, the first that the
+    /// configuration marks as the default, else the first that it lists, else `main`.
+    pub default_agent: AgentId,
     /// The state is the embedded demo.
     pub demo: bool,
     /// What was odd about the configuration.
@@ -129,6 +132,7 @@ pub fn locate(request: &Request, environment: &Environment) -> Result<Location, 
         home: environment.home(),
         redact_patterns: Vec::new(),
         agents: Vec::new(),
+        default_agent: AgentId::default(),
         demo: false,
         diagnostics: Vec::new(),
     };
@@ -158,6 +162,7 @@ impl Location {
             home: None,
             redact_patterns: Vec::new(),
             agents: Vec::new(),
+            default_agent: AgentId::default(),
             demo: true,
             diagnostics: Vec::new(),
         }

@@ -1,13 +1,12 @@
 //! Content blocks, whichever provider or release named them.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use sha2::{Digest as _, Sha256};
 
+use super::super::digest::sha256;
 use super::super::fact::Trim;
 use super::{as_text, first_of, first_text_of, message_of, text_of, trim_marker};
 use crate::js::parse;
@@ -171,12 +170,7 @@ impl ImageSource<'_> {
         };
         let compact: Vec<u8> = data.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
         let bytes = BASE64.decode(compact).ok()?;
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(&bytes) {
-            // Writing to a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
-        Some(Decoded { bytes: bytes.len() as u64, sha256 })
+        Some(Decoded { bytes: bytes.len() as u64, sha256: sha256(&bytes) })
     }
 }
 

@@ -75,7 +75,7 @@ fn of_state(
         sources.sort_by_key(|source| rank(&source.agent));
     }
     if agents.is_empty() && location.store.is_some() {
-        agents.push(AgentId::normalise(AgentId::DEFAULT));
+        agents.push(location.default_agent.clone());
     }
     for agent in &agents {
         let Some(store) = location.store_of(agent) else {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::model::key::AgentId;
 use crate::store::Store;
-use crate::store::location::{ChosenBy, Location, Scope};
+use crate::store::location::{ChosenBy, Location};
 use crate::store::scratch::Scratch;
 
 /// The tables of an agent database.
@@ -53,19 +53,8 @@ impl State {
 
 /// A store over any state directory.
 pub(crate) fn store(state_dir: &Path) -> Store {
-    let location = Location {
-        state_dir: state_dir.to_owned(),
-        scope: Scope::State,
-        chosen_by: ChosenBy::Path,
-        config: None,
-        store: None,
-        trajectory_dir: None,
-        home: None,
-        redact_patterns: Vec::new(),
-        agents: Vec::new(),
-        demo: false,
-        diagnostics: Vec::new(),
-    };
+    let state_dir = state_dir.to_owned();
+    let location = Location { state_dir, demo: false, ..Location::demo(ChosenBy::Path) };
     Store { location, scratch: Arc::new(Scratch::default()) }
 }
 

@@ -74,17 +74,7 @@ fn take(
     own: bool,
     path: &Path,
 ) {
-    // OpenClaw up to 2026.7.1 lists agents, later releases key them by id.
-    let list = config.pointer("/agents/list").and_then(Value::as_array);
-    let listed = list.into_iter().flatten().filter_map(|agent| agent.get("id")?.as_str());
-    let entries = config.pointer("/agents/entries").and_then(Value::as_object);
-    let keyed = entries.into_iter().flat_map(|entries| entries.keys().map(String::as_str));
-    for id in listed.chain(keyed) {
-        let id = AgentId::normalise(id);
-        if !location.agents.contains(&id) {
-            location.agents.push(id);
-        }
-    }
+    take_agents(location, config);
     let patterns = config.pointer("/logging/redactPatterns").and_then(Value::as_array);
     let patterns = patterns.into_iter().flatten().filter_map(Value::as_str);
     location.redact_patterns.extend(patterns.map(str::to_owned));
@@ -105,6 +95,29 @@ fn take(
              it is not followed. Name it with --store to read it.",
         ));
     }
+}
+
+/// OpenClaw up to 2026.7.1 lists agents, later releases key them by id.
+fn take_agents(location: &mut Location, config: &Value) {
+    let list = config.pointer("/agents/list").and_then(Value::as_array);
+    let listed = list.into_iter().flatten();
+    let listed: Vec<_> =
+        listed.filter_map(|agent| Some((agent.get("id")?.as_str()?, agent))).collect();
+    let entries = config.pointer("/agents/entries").and_then(Value::as_object);
+    let keyed = entries.into_iter().flatten().map(|(id, agent)| (id.as_str(), agent));
+    let first = listed.first().map(|(id, _)| *id);
+    let mut marked = None;
+    for (id, agent) in listed.into_iter().chain(keyed) {
+        if agent.get("default").and_then(Value::as_bool) == Some(true) {
+            marked = marked.or(Some(id));
+        }
+        let id = AgentId::normalise(id);
+        if !location.agents.contains(&id) {
+            location.agents.push(id);
+        }
+    }
+    // Of agents that are keyed and not marked none is the first: our reader sorts them.
+    location.default_agent = marked.or(first).map(AgentId::normalise).unwrap_or_default();
 }
 
 fn unreadable(path: &Path, why: &str) -> Diagnostic {

@@ -218,10 +218,29 @@ fn the_configuration_names_agents_and_the_store() {
     assert_eq!(location.trajectory_dir, Some(home.path().join("traces")));
     assert_eq!((location.config.as_ref(), location.diagnostics.len()), (Some(&config), 0));
 
+    assert_eq!(location.default_agent.as_str(), "ops-team");
+
     let named = home.path().join("other.json5");
     fs::write(&named, "{agents:{list:[{id:'x'}]}}").unwrap();
     let variable = environment(home.path(), &[("OPENCLAW_CONFIG_PATH", "~/other.json5")]);
     assert_eq!(locate(&Request::default(), &variable).unwrap().config, Some(named));
+}
+
+#[test]
+fn the_default_agent_is_the_marked_one_else_the_first_of_a_list() {
+    let home = home();
+    for (agents, default) in [
+        ("{list: [{id: 'a'}, {id: 'B', default: true}, {id: 'c', default: true}]}", "b"),
+        ("{list: [{id: 'a'}, {id: 'b', default: 'yes'}]}", "a"),
+        ("{entries: {a: {}, z: {default: true}}}", "z"),
+        ("{entries: {a: {}, z: {}}}", "main"),
+        ("{}", "main"),
+    ] {
+        let config = home.path().join(".openclaw/openclaw.json");
+        fs::write(&config, format!("{{agents: {agents}}}")).unwrap();
+        let location = locate(&Request::default(), &environment(home.path(), &[])).unwrap();
+        assert_eq!(location.default_agent.as_str(), default, "{agents}");
+    }
 }
 
 #[test]

@@ -5,10 +5,9 @@ use std::io::Write;
 use std::path::Path;
 
 use rusqlite::Connection;
-use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::store::archive::hex;
+use crate::model::digest::sha256;
 use crate::store::cancel::Generations;
 use crate::store::database::testing::{State, Writer, lines, trace};
 
@@ -281,17 +280,16 @@ fn compressed_files_and_archived_generations_are_laid_out_and_read() {
             )
             .unwrap();
     };
-    let digest = |bytes: &[u8]| hex(&Sha256::digest(bytes));
-    archive("packed", "zstd", &packed, &digest(&packed));
-    archive("text-digest", "zstd", &packed, &digest(text.as_bytes()));
-    archive("plain", "identity", text.as_bytes(), &digest(text.as_bytes()));
+    archive("packed", "zstd", &packed, &sha256(&packed));
+    archive("text-digest", "zstd", &packed, &sha256(text.as_bytes()));
+    archive("plain", "identity", text.as_bytes(), &sha256(text.as_bytes()));
     archive("odd", "identity", text.as_bytes(), &"0".repeat(64));
     writer
         .0
         .execute(
             "INSERT INTO session_transcript_cold_archives VALUES
                ('s', 'g', 'n', ?1, 4, 1, 1, 3, 1, 'sqlite', ?2)",
-            (digest(&packed), &packed),
+            (sha256(&packed), &packed),
         )
         .unwrap();
     let database = state.database();

@@ -68,9 +68,10 @@ pub(in crate::ui) fn severity(
     severity: Severity,
     look: &Look<'_>,
 ) -> (&'static str, &'static str, Role) {
-    match severity {
-        Severity::Error => (look.glyphs.error, "error", Role::Error),
-        Severity::Warning => ("!", "warning", Role::Warning),
-        Severity::Note => (look.glyphs.dot, "note", Role::Note),
-    }
+    let (sign, role) = match severity {
+        Severity::Error => (look.glyphs.error, Role::Error),
+        Severity::Warning => ("!", Role::Warning),
+        Severity::Note => (look.glyphs.dot, Role::Note),
+    };
+    (sign, severity.word(), role)
 }

@@ -1,0 +1,98 @@
+//! One branch of a transcript with its records, for what shows or shares a session.
+
+use crate::js::parse;
+use crate::js::value::Value;
+use crate::model::ids::{EntryIx, RowSpan};
+use crate::model::migrate;
+use crate::model::nav::{Branch, BranchEntry, BranchParent};
+use crate::model::transcript::Transcript;
+use crate::store::body::BodyReader;
+
+use super::Error;
+
+/// The branch that ends at an entry, or the active one.
+///
+/// # Errors
+///
+/// [`Error::EntryNotFound`].
+pub(super) fn chosen(transcript: &Transcript, wanted: Option<&str>) -> Result<Branch, Error> {
+    let Some(wanted) = wanted else {
+        return Ok(transcript.branch.clone());
+    };
+    let not_found = || Error::EntryNotFound { entry: wanted.to_owned() };
+    let id = transcript.tables.ids.find(wanted).ok_or_else(not_found)?;
+    let branch = Branch::ending_at(&transcript.tables, transcript.origin.rules, id);
+    if branch.entries.is_empty() { Err(not_found()) } else { Ok(branch) }
+}
+
+/// The records of a branch.
+#[derive(Debug)]
+pub(super) struct Records {
+    /// The first header, as stored; null where there is none.
+    pub header: Value,
+    /// The entries, root first, migrated, with `parentId` as in the branch; null for one that the
+    /// index took and the parser does not: it is nested too deep.
+    pub entries: Vec<Value>,
+}
+
+impl Records {
+    /// Reads the records of a branch.
+    ///
+    /// # Errors
+    ///
+    /// A source that cannot be read.
+    pub(super) fn read(
+        bodies: &mut BodyReader,
+        transcript: &Transcript,
+        chosen: &Branch,
+    ) -> Result<Self, Error> {
+        let version = transcript.header.as_ref().map_or(1.0, |header| header.version);
+        let header = transcript.header.as_ref().map(|header| header.entry);
+        let wanted = header.into_iter().chain(chosen.entries.iter().map(|member| member.entry));
+        let mut rows = if version < 3.0 {
+            // Records before version 3 are migrated together, because ids follow from their order.
+            let all = (0..transcript.tables.entries.len()).map(EntryIx::from);
+            let mut all = rows(bodies, transcript, all)?;
+            migrate::migrate(&mut all);
+            wanted.map(|entry| all.get(entry.index()).cloned().unwrap_or_default()).collect()
+        } else {
+            rows(bodies, transcript, wanted)?
+        };
+        let mut entries = rows.split_off(usize::from(header.is_some()));
+        for (entry, member) in entries.iter_mut().zip(&chosen.entries) {
+            set_parent(entry, member, transcript);
+        }
+        Ok(Self { header: rows.pop().unwrap_or_default(), entries })
+    }
+}
+
+/// Gives a record the parent that it has in the branch.
+pub(super) fn set_parent(entry: &mut Value, member: &BranchEntry, transcript: &Transcript) {
+    let parent = match member.parent {
+        BranchParent::AsStored => return,
+        BranchParent::Null => Value::Null,
+        BranchParent::To(id) => transcript.tables.text(id).into(),
+    };
+    if let Some(members) = entry.as_object_mut() {
+        members.insert("parentId", parent);
+    }
+}
+
+/// The parsed rows at some positions, in the order asked for.
+fn rows(
+    bodies: &mut BodyReader,
+    transcript: &Transcript,
+    wanted: impl Iterator<Item = EntryIx>,
+) -> Result<Vec<Value>, Error> {
+    let spans: Vec<RowSpan> =
+        wanted.filter_map(|entry| Some(transcript.tables.entry(entry)?.span)).collect();
+    let mut values = Vec::with_capacity(spans.len());
+    bodies.each(&spans, &mut |_, text| {
+        // The index accepted the row, so it is an object, unless it is nested too deep.
+        let mut value = parse::parse_lossy(text).unwrap_or_default().without_proto();
+        // All entries are in memory together.
+        value.shrink_to_fit();
+        values.push(value);
+    })?;
+    Ok(values)
+}
