@@ -3,13 +3,16 @@
 //! The value stays as it is; a line is the way to it from the root. Lines are made anew when
 //! something folds, never when a frame is drawn.
 
+mod find;
+mod place;
+
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::js::print::{to_compact, to_visible_compact};
 use crate::js::value::Value;
-use crate::search::query::Query;
+pub use find::{TreeFind, matches};
+pub use place::Name;
 
 use super::state::bodies::Body;
 use super::state::list::ListState;
@@ -51,28 +54,10 @@ pub enum JsonKind {
     Closed(u32),
 }
 
-/// A search in a tree, folded parts included.
-#[derive(Debug, Clone)]
-pub struct TreeFind {
-    /// What is looked for, in names and values.
-    pub query: Query,
-    /// The ways to the matches, in the order of the tree.
-    pub matches: Vec<Way>,
-    /// Which match is selected.
-    pub at: Option<usize>,
-}
-
-/// The name of a value in its parent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Name {
-    /// The member of an object.
-    Member(String),
-    /// The position in an array, from 0.
-    Position(u32),
-}
-
-/// Containers deeper than this, and larger ones, start folded.
+/// Containers deeper than this start folded.
 const OPEN_DEPTH: usize = 4;
+/// Larger containers start folded, and so do all that are in them: who unfolds a list of twenty
+/// thousand entries wants to see entries, and to see them at once.
 const OPEN_CHILDREN: usize = 200;
 
 impl JsonTree {
@@ -94,34 +79,9 @@ impl JsonTree {
         row.way.iter().try_fold(&*self.body.value, |value, at| child(value, *at))
     }
 
-    /// The name of a line's value in its parent.
-    pub fn name(&self, row: &JsonRow) -> Option<Name> {
-        let (last, parents) = row.way.split_last()?;
-        let parent = parents.iter().try_fold(&*self.body.value, |value, at| child(value, *at))?;
-        name_in(parent, *last)
-    }
-
     /// The selected line.
     pub fn selected(&self) -> Option<&JsonRow> {
         self.rows.get(self.list.selected)
-    }
-
-    /// The path of a line as people write it: `$.message.content[0].text`.
-    pub fn path(&self, row: &JsonRow) -> String {
-        let mut steps = vec!["$".to_owned()];
-        let mut value = Some(&*self.body.value);
-        for &at in &row.way {
-            steps.push(match value.and_then(|value| name_in(value, at)) {
-                Some(Name::Position(at)) => format!("[{at}]"),
-                Some(Name::Member(name)) if is_plain(&name) => format!(".{name}"),
-                Some(Name::Member(name)) => {
-                    format!("[{}]", to_visible_compact(&Value::String(name.as_str().into())))
-                }
-                None => break,
-            });
-            value = value.and_then(|value| child(value, at));
-        }
-        steps.concat()
     }
 
     /// Folds the selected container, or goes to its parent.
@@ -164,11 +124,9 @@ impl JsonTree {
         }
         let Some(at) = self.position(way) else { return };
         let body = Arc::clone(&self.body);
-        let Some(value) = way.iter().try_fold(&*body.value, |value, at| child(value, *at)) else {
-            return;
-        };
+        let Some((siblings, value)) = at_end(&body.value, way) else { return };
         let len = len(value) as u32;
-        let open = self.is_open(way, value);
+        let open = self.is_open(way, value, siblings);
         if let Some(row) = self.rows.get_mut(at) {
             row.kind = if open { JsonKind::Open(len) } else { JsonKind::Closed(len) };
         }
@@ -185,75 +143,11 @@ impl JsonTree {
         self.rows.binary_search_by(|row| (*row.way).cmp(way)).ok()
     }
 
-    /// Starts a search and goes to its first match.
-    pub fn find(&mut self, query: Query) {
-        let mut matches = Vec::new();
-        collect(&self.body.value, &query, &mut Vec::new(), &mut matches);
-        self.find = Some(TreeFind { query, matches, at: None });
-        self.next_match(1);
-    }
-
-    /// Goes so many matches on, round the ends, unfolding what hides the match.
-    pub fn next_match(&mut self, steps: isize) {
-        let Some(find) = &mut self.find else { return };
-        let len = find.matches.len() as isize;
-        if len == 0 {
-            return;
-        }
-        let at = match find.at {
-            Some(at) => (at as isize + steps).rem_euclid(len),
-            None if steps > 0 => 0,
-            None => len - 1,
-        } as usize;
-        find.at = Some(at);
-        let Some(way) = find.matches.get(at).cloned() else { return };
-        self.reveal(&way);
-    }
-
     /// Takes another value of nearly the same shape; what is folded and selected stays.
     pub fn replace(&mut self, body: Arc<Body>) {
         self.body = body;
         self.find = None;
         self.lay_out();
-    }
-
-    /// The JSON pointer (RFC 6901) of a line.
-    pub fn pointer(&self, row: &JsonRow) -> String {
-        let mut pointer = String::new();
-        let mut value = Some(&*self.body.value);
-        for &at in &row.way {
-            let Some(name) = value.and_then(|value| name_in(value, at)) else { break };
-            pointer.push('/');
-            match name {
-                Name::Position(at) => pointer.push_str(&at.to_string()),
-                Name::Member(name) => {
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                }
-            }
-            value = value.and_then(|value| child(value, at));
-        }
-        pointer
-    }
-
-    /// Selects the value that a JSON pointer leads to, unfolding what hides it; where the pointer
-    /// leads nowhere, the last value on its way.
-    pub fn reveal_pointer(&mut self, pointer: &str) {
-        let mut way = Vec::new();
-        let mut value = &*self.body.value;
-        for token in pointer.split('/').skip(1) {
-            let name = token.replace("~1", "/").replace("~0", "~");
-            let at = match value {
-                Value::Array(_) => name.parse().ok(),
-                Value::Object(members) => {
-                    members.keys().position(|key| key.to_str_lossy() == name).map(|at| at as u32)
-                }
-                _ => None,
-            };
-            let Some((at, below)) = at.and_then(|at| Some((at, child(value, at)?))) else { break };
-            way.push(at);
-            value = below;
-        }
-        self.reveal(&way);
     }
 
     /// Selects the value at the end of a way, unfolding what hides it.
@@ -264,8 +158,8 @@ impl JsonTree {
     fn reveal(&mut self, way: &[u32]) {
         for depth in 1..way.len() {
             let Some(parent) = way.get(..depth) else { continue };
-            let value = parent.iter().try_fold(&*self.body.value, |value, at| child(value, *at));
-            if value.is_some_and(|value| !self.is_open(parent, value)) {
+            let found = at_end(&self.body.value, parent);
+            if found.is_some_and(|(siblings, value)| !self.is_open(parent, value, siblings)) {
                 self.turn(parent);
             }
         }
@@ -274,8 +168,9 @@ impl JsonTree {
         }
     }
 
-    fn is_open(&self, way: &[u32], value: &Value) -> bool {
-        let by_default = way.len() <= OPEN_DEPTH && len(value) <= OPEN_CHILDREN;
+    /// Tells whether a value is unfolded that is one of so many children.
+    fn is_open(&self, way: &[u32], value: &Value, siblings: usize) -> bool {
+        let by_default = way.len() <= OPEN_DEPTH && len(value).max(siblings) <= OPEN_CHILDREN;
         by_default != self.toggled.contains(way)
     }
 
@@ -292,10 +187,11 @@ impl JsonTree {
     }
 
     fn lay_out_children(&self, value: &Value, way: &mut Vec<u32>, rows: &mut Vec<JsonRow>) {
+        let siblings = len(value);
         each_child(value, &mut |at, _, value| {
             way.push(at);
             let children = len(value);
-            let open = children > 0 && self.is_open(way, value);
+            let open = children > 0 && self.is_open(way, value, siblings);
             let kind = match (children, open) {
                 (0, _) => JsonKind::Leaf,
                 (_, true) => JsonKind::Open(children as u32),
@@ -330,21 +226,15 @@ fn len(value: &Value) -> usize {
     }
 }
 
+/// The value at the end of a way, and how many children the one around it has.
+fn at_end<'v>(root: &'v Value, way: &[u32]) -> Option<(usize, &'v Value)> {
+    way.iter().try_fold((1, root), |(_, value), at| Some((len(value), child(value, *at)?)))
+}
+
 fn child(value: &Value, at: u32) -> Option<&Value> {
     match value {
         Value::Array(items) => items.get(at as usize),
         Value::Object(members) => members.iter().nth(at as usize).map(|(_, value)| value),
-        _ => None,
-    }
-}
-
-fn name_in(parent: &Value, at: u32) -> Option<Name> {
-    match parent {
-        Value::Array(_) => Some(Name::Position(at)),
-        Value::Object(members) => {
-            let (name, _) = members.iter().nth(at as usize)?;
-            Some(Name::Member(name.to_str_lossy().into_owned()))
-        }
         _ => None,
     }
 }
@@ -365,104 +255,5 @@ fn each_child(value: &Value, visit: &mut dyn FnMut(u32, Option<&str>, &Value)) {
     }
 }
 
-/// The ways to the values that match a query by themselves or by their names, in the order of the
-/// tree; no more than `most` of them.
-pub fn matches(value: &Value, query: &Query, most: usize) -> Vec<Way> {
-    let mut matches = Vec::new();
-    collect(value, query, &mut Vec::new(), &mut matches);
-    matches.truncate(most);
-    matches
-}
-
-fn collect(value: &Value, query: &Query, way: &mut Vec<u32>, matches: &mut Vec<Way>) {
-    each_child(value, &mut |at, name, value| {
-        way.push(at);
-        let in_value = match value {
-            Value::String(text) => query.is_in(&text.to_str_lossy()),
-            Value::Number(_) | Value::Bool(_) => query.is_in(&to_compact(value)),
-            _ => false,
-        };
-        if in_value || name.is_some_and(|name| query.is_in(name)) {
-            matches.push(way.as_slice().into());
-        }
-        collect(value, query, way, matches);
-        way.pop();
-    });
-}
-
-fn is_plain(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(json: &str) -> JsonTree {
-        let value = crate::js::parse::parse_str(json).unwrap();
-        let len = json.len() as u64;
-        let (value, raw, images) = (Arc::new(value), json.into(), Vec::new());
-        JsonTree::new(Arc::new(Body { value, raw, len, images, cut: false }))
-    }
-
-    fn paths(tree: &JsonTree) -> Vec<String> {
-        tree.rows.iter().map(|row| tree.path(row)).collect()
-    }
-
-    #[test]
-    fn a_tree_folds_and_unfolds_in_place() {
-        let mut tree = tree(r#"{"a":{"b":[1,2]},"c d":null}"#);
-        assert_eq!(paths(&tree), ["$.a", "$.a.b", "$.a.b[0]", "$.a.b[1]", r#"$["c d"]"#]);
-        tree.list.select(3, 5);
-        tree.fold();
-        assert_eq!(tree.path(tree.selected().unwrap()), "$.a.b");
-        tree.fold();
-        assert_eq!(paths(&tree), ["$.a", "$.a.b", r#"$["c d"]"#]);
-        assert_eq!(tree.selected().unwrap().kind, JsonKind::Closed(2));
-        tree.unfold();
-        tree.unfold();
-        assert_eq!(tree.path(tree.selected().unwrap()), "$.a.b[0]");
-        assert_eq!(tree.value(tree.selected().unwrap()), Some(&Value::Number(1.0)));
-    }
-
-    #[test]
-    fn a_search_looks_into_folded_parts_and_opens_them() {
-        let mut tree = tree(r#"{"a":{"b":{"c":{"d":{"e":{"f":"needle"}}}}},"needle":1}"#);
-        assert!(!paths(&tree).contains(&"$.a.b.c.d.e.f".to_owned()));
-        tree.find(Query::new("needle").unwrap());
-        assert_eq!(tree.path(tree.selected().unwrap()), "$.a.b.c.d.e.f");
-        tree.next_match(1);
-        assert_eq!(tree.path(tree.selected().unwrap()), "$.needle");
-        tree.next_match(1);
-        assert_eq!(tree.find.as_ref().unwrap().at, Some(0));
-    }
-
-    #[test]
-    fn folding_lays_out_what_laying_out_anew_does() {
-        let mut tree = tree(r#"{"a":{"b":[1,{"c":[2]}],"d":{}},"e":[[3],{"f":{"g":4}}]}"#);
-        for at in [4, 0, 1, 0, 1, 3, 5, 2, 7, 1, 0] {
-            tree.list.select(at, tree.rows.len());
-            tree.toggle();
-            let folded = tree.rows.clone();
-            tree.lay_out();
-            assert_eq!(folded, tree.rows);
-        }
-    }
-
-    #[test]
-    fn pointers_lead_to_lines_and_back() {
-        let mut tree = tree(r#"{"a/b":[{"~":{"x":{"y":{"z":1}}}}],"c":2}"#);
-        tree.reveal_pointer("/a~1b/0/~0/x/y/z");
-        assert_eq!(tree.pointer(tree.selected().unwrap()), "/a~1b/0/~0/x/y/z");
-        tree.reveal_pointer("/c/none");
-        assert_eq!(tree.pointer(tree.selected().unwrap()), "/c");
-    }
-
-    #[test]
-    fn a_plain_value_is_one_line() {
-        let tree = tree("7");
-        assert_eq!((tree.rows.len(), paths(&tree)[0].as_str()), (1, "$"));
-    }
-}
+mod tests;
