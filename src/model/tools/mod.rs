@@ -12,6 +12,8 @@
 
 mod lineage;
 mod pair;
+mod recorded;
+mod told;
 
 use rustc_hash::FxHashMap;
 

@@ -1,23 +1,21 @@
 //! Which result belongs to which call.
 //!
-//! First each source is paired by itself: a result answers the nearest earlier call with its id
-//! that is still open, in a transcript on the result's own branch, in the runtime events within the
-//! result's run. Then the calls of both sources with the same id are matched in order.
-
-use std::cell::OnceCell;
+//! First each source is paired by itself (see `told` and `recorded`); then the calls of both with
+//! the same id are matched in order.
 
 use rustc_hash::FxHashMap;
 
 use super::super::entry::{Entry, EntryFlags};
 use super::super::ids::{EntryIx, EventIx, IdIx};
-use super::super::runtime::{EventKind, EventOutcome, RuntimeEvent, RuntimeLog};
-use super::super::transcript::{CallBlock, ResultRow, Tables, Transcript};
-use super::lineage::Lineage;
+use super::super::runtime::{EventOutcome, RuntimeEvent, RuntimeLog};
+use super::super::transcript::{Tables, Transcript};
+use super::recorded::{Recorded, in_log};
+use super::told::{Told, in_transcript};
 use super::{CallStatus, ToolCall};
 
 /// How many calls with one id are looked at to find the one that a result answers. Only damaged or
 /// hostile data have so many open ones, and without a limit they would take quadratic time.
-const LOOK_BACK: usize = 4_096;
+pub(super) const LOOK_BACK: usize = 4_096;
 
 /// All calls of a session, in the order in which they were made.
 pub(super) fn calls(transcript: Option<&Transcript>, log: Option<&RuntimeLog>) -> Vec<ToolCall> {
@@ -45,194 +43,6 @@ fn in_order(calls: Vec<ToolCall>) -> Vec<ToolCall> {
         .collect();
     keyed.sort_by_key(|(time, _)| *time);
     keyed.into_iter().map(|(_, call)| call).collect()
-}
-
-/// A call as the transcript tells it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Told {
-    asked: Option<CallBlock>,
-    answered: Option<ResultRow>,
-    /// Several branches answered the same call; this is one of the answers.
-    one_of_many: bool,
-    /// Not the first of these answers.
-    again: bool,
-    /// The record before this one with the same id.
-    before: Option<usize>,
-    /// What the runtime events hold of the same call.
-    recorded: Option<(Option<EventIx>, Option<EventIx>)>,
-}
-
-impl Told {
-    fn id(&self) -> Option<IdIx> {
-        self.asked.map_or_else(|| self.answered?.call_id, |asked| asked.id)
-    }
-}
-
-/// The calls of a transcript, in row order, results without a call among them.
-fn in_transcript(transcript: &Transcript) -> Vec<Told> {
-    let tree = &transcript.tree;
-    pair_rows(&transcript.tables, |entry| tree.parent(entry))
-}
-
-fn pair_rows(tables: &Tables, parent: impl Fn(EntryIx) -> Option<EntryIx>) -> Vec<Told> {
-    let mut pairing = Pairing {
-        told: Vec::with_capacity(tables.calls.len()),
-        latest: vec![None; tables.ids.len()],
-        lineage: OnceCell::new(),
-        new_lineage: || Lineage::new(tables.entries.len(), &parent),
-    };
-    let mut calls = tables.calls.iter().peekable();
-    for result in &tables.results {
-        while let Some(call) = calls.next_if(|call| call.entry < result.entry) {
-            pairing.ask(*call);
-        }
-        pairing.answer(*result);
-    }
-    calls.for_each(|call| pairing.ask(*call));
-    pairing.rescue_lone_results();
-    pairing.told
-}
-
-struct Pairing<F> {
-    told: Vec<Told>,
-    /// The last record of every id.
-    latest: Vec<Option<usize>>,
-    /// Built when an id occurs twice.
-    lineage: OnceCell<Lineage>,
-    new_lineage: F,
-}
-
-impl<F: Fn() -> Lineage> Pairing<F> {
-    fn add(&mut self, told: Told) {
-        let place = told.id().and_then(|id| self.latest.get_mut(id.index()));
-        let before = place.and_then(|latest| latest.replace(self.told.len()));
-        self.told.push(Told { before, ..told });
-    }
-
-    fn ask(&mut self, call: CallBlock) {
-        self.add(Told { asked: Some(call), ..Told::default() });
-    }
-
-    fn answer(&mut self, result: ResultRow) {
-        let found = self.find(&result).and_then(|at| self.told.get_mut(at));
-        let answered = Some(result);
-        match found {
-            None => self.add(Told { answered, ..Told::default() }),
-            Some(call) if call.answered.is_none() => call.answered = answered,
-            Some(call) => {
-                call.one_of_many = true;
-                let asked = call.asked;
-                let (one_of_many, again) = (true, true);
-                self.add(Told { asked, answered, one_of_many, again, ..Told::default() });
-            }
-        }
-    }
-
-    /// The nearest call above a result that no other result on the path between has answered.
-    fn find(&self, result: &ResultRow) -> Option<usize> {
-        let latest = self.latest.get(result.call_id?.index()).copied().flatten()?;
-        let only = self.told.get(latest)?;
-        if only.before.is_none() && only.asked.is_some() && only.answered.is_none() {
-            return Some(latest);
-        }
-        let lineage = self.lineage.get_or_init(&self.new_lineage);
-        let is_above = |entry| lineage.is_above(entry, result.entry);
-        let mut closed = None;
-        std::iter::successors(Some(latest), |at| self.told.get(*at)?.before)
-            .take(LOOK_BACK)
-            .filter_map(|at| Some((at, self.told.get(at)?)))
-            .find(|(_, told)| {
-                let Some(asked) = told.asked.filter(|asked| is_above(asked.entry)) else {
-                    return false;
-                };
-                let block = Some((asked.entry, asked.block));
-                if told.answered.is_some_and(|answer| is_above(answer.entry)) {
-                    closed = block;
-                }
-                closed != block
-            })
-            .map(|(at, _)| at)
-    }
-
-    /// Pairs a result that stands before its call, as rows in an odd order do, where nothing else
-    /// has the same id.
-    fn rescue_lone_results(&mut self) {
-        let mut rescued = Vec::new();
-        for at in 0..self.told.len() {
-            let Some(lone) = self.told.get(at).copied() else {
-                continue;
-            };
-            if lone.asked.is_some() || lone.before.is_some() {
-                continue;
-            }
-            let latest = lone.id().and_then(|id| *self.latest.get(id.index())?);
-            let call = latest.and_then(|latest| self.told.get_mut(latest));
-            if let Some(call) =
-                call.filter(|call| call.before == Some(at) && call.answered.is_none())
-            {
-                call.answered = lone.answered;
-                rescued.push(at);
-            }
-        }
-        let mut at = 0;
-        self.told.retain(|_| {
-            at += 1;
-            rescued.binary_search(&(at - 1)).is_err()
-        });
-    }
-}
-
-/// A call as the runtime events record it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Recorded {
-    id: Option<IdIx>,
-    run: Option<IdIx>,
-    asked: Option<EventIx>,
-    answered: Option<EventIx>,
-    /// The answer is a time-out, which a late result may still replace.
-    timed_out: bool,
-    matched: bool,
-    before: Option<usize>,
-}
-
-impl Recorded {
-    fn pair(&self) -> (Option<EventIx>, Option<EventIx>) {
-        (self.asked, self.answered)
-    }
-
-    fn is_open_for(&self, event: &RuntimeEvent) -> bool {
-        let same_run = self.run == event.run || self.run.is_none() || event.run.is_none();
-        let open = self.answered.is_none() || self.timed_out && event.kind == EventKind::ToolResult;
-        self.asked.is_some() && open && same_run
-    }
-}
-
-fn in_log(log: &RuntimeLog) -> Vec<Recorded> {
-    let mut records: Vec<Recorded> = Vec::new();
-    let mut latest: FxHashMap<IdIx, usize> = FxHashMap::default();
-    for (at, event) in log.iter() {
-        let timed_out = event.kind == EventKind::ToolTimeout;
-        let mut new = Recorded { id: event.call_id, run: event.run, ..Recorded::default() };
-        match event.kind {
-            EventKind::ToolCall => new.asked = Some(at),
-            EventKind::ToolResult | EventKind::ToolTimeout => {
-                let newest = event.call_id.and_then(|id| latest.get(&id).copied());
-                let call = std::iter::successors(newest, |at| records.get(*at)?.before)
-                    .take(LOOK_BACK)
-                    .find(|at| records.get(*at).is_some_and(|call| call.is_open_for(event)));
-                if let Some(call) = call.and_then(|call| records.get_mut(call)) {
-                    call.answered = Some(at);
-                    call.timed_out = timed_out;
-                    continue;
-                }
-                (new.answered, new.timed_out) = (Some(at), timed_out);
-            }
-            _ => continue,
-        }
-        new.before = new.id.and_then(|id| latest.insert(id, records.len()));
-        records.push(new);
-    }
-    records
 }
 
 /// Ties the calls of both sources together, by id and order.

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::super::super::entry::{EntryKind, Link, Role, StopReason};
 use super::super::super::ids::RowSpan;
 use super::super::super::runtime::{Acceptance, RuntimeLogBuilder};
-use super::super::super::transcript::Progress;
+use super::super::super::transcript::{CallBlock, Progress, ResultRow};
+use super::super::told::pair_rows;
 use super::*;
 
 /// One row of a test transcript: the row above it, and what it is.

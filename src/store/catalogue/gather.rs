@@ -8,6 +8,8 @@
 //!  files    ──▶ unindexed, archived, checkpoints, cold …  ◀────┘
 //! ```
 
+mod files;
+
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -15,7 +17,6 @@ use rustc_hash::FxHashMap;
 use super::claims::Claims;
 use super::entry::{self, IndexEntry};
 use super::folder::{FileInfo, Folder};
-use super::names::{ArchiveReason, FileRole, Part, Stem};
 use super::sources::{self, AgentSource};
 use super::{Catalogue, SourceInfo, SourceKind, index, resolve};
 use crate::model::diagnostic::{Diagnostic, Place};
@@ -305,118 +306,8 @@ impl AgentStep<'_> {
         rows
     }
 
-    fn unclaimed(&mut self, folder: &Folder) -> Vec<SessionRow> {
-        let mut leftover = 0_usize;
-        for file in &folder.files {
-            if let FileRole::Transcript(Stem { session_id, part: Part::Whole }) = &file.role {
-                self.claims.present.insert(session_id.clone());
-            }
-        }
-        let mut rows = Vec::new();
-        // The newest copy comes first, so that an older one of the same session is not listed again.
-        for file in folder.files.iter().rev() {
-            if self.claims.files.contains(&file.path) {
-                continue;
-            }
-            match self.row_of(file, &mut leftover) {
-                Some(row) => rows.push(row),
-                None => continue,
-            }
-            self.claims.files.insert(file.path.clone());
-        }
-        if leftover > 0 {
-            self.note("transcripts-superseded", &folder.path, format!(
-                "Transcript files of sessions that the database holds: {leftover}; the database is read."
-            ));
-        }
-        rows
-    }
-
-    /// The row of a file that nothing has claimed; `None` for what is no session of its own.
-    fn row_of(&mut self, file: &FileInfo, leftover: &mut usize) -> Option<SessionRow> {
-        let (id, provenance, at) = match &file.role {
-            FileRole::Transcript(Stem { session_id, part: Part::Whole })
-                if self.claims.held.contains(session_id) =>
-            {
-                *leftover += 1;
-                return None;
-            }
-            FileRole::Transcript(Stem { session_id, part: Part::Whole })
-            | FileRole::Imported { session_id, .. }
-                if self.adopt(session_id, file) =>
-            {
-                return None;
-            }
-            FileRole::Transcript(Stem { session_id, part }) => {
-                (session_id, of_part(part, Provenance::Unindexed), None)
-            }
-            FileRole::Archive { stem, reason, at, generation, .. } => {
-                if generation
-                    .as_ref()
-                    .is_some_and(|generation| self.claims.generations.contains(generation))
-                {
-                    return None;
-                }
-                (&stem.session_id, of_reason(*reason), *at)
-            }
-            FileRole::Cold { digest } => (digest, Provenance::Cold, None),
-            FileRole::Imported { session_id, at } => {
-                (self.first_copy(session_id)?, Provenance::Migrated, *at)
-            }
-            FileRole::Migrated(stem) => match stem.part {
-                Part::Checkpoint(_) => (&stem.session_id, Provenance::Checkpoint, None),
-                _ => (self.first_copy(&stem.session_id)?, Provenance::Migrated, None),
-            },
-            FileRole::Repair(stem) => (&stem.session_id, Provenance::Backup, None),
-            _ => return None,
-        };
-        let parent = self.claims.families.get(id).cloned();
-        let source = TranscriptSource::File { path: file.path.clone(), zstd: file.role.is_zstd() };
-        let mut row = entry::bare_row(&self.agent_of(parent.as_ref()), id, source, provenance);
-        row.size = Fact::Recorded(file.bytes);
-        row.updated = at.or(file.modified).map_or(Fact::NotLoaded, Fact::Recorded);
-        if let FileRole::Transcript(Stem { part: Part::Topic(topic), .. }) = &file.role {
-            row.title = Fact::Recorded(format!("Topic {topic}"));
-        }
-        if let Some((title, from)) =
-            self.claims.titles.get(id).filter(|_| provenance == Provenance::Migrated)
-        {
-            (row.title, row.title_from) = (Fact::Recorded(title.clone()), *from);
-        }
-        if let Some(parent) = parent {
-            let parts = parent.parts();
-            row.kind = parts.kind;
-            if let Some(channel) = parts.channel {
-                row.channel = Fact::Recorded(channel.to_owned());
-            }
-            row.parent_key = Some(parent);
-        }
-        Some(row)
-    }
-
-    /// The id itself unless the session is listed already: what a migration took over is a copy.
-    fn first_copy<'id>(&mut self, id: &'id String) -> Option<&'id String> {
-        let new = !self.claims.held.contains(id) && self.claims.present.insert(id.clone());
-        new.then_some(id)
-    }
-
     fn note(&mut self, code: &'static str, path: &Path, message: String) {
         self.catalogue.diagnostics.push(Diagnostic::note(code, Place::whole(path), message));
-    }
-}
-
-fn of_part(part: &Part, otherwise: Provenance) -> Provenance {
-    match part {
-        Part::Checkpoint(_) => Provenance::Checkpoint,
-        Part::Whole | Part::Topic(_) => otherwise,
-    }
-}
-
-fn of_reason(reason: ArchiveReason) -> Provenance {
-    match reason {
-        ArchiveReason::Deleted => Provenance::Deleted,
-        ArchiveReason::Reset => Provenance::Reset,
-        ArchiveReason::Backup => Provenance::Backup,
     }
 }
 

@@ -1,0 +1,244 @@
+//! The walk over the planned files that finds what the rules do not vouch for.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Contents, Doubt, EventLine, MOST, Share, Uncovered, suspects};
+use crate::js::parse;
+use crate::js::value::Value;
+use crate::model::body::{Block, blocks, preview_event};
+use crate::model::bundle::{BundlePlan, MANIFEST, PlannedFile};
+use crate::model::entry::EntryKind;
+
+/// The rule that takes images out of texts.
+const EMBEDDED: &str = "data-url";
+
+/// Looks through the files of a plan.
+pub(super) struct Reviewer<'a> {
+    suspects: &'a dyn Fn(&str) -> Vec<Range<usize>>,
+    /// Position in `order` of what was seen before.
+    found: HashMap<(Doubt, String), usize>,
+    order: Vec<Uncovered>,
+}
+
+/// A document of a file that is walked.
+struct Place {
+    file: usize,
+    seq: Option<u64>,
+}
+
+impl<'a> Reviewer<'a> {
+    /// A walk that has seen nothing yet; `suspects` as in [`review`](super::review).
+    pub(super) fn new(suspects: &'a dyn Fn(&str) -> Vec<Range<usize>>) -> Self {
+        Self { suspects, found: HashMap::new(), order: Vec::new() }
+    }
+
+    /// Looks through a file that is one value.
+    pub(super) fn document(&mut self, file: usize, planned: &PlannedFile) -> Contents {
+        let value = parse::parse(&planned.bytes).unwrap_or_default();
+        let place = Place { file, seq: None };
+        // The manifest repeats digests and ids, and nothing that somebody said.
+        if planned.name != MANIFEST {
+            self.walk(&place, &value, &mut String::new(), "");
+        }
+        for (at, entry) in
+            value.get("entries").and_then(Value::as_array).into_iter().flatten().enumerate()
+        {
+            self.types(&place, entry, &format!("/entries/{at}"));
+        }
+        Contents::Json(Arc::new(value))
+    }
+
+    /// Looks through a file of events; of those that are hidden in part it notes the share.
+    pub(super) fn events(
+        &mut self,
+        file: usize,
+        planned: &PlannedFile,
+        hidden: &HashMap<u64, (u64, u64)>,
+        shares: &mut Vec<Share>,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Contents {
+        let mut lines = Vec::new();
+        for (at, span) in spans(&planned.bytes).into_iter().enumerate() {
+            if at % 256 == 255 && !keep_going() {
+                break;
+            }
+            let bytes = planned.bytes.get(span.clone()).unwrap_or_default();
+            if bytes.is_empty() {
+                continue;
+            }
+            let value = parse::parse(bytes).unwrap_or_default();
+            let seq =
+                value.get("seq").and_then(Value::as_f64).map_or(at as u64 + 1, |seq| seq as u64);
+            let type_name = value.get("type").and_then(Value::as_str).unwrap_or("event").to_owned();
+            let shown = self.walk(&Place { file, seq: Some(seq) }, &value, &mut String::new(), "");
+            if let Some((was, now)) = hidden.get(&seq) {
+                let total = (shown + was).saturating_sub(*now);
+                shares.push(Share { seq, type_name: type_name.clone(), hidden: *was, total });
+            }
+            lines.push(EventLine { span, seq, type_name, summary: preview_event(&value, 200) });
+        }
+        Contents::Events(lines)
+    }
+
+    /// Looks through a plain text.
+    pub(super) fn text(&mut self, file: usize, planned: &PlannedFile) -> Contents {
+        self.string(&Place { file, seq: None }, planned.text(), "", "");
+        Contents::Lines(spans(&planned.bytes))
+    }
+
+    /// Looks at every string of a value; returns their bytes together.
+    ///
+    /// `name` is what the value belongs to: its member, or the flag before it in a list.
+    fn walk(&mut self, place: &Place, value: &Value, pointer: &mut String, name: &str) -> u64 {
+        if let Some(medium) = medium(value) {
+            self.note(Doubt::Binary, place, pointer, 0..0, &medium, 0);
+        }
+        let length = pointer.len();
+        if let Value::String(text) = value {
+            let text = text.to_str_lossy();
+            self.string(place, &text, pointer, name);
+            return text.len() as u64;
+        }
+        let mut below = |reviewer: &mut Self, token: &str, value: &Value, name: &str| {
+            pointer.push('/');
+            pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+            let bytes = reviewer.walk(place, value, pointer, name);
+            pointer.truncate(length);
+            bytes
+        };
+        match value {
+            Value::Array(items) => {
+                let flags = std::iter::once("").chain(items.iter().map(flag));
+                let items = items.iter().zip(flags).enumerate();
+                items.map(|(at, (item, flag))| below(self, &at.to_string(), item, flag)).sum()
+            }
+            Value::Object(members) => {
+                let paired = suspects::paired(value);
+                let of_member = |(name, member): (&_, &_)| {
+                    let name = crate::js::text::JsString::to_str_lossy(name);
+                    let said = if name == "value" { paired.unwrap_or(&name) } else { &name };
+                    below(self, &name, member, said)
+                };
+                members.iter().map(of_member).sum()
+            }
+            _ => 0,
+        }
+    }
+
+    fn string(&mut self, place: &Place, text: &str, pointer: &str, name: &str) {
+        for (range, weight) in suspects::find(text, pointer, name, self.suspects) {
+            if let Some(suspect) = text.get(range.clone()) {
+                self.note(Doubt::Suspicious, place, pointer, range, suspect, weight);
+            }
+        }
+    }
+
+    /// Notes types of entries and contents that are not known.
+    fn types(&mut self, place: &Place, entry: &Value, pointer: &str) {
+        let type_name = entry.get("type").and_then(Value::as_str).unwrap_or_default();
+        if EntryKind::from_type(type_name) == EntryKind::Unknown {
+            let text = format!("entry of type {type_name:?}");
+            return self.note(Doubt::UnknownType, place, pointer, 0..0, &text, 0);
+        }
+        // State of plugins is data of any shape, by design.
+        if EntryKind::from_type(type_name) != EntryKind::Message {
+            return;
+        }
+        for block in blocks(entry) {
+            if let Block::Raw { type_name, .. } = block {
+                let text = format!("content of type {type_name:?}");
+                self.note(Doubt::UnknownType, place, pointer, 0..0, &text, 0);
+            }
+        }
+    }
+
+    fn note(
+        &mut self,
+        kind: Doubt,
+        place: &Place,
+        pointer: &str,
+        range: Range<usize>,
+        text: &str,
+        weight: u32,
+    ) {
+        if let Some(at) = self.found.get(&(kind, text.to_owned())) {
+            if let Some(known) = self.order.get_mut(*at) {
+                known.times += 1;
+            }
+            return;
+        }
+        self.found.insert((kind, text.to_owned()), self.order.len());
+        self.order.push(Uncovered {
+            kind,
+            file: place.file,
+            seq: place.seq,
+            pointer: pointer.into(),
+            range,
+            text: text.to_owned(),
+            times: 1,
+            weight,
+        });
+    }
+
+    /// Notes the images that stood inside texts: what they showed is looked at by no rule.
+    pub(super) fn embedded(&mut self, plan: &BundlePlan) {
+        for finding in plan.findings.iter().filter(|finding| &*finding.rule == EMBEDDED) {
+            let name = finding.file.as_deref();
+            let Some(file) = plan.files.iter().position(|file| Some(file.name) == name) else {
+                continue;
+            };
+            let place = Place { file, seq: finding.event_seq };
+            let said = finding.replacement.trim_start_matches("<redacted ").trim_end_matches('>');
+            let (pointer, shown) = (&finding.pointer, finding.shown.clone());
+            self.note(Doubt::Binary, &place, pointer, shown, said, 0);
+        }
+    }
+
+    /// What was found, the most suspicious first.
+    pub(super) fn finish(mut self, plan: &BundlePlan) -> Vec<Uncovered> {
+        // What one rule masked somewhere is masked everywhere; its mask is no suspect.
+        let masks: std::collections::HashSet<&str> =
+            plan.findings.iter().map(|finding| finding.replacement.as_str()).collect();
+        self.order.retain(|one| one.kind != Doubt::Suspicious || !masks.contains(&*one.text));
+        self.order.sort_by(|a, b| a.kind.cmp(&b.kind).then(b.weight.cmp(&a.weight)));
+        let mut kept = [0_usize; 3];
+        self.order.retain(|one| {
+            let count = kept.get_mut(one.kind as usize);
+            count.is_some_and(|count| std::mem::replace(count, *count + 1) < MOST)
+        });
+        self.order
+    }
+}
+
+/// What an item of a list says about the next one: short names and flags do.
+fn flag(item: &Value) -> &str {
+    item.as_str().filter(|text| text.len() < 40 && !text.contains(' ')).unwrap_or_default()
+}
+
+/// What stands in the place of an image or another binary part, in words.
+fn medium(value: &Value) -> Option<String> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let digest = text("sha256")?;
+    let omitted = value.get("omitted").is_some() || value.get("bytes").is_some();
+    omitted.then(|| {
+        let mime = text("mimeType").or_else(|| text("mediaType")).or_else(|| text("type"));
+        let bytes = value.get("bytes").and_then(Value::as_f64).unwrap_or_default();
+        let head = digest.get(..8).unwrap_or(digest);
+        format!("{}, {} bytes, sha256 {head}", mime.unwrap_or("data"), bytes)
+    })
+}
+
+/// The bytes of every line, line ends left out.
+fn spans(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut spans = Vec::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let end = start + line.len();
+        let bare = end - usize::from(line.last() == Some(&b'\n'));
+        spans.push(start..bare);
+        start = end;
+    }
+    spans
+}

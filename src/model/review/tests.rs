@@ -1,0 +1,56 @@
+//! Reviews of small plans.
+
+use super::*;
+use crate::model::bundle::{EventCounts, Omitted, PlannedFile};
+use crate::model::finding::{Finding, Layer};
+
+fn plan(files: Vec<PlannedFile>, findings: Vec<Finding>) -> BundlePlan {
+    BundlePlan {
+        generated_at: String::new(),
+        session_id: String::new(),
+        session_key: String::new(),
+        counts: EventCounts::default(),
+        files,
+        findings,
+        profile: "standard",
+        omitted: Omitted::default(),
+        notices: Vec::new(),
+    }
+}
+
+#[test]
+fn events_become_lines_with_their_shares() {
+    let text = "{\"type\":\"a.b\",\"seq\":1,\"x\":\"ab***\"}\n{\"type\":\"c\",\"seq\":2}\n";
+    let file = PlannedFile::new("events.jsonl", MediaType::JsonLines, text.to_owned());
+    let finding = Finding {
+        rule: "r".into(),
+        layer: Layer::Masking,
+        file: Some("events.jsonl".into()),
+        pointer: "/x".into(),
+        event_seq: Some(1),
+        entry_id: None,
+        range: 2..22,
+        shown: 2..5,
+        replacement: "***".to_owned(),
+        group: 1,
+    };
+    let review = review(&plan(vec![file], vec![finding]), &|_| Vec::new(), &|| true);
+    let [Contents::Events(lines)] = review.files.as_slice() else { panic!() };
+    assert_eq!((lines.len(), lines[1].seq, lines[1].span.clone()), (2, 2, 35..55));
+    let share = &review.shares[0];
+    // "a.b" and "ab" stay, twenty bytes are gone.
+    assert_eq!((share.seq, share.hidden, share.total), (1, 20, 25));
+}
+
+#[test]
+fn the_same_suspect_is_listed_once_and_the_worst_first() {
+    let text = r#"{"a":"one zzzzzzzz","b":["zzzzzzzz"],"c":{"sha256":"00112233445566","bytes":3,"mimeType":"image/png"},
+        "entries":[{"type":"novel","id":"x"}]}"#;
+    let file = PlannedFile::new("a.json", MediaType::Json, text.to_owned());
+    let find = |text: &str| text.find("zzzzzzzz").map(|at| at..at + 8).into_iter().collect();
+    let review = review(&plan(vec![file], Vec::new()), &find, &|| true);
+    let kinds: Vec<_> = review.uncovered.iter().map(|one| (one.kind, one.times)).collect();
+    assert_eq!(kinds, [(Doubt::Suspicious, 2), (Doubt::UnknownType, 1), (Doubt::Binary, 1)]);
+    assert_eq!(&*review.uncovered[0].pointer, "/a");
+    assert!(review.uncovered[2].text.contains("image/png"), "{:?}", review.uncovered[2]);
+}
