@@ -7,7 +7,6 @@ use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::text;
 use crate::ops::open::OpenRequest;
-use crate::ops::plan::{Original, Redaction};
 use crate::ops::write::{ExportRequest, Exported, Refused, export};
 
 use super::Surroundings;
@@ -87,18 +86,8 @@ fn export_request(outer: &ListArgs, args: ExportArgs, now: i64) -> ExportRequest
         agent: args.agent.or_else(|| outer.agent.clone()),
         encoded: args.request_json_base64,
         branch: args.branch,
-        rule_files: args.rules,
-        redaction: Redaction {
-            strict: args.strict,
-            numbered: args.numbered,
-            literals: args.redact,
-            original: Original {
-                home: args.original_home,
-                state_dir: args.original_state_dir,
-                workspace: args.original_workspace,
-            },
-            ..Redaction::default()
-        },
+        redaction: args.redaction.redaction(),
+        rule_files: args.redaction.rules,
         dry_run: args.dry_run,
         now,
     }

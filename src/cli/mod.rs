@@ -17,12 +17,13 @@ use std::path::PathBuf;
 use clap::Parser as _;
 
 pub use args::Interface;
-use args::{Args, Command, SessionsCommand};
+use args::{Args, Command, SessionsArgs, SessionsCommand};
 use learning::LearningArgs;
 use output::Output;
 
 use crate::config::keymap::TEMPLATE;
 use crate::config::{self, ConfigDir};
+use crate::ops::open::OpenRequest;
 pub use output::complain_of;
 
 /// The process's surroundings, read once by `main`.
@@ -88,42 +89,50 @@ pub fn run(
         ));
         return Ok(Outcome::Done(WRONG_USAGE));
     }
+    execute(args, surroundings)
+}
+
+/// Runs the command.
+fn execute(args: Args, surroundings: &Surroundings) -> anyhow::Result<Outcome> {
     let mut output = Output::stdout();
     let request = args.open_request(surroundings);
     let input = args.learning(&request);
+    let mut status = 0;
     match args.command {
         None | Some(Command::Learning(LearningArgs { command: None, .. })) => {
             return Ok(Outcome::Explore(Box::new(args.interface(request, input))));
         }
         Some(Command::Keys) => output.text(TEMPLATE)?,
         Some(Command::Redact(args)) => redact::run(&mut output, surroundings, &args)?,
-        Some(Command::Scan(args)) => {
-            let status = scan::run(&mut output, surroundings, &args)?;
-            output.finish()?;
-            return Ok(Outcome::Done(status));
-        }
-        Some(Command::Sessions(sessions)) => {
-            let request = sessions.open_request(request);
-            match sessions.command {
-                None => list::run(&mut output, &request, &sessions.list, surroundings.now)?,
-                Some(SessionsCommand::List(list)) => {
-                    list::run(&mut output, &request, &sessions.list.or(list), surroundings.now)?;
-                }
-                Some(SessionsCommand::Show(show)) => {
-                    show::run(&mut output, request, &sessions.list, show)?;
-                }
-                Some(SessionsCommand::ExportTrajectory(export)) => {
-                    let status =
-                        export::run(&mut output, &request, &sessions.list, *export, surroundings)?;
-                    output.finish()?;
-                    return Ok(Outcome::Done(status));
-                }
-            }
+        Some(Command::Scan(args)) => status = scan::run(&mut output, surroundings, &args)?,
+        Some(Command::Sessions(args)) => {
+            status = sessions(&mut output, request, *args, surroundings)?;
         }
         Some(Command::Learning(LearningArgs { command: Some(command), .. })) => {
             learning::run(&mut output, &request, (command, input.unwrap_or_default()))?;
         }
     }
     output.finish()?;
-    Ok(Outcome::Done(0))
+    Ok(Outcome::Done(status))
+}
+
+/// Runs a command about sessions and returns the exit status.
+fn sessions(
+    output: &mut Output,
+    request: OpenRequest,
+    args: SessionsArgs,
+    surroundings: &Surroundings,
+) -> anyhow::Result<u8> {
+    let request = args.open_request(request);
+    match args.command {
+        None => list::run(output, &request, &args.list, surroundings.now)?,
+        Some(SessionsCommand::List(list)) => {
+            list::run(output, &request, &args.list.or(list), surroundings.now)?;
+        }
+        Some(SessionsCommand::Show(show)) => show::run(output, request, &args.list, show)?,
+        Some(SessionsCommand::ExportTrajectory(export)) => {
+            return export::run(output, &request, &args.list, *export, surroundings);
+        }
+    }
+    Ok(0)
 }

@@ -70,26 +70,9 @@ pub fn plan(
     let mut steps = Steps::new(watch, events + 2 * source.entries.len());
     steps.advance(0)?;
 
-    let envelope = Envelope { source: &source, generated_at: &generated_at };
-    let opening = envelope.open();
-    let supplemental = [
-        ("metadata.json", envelope.metadata(&parts)),
-        ("artifacts.json", envelope.artifacts()),
-        ("prompts.json", envelope.prompts()),
-    ];
-    let system = documents::system_prompt(&source.runtime);
-    let tools = documents::tools(&source.runtime);
-    let mut files: Vec<Draft> = Vec::new();
-    for (name, document) in supplemental {
-        files.extend(document.map(|document| Draft::json(name, document, &mut redaction)));
-    }
-    let mut crew = crew(&redactor, events.max(source.entries.len()), settings.numbered);
-    files.extend(large(&mut source, &parts, &mut crew, &mut redaction, &mut steps)?);
-    drop((parts, crew));
-    files
-        .extend(system.and_then(|prompt| Draft::text("system-prompt.txt", prompt, &mut redaction)));
-    files.extend(tools.map(|tools| Draft::json("tools.json", tools, &mut redaction)));
-
+    let opening = Envelope { source: &source, generated_at: &generated_at }.open();
+    let crew = crew(&redactor, events.max(source.entries.len()), settings.numbered);
+    let mut files = drafts(&mut source, (&generated_at, parts), crew, &mut redaction, &mut steps)?;
     let secrets = redaction.secrets();
     let mut findings = redaction.finish();
     if let Some(secrets) = &secrets {
@@ -122,6 +105,33 @@ pub fn plan(
         omitted,
         notices: notices(&redactor, &settings.literals),
     })
+}
+
+/// All files but the manifest, in the order in which OpenClaw writes them.
+fn drafts(
+    source: &mut Source,
+    (generated_at, parts): (&str, Vec<Part>),
+    mut crew: Vec<Worker>,
+    redaction: &mut Redaction<'_>,
+    steps: &mut Steps<'_>,
+) -> Result<Vec<Draft>, Error> {
+    let envelope = Envelope { source, generated_at };
+    let supplemental = [
+        ("metadata.json", envelope.metadata(&parts)),
+        ("artifacts.json", envelope.artifacts()),
+        ("prompts.json", envelope.prompts()),
+    ];
+    let system = documents::system_prompt(&source.runtime);
+    let tools = documents::tools(&source.runtime);
+    let mut files = Vec::new();
+    for (name, document) in supplemental {
+        files.extend(document.map(|document| Draft::json(name, document, redaction)));
+    }
+    files.extend(large(source, &parts, &mut crew, redaction, steps)?);
+    drop((parts, crew));
+    files.extend(system.and_then(|prompt| Draft::text("system-prompt.txt", prompt, redaction)));
+    files.extend(tools.map(|tools| Draft::json("tools.json", tools, redaction)));
+    Ok(files)
 }
 
 /// The two files that hold the session: its events and its branch.

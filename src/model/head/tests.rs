@@ -189,58 +189,62 @@ fn other_records_keep_what_names_them() {
     assert_eq!(parsed(row).result, Some(result));
 }
 
+/// Names of members that matter, and of some that do not.
+const NAMES: [&str; 23] = [
+    "type",
+    "id",
+    "parentId",
+    "timestamp",
+    "appendMode",
+    "targetId",
+    "message",
+    "role",
+    "content",
+    "text",
+    "usage",
+    "cost",
+    "total",
+    "inputTokens",
+    "input",
+    "stopReason",
+    "isError",
+    "name",
+    "label",
+    "version",
+    "ty\\u0070e",
+    "\\ud800",
+    "x",
+];
+
+/// Strings that mean something somewhere, and odd ones.
+const TEXTS: [&str; 22] = [
+    "message",
+    "custom",
+    "leaf",
+    "label",
+    "session",
+    "assistant",
+    "toolResult",
+    "text",
+    "toolCall",
+    "tool_use",
+    "image",
+    "side",
+    "a",
+    "",
+    " ",
+    "\\n",
+    "\\ud83d\\ude00",
+    "\\udc00",
+    "é",
+    "error",
+    "2026-05-01T10:00:00.000Z",
+    "2026-05-01",
+];
+
 /// JSON values in which the names that matter occur often, at any depth.
 fn values() -> impl Strategy<Value = String> {
-    let names = vec![
-        "type",
-        "id",
-        "parentId",
-        "timestamp",
-        "appendMode",
-        "targetId",
-        "message",
-        "role",
-        "content",
-        "text",
-        "usage",
-        "cost",
-        "total",
-        "inputTokens",
-        "input",
-        "stopReason",
-        "isError",
-        "name",
-        "label",
-        "version",
-        "ty\\u0070e",
-        "\\ud800",
-        "x",
-    ];
-    let texts = vec![
-        "message",
-        "custom",
-        "leaf",
-        "label",
-        "session",
-        "assistant",
-        "toolResult",
-        "text",
-        "toolCall",
-        "tool_use",
-        "image",
-        "side",
-        "a",
-        "",
-        " ",
-        "\\n",
-        "\\ud83d\\ude00",
-        "\\udc00",
-        "é",
-        "error",
-        "2026-05-01T10:00:00.000Z",
-        "2026-05-01",
-    ];
-    let text = prop::sample::select(texts).prop_map(|text| format!("\"{text}\""));
+    let text = prop::sample::select(TEXTS.as_slice()).prop_map(|text| format!("\"{text}\""));
     let leaf = prop_oneof![
         6 => text,
         1 => any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(|n| n.to_string()),
@@ -248,8 +252,8 @@ fn values() -> impl Strategy<Value = String> {
         1 => prop::sample::select(vec!["null", "true", "false", "1e400", "-1e999", "0.1", "1"])
             .prop_map(str::to_owned),
     ];
-    leaf.prop_recursive(4, 40, 6, move |inner| {
-        let member = (prop::sample::select(names.clone()), inner.clone())
+    leaf.prop_recursive(4, 40, 6, |inner| {
+        let member = (prop::sample::select(NAMES.as_slice()), inner.clone())
             .prop_map(|(name, value)| format!("\"{name}\":{value}"));
         prop_oneof![
             1 => prop::collection::vec(inner, 0..4).prop_map(|all| format!("[{}]", all.join(","))),
