@@ -52,12 +52,12 @@ pub(super) struct Args {
     #[arg(long)]
     no_mouse: bool,
 
-    #[command(flatten, next_help_heading = "Sharing from the explorer")]
-    sharing: RedactionArgs,
-
     /// Write a log of what clawscope does to this file (never what a session says).
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Sharing from the explorer")]
+    sharing: RedactionArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -156,7 +156,7 @@ impl<'de> Deserialize<'de> for Ink {
     }
 }
 
-impl<'de> Member<'de> for Ink {
+impl Member<'_> for Ink {
     fn of_value(value: &Value) -> Self {
         Self(value.as_js_string().is_some_and(|text| has_ink(&text.to_str_lossy())))
     }
@@ -274,7 +274,7 @@ impl<'de> Deserialize<'de> for Cost {
     }
 }
 
-impl<'de> Member<'de> for Cost {
+impl Member<'_> for Cost {
     fn of_value(value: &Value) -> Self {
         Self(value.as_f64().or_else(|| value.get("total").and_then(Value::as_f64)))
     }

@@ -337,7 +337,7 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
-impl<'de> Member<'de> for Exact {
+impl Member<'_> for Exact {
     fn of_value(value: &Value) -> Self {
         Self(Some(value.clone()))
     }
