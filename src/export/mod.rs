@@ -5,7 +5,7 @@
 //!            (as OpenClaw's)      (findings)                          (whole or not at all)
 //! ```
 //!
-//! [`plan`] reads nothing and touches no file; [`target`] decides where a bundle may go, and
+//! [`plan()`] reads nothing and touches no file; [`target`] decides where a bundle may go, and
 //! [`write`](write::write) puts it there. The bundle is the one that OpenClaw's own command makes:
 //! file stores as 2026.7.1 does it, databases as 2026.9.6 does it, without their defects.
 

@@ -83,7 +83,7 @@ impl ExportRequest {
 ///
 /// # Errors
 ///
-/// As [`export`].
+/// As [`export()`].
 pub fn write_export(
     store: &Store,
     request: &ExportRequest,

@@ -1,7 +1,7 @@
 //! Tells in one pass over a text which rules may match it, so that hardly any rule has to run.
 //!
 //! What every match of a rule must hold is derived from the rule's shape itself: either one of a few
-//! words with a certain continuation (its [`Core`](cores::Core)s), or a long run of certain bytes.
+//! words with a certain continuation (its [`Core`]s), or a long run of certain bytes.
 //!
 //! ```text
 //!  text ─▶ automaton of all words ─▶ at each word: automaton of all cores, anchored ─▶ marks
