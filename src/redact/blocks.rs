@@ -58,9 +58,12 @@ fn next_header(text: &str, from: usize) -> Option<(usize, usize)> {
 }
 
 fn find_ignoring_case(text: &str, upper: &str) -> Option<usize> {
-    // Most texts have no such dashes at all.
-    memchr::memmem::find_iter(text.as_bytes(), b"-----").find(|at| {
-        text.get(*at..at + upper.len()).is_some_and(|found| found.eq_ignore_ascii_case(upper))
+    // Most texts have no such dashes at all. One more stands before a line that a diff removes.
+    memchr::memmem::find_iter(text.as_bytes(), b"-----").find_map(|at| {
+        let dashes = text.get(at..)?.bytes().take_while(|byte| *byte == b'-').count();
+        let start = at + dashes - 5;
+        let found = text.get(start..start + upper.len())?;
+        found.eq_ignore_ascii_case(upper).then_some(start)
     })
 }
 
@@ -87,7 +90,7 @@ fn end_of_key(rest: &str) -> (usize, &str) {
     // Lines of base64 and of headers such as `Proc-Type: 4,ENCRYPTED`.
     let mut end = 0;
     for line in rest.split_inclusive('\n') {
-        let bare = line.trim();
+        let bare = without_margin(line).trim_end();
         let encoded =
             bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\\".contains(&byte));
         let header = bare.split_once(": ").is_some_and(|(name, _)| {
@@ -98,7 +101,7 @@ fn end_of_key(rest: &str) -> (usize, &str) {
                 .bytes()
                 .take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=\\".contains(byte))
                 .count();
-            let indent = line.len() - line.trim_start().len();
+            let indent = line.len() - without_margin(line).len();
             return (if leading >= 16 { end + indent + leading } else { end }, "");
         }
         end += line
@@ -110,6 +113,16 @@ fn end_of_key(rest: &str) -> (usize, &str) {
         }
     }
     (end.min(rest.len()), "")
+}
+
+/// A line without what programs put before it: its number, as `cat -n` does, or the sign of a diff or
+/// of a quotation.
+fn without_margin(line: &str) -> &str {
+    let line = line.trim_start();
+    let behind = line.trim_start_matches(|char: char| char.is_ascii_digit());
+    let numbered =
+        (behind.len() < line.len()).then(|| behind.strip_prefix(['\t', ':', '|', '→'])).flatten();
+    numbered.or_else(|| line.strip_prefix(['>', '|', '-', '+'])).unwrap_or(line).trim_start()
 }
 
 /// Whether there is base64 between the header and the footer, and not prose about keys.

@@ -369,7 +369,7 @@ impl Redactor {
     fn number(&self, tape: &mut Tape<'_>) {
         let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
-            let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
+            let group = self.ledger.lock().note(hidden, &edit.rule, is_followed(&edit.rule));
             // The quotes of a literal of JSON stay, or the text around would be JSON no more.
             let range = within_quotes(tape.text(), &edit.now);
             is_secret(&edit.rule).then(|| Change {
@@ -384,7 +384,7 @@ impl Redactor {
 
     fn finding(&self, edit: &Edit, tape: &Tape<'_>, pointer: &Arc<str>) -> Finding {
         let hidden = tape.original().get(edit.was.clone()).unwrap_or_default();
-        let group = self.ledger.lock().note(hidden, &edit.rule, is_secret(&edit.rule));
+        let group = self.ledger.lock().note(hidden, &edit.rule, is_followed(&edit.rule));
         Finding {
             layer: edit.layer,
             file: None,
@@ -446,6 +446,13 @@ fn hides_letters(text: &str) -> bool {
 /// Whether a rule hides secrets, and not places or pictures.
 fn is_secret(rule: &str) -> bool {
     !(rule.starts_with("path-") || rule == "data-url")
+}
+
+/// Whether what a rule hides is hidden wherever else it stands. Ids and handles are hidden only
+/// beside a local path, and their digits and words stand in many harmless places.
+fn is_followed(rule: &str) -> bool {
+    is_secret(rule)
+        && !["support-id", "support-handle", "support-url-user", "handle"].contains(&rule)
 }
 
 /// The mask of a value with its number.

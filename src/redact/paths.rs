@@ -160,10 +160,16 @@ pub(super) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
         let text = tape.text();
         let changes = prefix
             .places(text)
+            .filter(|at| !is_host(text, *at))
             .map(|at| prefix.change(before_namespace(text, at)..at + prefix.path.len()))
             .collect();
         tape.apply(changes);
     }
+}
+
+/// Whether what looks like a path is the host or the user of a URL: `mysql://root:…`.
+fn is_host(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with(":/"))
 }
 
 /// Where a prefix starts together with the `\\?\` or `\\.\` of Windows before it.

@@ -309,8 +309,11 @@ fn field(name: &str, value: &str) -> bool {
 fn scheme(value: &str) -> bool {
     is_user_and_password(value)
         || value.len() >= 8
-            && (is_irregular(value) || value.ends_with('='))
-            && !is_versioned_name(value)
+            && (is_irregular(value)
+                || value.ends_with('=')
+                || !words::reads_as_words(value, words::Reading::Prose))
+            && (!is_versioned_name(value)
+                || mixes_case(value) && !words::reads_as_words(value, words::Reading::Code))
 }
 
 /// The value of an assignment that the payload layer hides: by its name, or because it looks drawn

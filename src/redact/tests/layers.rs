@@ -243,3 +243,48 @@ fn lone_surrogates_survive_a_masking() {
     let (now, _) = document(&standard(), r#"{"t":"\ud83d password=zq81mm77"}"#);
     assert_eq!(now, r#"{"t":"\ud83d password=***"}"#);
 }
+
+#[test]
+fn the_user_of_a_url_is_no_directory() {
+    let homes = Homes { homes: vec!["/root".into()], ..Homes::default() };
+    for rules in [&*STANDARD, &*STRICT] {
+        let redactor = Redactor::new(rules, Options { homes: homes.clone(), ..Options::default() });
+        let now = redactor.text("mysql://root:Qx7Rt2bNvK9s@localhost/x in /root/app").0;
+        assert!(!now.contains("Qx7Rt2") && now.contains("~/app"), "{now}");
+    }
+}
+
+#[test]
+fn private_keys_are_hidden_in_diffs_quotes_and_numbered_lines() {
+    let body = ["MHcCAQEEIIr7vD3x5kT9WqLm2nB8cV4sYp1ZtR6e", "Q2x5T8u7V6w5X4y3Z2=="];
+    let begin = format!("-----BEGIN EC {}-----", "PRIVATE KEY");
+    let end = format!("-----END EC {}-----", "PRIVATE KEY");
+    for margin in ["", "-", "+", "> ", "    12\t", "12:", "  "] {
+        for lines in [vec![&*begin, body[0], body[1], &*end], vec![&*begin, body[0], body[1]]] {
+            let text: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
+            for redactor in [standard(), strict()] {
+                let now = redactor.text(&text).0;
+                assert!(!now.contains("vD3x5k") && !now.contains("V6w5X4"), "{margin:?}: {now}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_beside_a_path_are_not_followed_elsewhere() {
+    let redactor = standard();
+    redactor.text("-rw-r--r-- kim 1234567890 /home/kim/x.bin");
+    assert!(redactor.secrets().is_empty(), "{} secrets", redactor.secrets().len());
+}
+
+#[test]
+fn what_stands_behind_bearer_is_hidden_unless_it_reads_as_words() {
+    for (text, hidden) in [
+        ("Bearer f1rB853/IgN95Dc", true),
+        ("sent Bearer qkwzxvbnjrtp", true),
+        ("a Bearer authentication scheme", false),
+        ("basic configuration of the server", false),
+    ] {
+        assert_eq!(standard().text(text).0 != text, hidden, "{text}");
+    }
+}
