@@ -72,10 +72,26 @@ pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
         || same_name(value, catch.name)
         || is_call(value)
         || is_index(value)
+        || is_directive(value)
+        || is_macro(value)
         || is_generic(value, catch.after)
         || is_number(value)
         || value == "VALUE"
         || catch.value.starts_with('[') && catch.value.ends_with(';')
+}
+
+/// `%s`, `%02x`: what a format puts a value into.
+fn is_directive(value: &str) -> bool {
+    value.strip_prefix('%').is_some_and(|rest| {
+        (1..=3).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// `vec![0u8`, `Token![fn]`: a macro with the start of its arguments.
+fn is_macro(value: &str) -> bool {
+    value.split_once("![").is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    })
 }
 
 /// `22579u16`, `0x1F`, `1*tchar`: a number of source code or of a grammar.

@@ -39,6 +39,7 @@ pub(super) fn is_named(name: &str) -> bool {
     WORDS.iter().any(|word| lower.contains(word))
         || ends_with_pass
         || lower.contains("_pass_")
+        || ["mdp", "_pw", "-pw"].iter().any(|word| lower.ends_with(word))
         || is_secret(&lower)
 }
 

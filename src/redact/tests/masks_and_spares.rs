@@ -303,3 +303,28 @@ fn members_are_judged_by_value_where_the_name_says_little() {
             .replace("a7Kq\"", &format!("{}\"", &secret[28..]))
     );
 }
+
+#[test]
+fn typed_constants_are_masked_and_formats_and_macros_are_spared() {
+    let value = "Qx7Rt2bNvK9sAA3";
+    for text in [
+        format!("const apiKey: string = \"{value}\";"),
+        format!("password: str = '{value}'"),
+        format!("let token: &'static str = \"{value}\";"),
+        format!("val password: String = \"{value}\""),
+        format!("const char password[] = \"{value}\";"),
+        format!("db_pw: {value}"),
+        format!("mdp={value}"),
+    ] {
+        let now = standard().text(&text).0;
+        assert!(!now.contains(value), "{now}");
+    }
+    for text in [
+        "raise ValueError(\"Invalid token: %r\" % t)",
+        "let secret = vec![42u8; n];",
+        "pub token: Token![fn],",
+        "password: string = \"\"",
+    ] {
+        assert_eq!(standard().text(text).0, text);
+    }
+}
