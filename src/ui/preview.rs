@@ -25,9 +25,10 @@ mod working;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use super::pane::{self, Pane};
-use super::strip::{Strip, centred};
+use super::strip::{Strip, centred, cut};
 use super::theme::Look;
 use super::{area, list};
 use crate::app::state::State;
@@ -40,6 +41,9 @@ use crate::model::number;
 const BOTH: u16 = 66;
 /// The list of files: name, size, masked places, and a digest in two lines.
 const FILES: u16 = 36;
+
+/// So much of a long title is shown on any screen.
+const SHORTEST_TITLE: usize = 12;
 
 /// Draws the preview.
 pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, areas: &mut Areas) {
@@ -91,9 +95,12 @@ fn header(preview: &Preview, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
         strip.right(" before is shown ", 20, look.style(Role::Banner)).right_skip(2);
     }
     strip.text("share", look.style(Role::Brand)).skip(2);
-    strip.text(&preview.title, look.style(Role::Title));
-    for part in settings(preview) {
-        let dot = format!(" {} ", look.glyphs.dot);
+    let (parts, dot) = (settings(preview), format!(" {} ", look.glyphs.dot));
+    // A long title makes way for what the plan is made with.
+    let behind: usize = parts.iter().map(|part| part.width() + dot.width()).sum();
+    let room = strip.room().saturating_sub(behind).max(SHORTEST_TITLE);
+    strip.text(&cut(&preview.title, room, look.glyphs), look.style(Role::Title));
+    for part in parts {
         strip.text(&dot, look.style(Role::Faint)).text(&part, muted);
     }
 }

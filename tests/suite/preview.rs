@@ -141,6 +141,25 @@ fn the_name_of_a_session_is_masked_in_both_titles() {
 }
 
 #[test]
+fn a_long_title_makes_way_for_the_profile() {
+    let (dir, _) = own_state();
+    let path = dir.path().join(format!("state/agents/main/sessions/{SESSION}.jsonl"));
+    let name = format!("{SECRETS} {}", "and a very long name ".repeat(8));
+    let named = format!(
+        "{}{{\"type\":\"session_info\",\"id\":\"99999999\",\"parentId\":\"ee7fc5e3\",\"timestamp\":\"2026-11-19T00:00:00.000Z\",\"name\":\"{name}\"}}\n",
+        fs::read_to_string(&path).unwrap(),
+    );
+    fs::write(&path, named).unwrap();
+    for width in [80, 120] {
+        let mut stage = Stage::at(&dir.path().join("state"), (width, 24));
+        stage.open(SECRETS).press("r s");
+        let text = stage.text();
+        let header = text.lines().next().unwrap();
+        assert!(header.contains("strict") && header.contains("masked"), "{header}");
+    }
+}
+
+#[test]
 fn the_footer_shows_what_a_review_needs() {
     for width in [80, 100] {
         let mut stage = previewed((width, 24), "r");
