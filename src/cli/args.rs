@@ -145,7 +145,14 @@ impl Args {
             let why = "--gateway goes with the explorer and with learning";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, why));
         }
-        Ok(self)
+        let unheeded = match &self.command {
+            Some(Command::Learning(args)) => args.unheeded(self.gateway.is_some()),
+            _ => None,
+        };
+        match unheeded {
+            Some(why) => Err(Self::command().error(ErrorKind::ArgumentConflict, why)),
+            None => Ok(self),
+        }
     }
 
     /// The learning data that are asked for; nothing when nobody speaks of learning.

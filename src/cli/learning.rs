@@ -100,9 +100,34 @@ pub(super) struct StatusArgs {
     /// Add the exact 95 % intervals.
     #[arg(long)]
     exact: bool,
+
+    /// Stores of qortex only: take the arms of all contexts together; the product shows those
+    /// without a context.
+    #[arg(long)]
+    all_contexts: bool,
 }
 
 impl LearningArgs {
+    /// Why a flag could not be heeded, as far as the arguments alone tell; `gateway` when one is
+    /// named before the subcommand.
+    pub(super) fn unheeded(&self, gateway: bool) -> Option<&'static str> {
+        let gateway = (gateway && self.from.is_none()) || self.gateway.is_some();
+        let (export, all_contexts) = match self.command.as_ref()? {
+            LearningCommand::Export(args) => (Some(args), args.all_contexts),
+            LearningCommand::Status(args) => (None, args.all_contexts),
+        };
+        if all_contexts && gateway {
+            return Some("--all-contexts goes with a store of qortex, not with --gateway");
+        }
+        match export.map(|args| (args.format, args.schema, args.safe_csv))? {
+            (Format::Json, _, true) => Some("--safe-csv goes with --format csv"),
+            (Format::Csv, Schema::Documented, _) => {
+                Some("--schema documented goes with --format json")
+            }
+            _ => None,
+        }
+    }
+
     /// What is to be read.
     pub(super) fn input(&self, request: &OpenRequest) -> Input {
         match (&self.gateway, &self.from) {
@@ -170,7 +195,13 @@ impl ExportArgs {
 
 impl StatusArgs {
     fn request(&self, input: Input) -> StatusRequest {
-        StatusRequest { input, json: self.json, exact: self.exact, zone: TimeZone::system() }
+        StatusRequest {
+            input,
+            json: self.json,
+            exact: self.exact,
+            all_contexts: self.all_contexts,
+            zone: TimeZone::system(),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use output::Output;
 
 use crate::config::keymap::TEMPLATE;
 use crate::config::{self, ConfigDir};
+use crate::ops::learning::check;
 use crate::ops::open::OpenRequest;
 pub use output::complain_of;
 
@@ -100,6 +101,8 @@ fn execute(args: Args, surroundings: &Surroundings) -> anyhow::Result<Outcome> {
     let mut status = 0;
     match args.command {
         None | Some(Command::Learning(LearningArgs { command: None, .. })) => {
+            // What cannot be opened is said here rather than on a screen that shows nothing else.
+            input.as_ref().map_or(Ok(()), check)?;
             return Ok(Outcome::Explore(Box::new(args.interface(request, input))));
         }
         Some(Command::Keys) => output.text(TEMPLATE)?,

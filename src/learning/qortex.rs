@@ -107,6 +107,12 @@ impl Qortex {
         merged
     }
 
+    /// The beliefs without a context, the only ones that the product reads.
+    pub fn own(&self) -> Vec<Posterior> {
+        let own = self.partitions.iter().filter(|partition| partition.hash == DEFAULT_PARTITION);
+        own.flat_map(|partition| partition.posteriors.iter().cloned()).collect()
+    }
+
     /// When each arm was last observed in any partition, as the store has it.
     pub fn last_stamps(&self) -> FxHashMap<&str, &str> {
         let mut found: FxHashMap<&str, (Option<i64>, &str)> = FxHashMap::default();

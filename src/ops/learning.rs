@@ -2,6 +2,7 @@
 
 pub mod request;
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::model::learning::posterior::Posterior;
 use crate::model::learning::view::Summary;
 use crate::store::Store;
 use crate::store::cancel::Cancel;
+use crate::store::scratch::Scratch;
 
 /// How long a gateway may take for an answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -74,6 +76,27 @@ impl Input {
     }
 }
 
+/// The largest file that [`check`] reads whole, in bytes: the explorer reads it once more.
+const CHECKED: u64 = 4 << 20;
+
+/// Says what is wrong with a file that was named, as far as that is known soon: a large export is
+/// not read to its end for it.
+///
+/// # Errors
+///
+/// [`Error::Learning`] when the file cannot be opened or is no learning data.
+pub fn check(input: &Input) -> Result<(), Error> {
+    let Input::File(path) = input else { return Ok(()) };
+    let failed = |source| learning::Error::Io { path: path.clone(), source };
+    let file = std::fs::metadata(path).map_err(failed)?;
+    if file.is_dir() || (file.is_file() && file.len() <= CHECKED) {
+        open(path, &Scratch::new())?;
+    } else if file.is_file() {
+        File::open(path).map_err(failed)?;
+    }
+    Ok(())
+}
+
 /// Writes the traces and posteriors of a database, a store of qortex, an export or a gateway, and
 /// returns what was odd.
 ///
@@ -100,10 +123,15 @@ pub fn export(
         Opened::Database(db) => {
             let mut diagnostics: Vec<Diagnostic> = db.note().into_iter().collect();
             diagnostics.extend(export::export(&db, options, out)?);
+            diagnostics.extend(no_contexts(&chosen, options.all_contexts));
             Ok(diagnostics)
         }
         // Read once more, row by row as it stands: what was opened is what the rows mean.
-        Opened::Export(_) => Ok(Copied::open(&chosen)?.export(options, out)?),
+        Opened::Export(_) => {
+            let mut diagnostics = Copied::open(&chosen)?.export(options, out)?;
+            diagnostics.extend(no_contexts(&chosen, options.all_contexts));
+            Ok(diagnostics)
+        }
         Opened::Qortex(qortex) => {
             let copied = Copied::of_qortex(&qortex, &chosen, options.all_contexts);
             Ok(copied.export(options, out)?)
@@ -111,12 +139,17 @@ pub fn export(
     }
 }
 
-/// Gathers the figures of a source, and what was odd about it.
+/// Gathers the figures of a source, and what was odd about it; `all_contexts` takes together what
+/// the arms of a store of qortex learnt in each context, as [`export()`] does.
 ///
 /// # Errors
 ///
 /// [`Error`].
-pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>), Error> {
+pub fn status(
+    store: &Store,
+    input: &Input,
+    all_contexts: bool,
+) -> Result<(Status, Vec<Diagnostic>), Error> {
     let settings = locate::settings(&store.location);
     let path = match input {
         Input::Gateway(address) => {
@@ -127,9 +160,11 @@ pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>),
     };
     // The configuration of a state says nothing of a file from elsewhere.
     let settings = settings.filter(|_| path.starts_with(&store.location.state_dir));
-    let (status, odd) = match open(&path, &store.scratch)? {
+    let opened = open(&path, &store.scratch)?;
+    let has_contexts = matches!(opened, Opened::Qortex(_));
+    let (status, odd) = match opened {
         Opened::Database(db) => of_database(&db, settings)?,
-        Opened::Qortex(qortex) => of_qortex(qortex, &path, settings),
+        Opened::Qortex(qortex) => of_qortex(qortex, &path, (settings, all_contexts)),
         Opened::Export(imported) => of_export(imported, settings),
     };
     let mut diagnostics = match input {
@@ -137,7 +172,14 @@ pub fn status(store: &Store, input: &Input) -> Result<(Status, Vec<Diagnostic>),
         _ => Vec::new(),
     };
     diagnostics.extend(odd);
+    diagnostics.extend(no_contexts(&path, all_contexts && !has_contexts));
     Ok((status, diagnostics))
+}
+
+/// Says that all contexts were asked of a source that knows none.
+fn no_contexts(path: &Path, asked: bool) -> Option<Diagnostic> {
+    let message = "--all-contexts changes nothing here: only a store of qortex has contexts.";
+    asked.then(|| Diagnostic::note("learning-no-contexts", Place::whole(path), message))
 }
 
 /// The sources of the chosen state, for a person to choose from.
@@ -173,19 +215,32 @@ fn of_database(
     Ok((ranked(settings, Unit::Traces, tally.summary, &posteriors), diagnostics))
 }
 
-/// All partitions of a qortex store taken together.
-fn of_qortex(qortex: Qortex, path: &Path, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
+/// The arms without a context, as the product shows them, or those of all contexts taken together;
+/// the figures are those of all contexts in either case, as in the product.
+fn of_qortex(
+    qortex: Qortex,
+    path: &Path,
+    (settings, all_contexts): (Option<Settings>, bool),
+) -> (Status, Vec<Diagnostic>) {
     let arms = qortex.partitions.iter().map(|partition| partition.posteriors.len() as u64).sum();
     let summary = observations(qortex.totals().0, arms);
-    let merged = qortex.merged();
+    let taken = if all_contexts { qortex.merged() } else { qortex.own() };
+    let message = if all_contexts {
+        format!(
+            "The arms of {} contexts are taken together; the product itself shows only those \
+             without a context.",
+            qortex.partitions.len()
+        )
+    } else {
+        format!(
+            "As in the product, only arms without a context are listed: {} of {arms} posteriors. \
+             --all-contexts takes all of them together.",
+            taken.len()
+        )
+    };
     let mut diagnostics = qortex.diagnostics;
-    diagnostics.push(Diagnostic::note(
-        "learning-partitions-merged",
-        Place::whole(path),
-        "The arms of all contexts are taken together; the product itself shows only those without \
-         a context.",
-    ));
-    (ranked(settings, Unit::Observations, summary, &merged), diagnostics)
+    diagnostics.push(Diagnostic::note("learning-qortex-status", Place::whole(path), message));
+    (ranked(settings, Unit::Observations, summary, &taken), diagnostics)
 }
 
 fn of_export(imported: Imported, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
@@ -255,7 +310,7 @@ mod tests {
         database(&at("main"), "tool:of:main");
         assert!(exported(&store, None).unwrap().contains("tool:of:main"));
         assert!(exported(&store, Some(&at("alpha"))).unwrap().contains("tool:of:alpha"));
-        let (status, diagnostics) = status(&store, &Input::State).unwrap();
+        let (status, diagnostics) = status(&store, &Input::State, false).unwrap();
         assert_eq!((status.summary.arms, diagnostics.len()), (1, 0));
     }
 
@@ -280,7 +335,7 @@ mod tests {
         std::fs::write(&path, r#"{"metrics":{"total_pulls":9,"arm_count":2},"posteriors":[]}"#)
             .unwrap();
         let store = store(dir.path());
-        let (status, _) = status(&store, &Input::File(path.clone())).unwrap();
+        let (status, _) = status(&store, &Input::File(path.clone()), false).unwrap();
         assert_eq!((status.unit, status.summary.traces), (Unit::Observations, 9));
         assert!(exported(&store, Some(&path)).unwrap().contains("\"total_pulls\": 9"));
         let qortex = dir.path().join("openclaw.json");

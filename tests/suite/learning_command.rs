@@ -159,6 +159,58 @@ fn a_store_of_qortex_is_exported_with_a_word_about_what_it_lacks() {
     assert!(notes.contains("records no runs") && notes.contains("1 of 2 posteriors"), "{notes}");
     let all = export(&["--all-contexts", "--format", "csv"]);
     assert!(stdout(&all).ends_with("a,3.0000,1.0000,0.7500,1,2026-02-13T16:26:40+00:00\n"));
+    let documented = export(&["--schema", "documented"]);
+    assert_eq!(stdout(&documented), stdout(&own));
+    assert!(stderr(&documented).contains("documented schema"), "{}", stderr(&documented));
+    // The status speaks of the same arms as the export.
+    let status = |flags: &[&str]| {
+        let from = ["learning", "status", "--json", "--from", file.to_str().unwrap()];
+        let output = run(&[&from, flags].concat());
+        let value: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        (value["posteriors"][0]["alpha"].clone(), stderr(&output))
+    };
+    let (alpha, notes) = status(&[]);
+    assert!(alpha == 2.0 && notes.contains("1 of 2 posteriors"), "{alpha} {notes}");
+    let (alpha, notes) = status(&["--all-contexts"]);
+    assert!(alpha == 3.0 && notes.contains("2 contexts are taken together"), "{alpha} {notes}");
+}
+
+#[test]
+fn a_flag_that_changes_nothing_is_refused_or_named() {
+    for wrong in [
+        &["learning", "--demo", "export", "--safe-csv"][..],
+        &["learning", "--demo", "export", "--format", "csv", "--schema", "documented"],
+        &["learning", "export", "--all-contexts", "--gateway", "http://127.0.0.1:9"],
+        &["--gateway", "http://127.0.0.1:9", "learning", "status", "--all-contexts"],
+    ] {
+        let output = run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(stderr(&output).contains(" goes with "), "{}", stderr(&output));
+    }
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("export.json");
+    let exported = stdout(&run(&["learning", "--demo", "export"]));
+    std::fs::write(&file, exported).unwrap();
+    for verb in ["export", "status"] {
+        let demo = run(&["learning", "--demo", verb, "--all-contexts"]);
+        let own = run(&["learning", "--from", file.to_str().unwrap(), verb, "--all-contexts"]);
+        for output in [demo, own] {
+            stdout(&output);
+            assert!(stderr(&output).contains("only a store of qortex"), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn a_source_that_cannot_be_read_is_told_before_the_explorer_opens() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("other.json");
+    std::fs::write(&file, "{\"x\": 1}").unwrap();
+    for path in ["/nowhere/learning.db", home.path().to_str().unwrap(), file.to_str().unwrap()] {
+        let output = run(&["learning", "--from", path]);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        assert!(output.stdout.is_empty() && stderr(&output).contains(path), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -12,7 +12,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::later::{self, Told};
-use super::{EachPosterior, EachTrace, Format, Options, POSTERIORS_HEADER, Rows, TRACES_HEADER};
+use super::{
+    EachPosterior, EachTrace, Format, Options, POSTERIORS_HEADER, Rows, Schema, TRACES_HEADER,
+};
 use crate::js::print;
 use crate::js::value::Value;
 use crate::learning::Error;
@@ -127,6 +129,9 @@ impl Copied {
         let mut diagnostics = self.diagnostics.clone();
         match (&self.later, options.format) {
             (Some(later), Format::Json) => {
+                if options.schema == Schema::Documented {
+                    diagnostics.push(self.undocumented());
+                }
                 let mut value = later.clone();
                 if let Some(object) = value.as_object_mut().filter(|_| !options.posteriors) {
                     object.remove("posteriors");
@@ -137,6 +142,13 @@ impl Copied {
             _ => diagnostics.extend(super::write(self, &options, out)?),
         }
         Ok(diagnostics)
+    }
+
+    /// Says that there is but one form of what the releases with qortex export.
+    fn undocumented(&self) -> Diagnostic {
+        let message = "The documented schema is that of the releases before qortex: this is written \
+                       as the product writes it.";
+        Diagnostic::note("learning-schema-unheeded", Place::whole(&self.path), message)
     }
 
     fn add_told(&mut self, told: Told) {

@@ -101,6 +101,8 @@ pub struct StatusRequest {
     pub json: bool,
     /// Add the exact 95 % intervals to the text; the JSON always has them.
     pub exact: bool,
+    /// What the arms of a store of qortex learnt in all contexts taken together.
+    pub all_contexts: bool,
     /// The zone of the dates.
     pub zone: TimeZone,
 }
@@ -114,7 +116,7 @@ pub fn print_status(
     store: &Store,
     request: &StatusRequest,
 ) -> Result<(String, Vec<Diagnostic>), Error> {
-    let (status, diagnostics) = status(store, &request.input)?;
+    let (status, diagnostics) = status(store, &request.input, request.all_contexts)?;
     let text = if request.json {
         format!("{}\n", print::to_visible_pretty(&status.json()))
     } else {
