@@ -10,6 +10,7 @@ use rusqlite::Connection;
 
 use super::Error;
 use super::row::{POSTERIOR_COLUMNS, PosteriorRow, TRACE_COLUMNS, TraceRow};
+use super::stored::{Stored, value_of};
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::posterior::Posterior;
 use crate::model::learning::trace::Trace;
@@ -127,6 +128,22 @@ impl LearningDb {
             Ok(())
         })?;
         Ok((posteriors, diagnostics))
+    }
+
+    /// Reads the stamps of the posteriors in the form in which they are stored.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`].
+    pub fn stored(&self) -> Result<Stored, Error> {
+        let mut stored = Stored::default();
+        self.each_posterior(&mut |row| {
+            if let Some(posterior) = row.posterior() {
+                stored.add(&posterior, value_of(&row.last_updated));
+            }
+            Ok(())
+        })?;
+        Ok(stored)
     }
 
     /// Reads a page of traces, newest first, from a key onwards; takes time in proportion to the

@@ -231,10 +231,13 @@ impl Gateway {
         imported.add_posteriors(Some(&self.get("posteriors")?), &self.place());
         let qortex = summary.get("accuracy").is_some();
         let settings = settings(&config);
+        let range = ["minTimestamp", "maxTimestamp"]
+            .map(|name| summary.get(name).cloned().unwrap_or_default());
         Ok(Status {
             unit: if qortex { Unit::Observations } else { Unit::Traces },
             summary: summary_of(&summary),
             arms: rank(&imported.posteriors, settings.rules(qortex)),
+            stored: imported.stored.with_range(Some(range)),
             settings: Some(settings),
         })
     }

@@ -10,6 +10,7 @@ use super::export::{POSTERIORS_HEADER, TRACES_HEADER};
 use super::form::{Form, no_row};
 use super::records::Records;
 use super::row::{outcomes, shown, usage_of};
+use super::stored::Stored;
 use crate::js::date;
 use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
@@ -26,6 +27,8 @@ pub struct Imported {
     pub traces: Vec<Trace>,
     /// The figures of qortex; their presence tells the later generation.
     pub metrics: Option<Metrics>,
+    /// Stamps of posteriors in the form in which they stand there.
+    pub stored: Stored,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -84,7 +87,11 @@ impl Imported {
     pub(super) fn add_posteriors(&mut self, list: Option<&Value>, path: &Path) {
         for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
             match posterior(value) {
-                Some(posterior) => self.posteriors.push(posterior),
+                Some(posterior) => {
+                    let stamp = value.get("lastUpdated").cloned().unwrap_or_default();
+                    self.stored.add(&posterior, stamp);
+                    self.posteriors.push(posterior);
+                }
                 None => self.diagnostics.push(no_row(path, at, "posterior")),
             }
         }
@@ -172,7 +179,10 @@ fn tables(text: &str, path: &Path) -> Imported {
             let row = -(imported.traces.len() as i64);
             trace_record(&record, row).map(|trace| imported.traces.push(trace))
         } else {
-            posterior_record(&record).map(|posterior| imported.posteriors.push(posterior))
+            posterior_record(&record).map(|(posterior, stamp)| {
+                imported.stored.add(&posterior, stamp);
+                imported.posteriors.push(posterior);
+            })
         };
         if read.is_none() {
             let place = Place::at(path, RowPos::Line(line));
@@ -220,15 +230,18 @@ fn trace_record(record: &[String], row: i64) -> Option<Trace> {
     })
 }
 
-fn posterior_record(record: &[String]) -> Option<Posterior> {
+/// A posterior, and its stamp as it stands there.
+fn posterior_record(record: &[String]) -> Option<(Posterior, Value)> {
     let [arm, alpha, beta, mean, pulls, updated] = record else { return None };
     let printed = Beta { alpha: alpha.parse().ok()?, beta: beta.parse().ok()? };
-    Some(Posterior {
+    let posterior = Posterior {
         arm: arm.clone(),
         belief: mean.parse().map_or(printed, |mean| with_mean(printed, mean)),
         pulls: pulls.parse().unwrap_or_default(),
         updated: time_field(updated),
-    })
+    };
+    let stamp = updated.parse::<f64>().map_or_else(|_| Value::from(updated.as_str()), Value::from);
+    Some((posterior, stamp))
 }
 
 /// Where both weights were too small for four decimals: of those that print so, the ones with the

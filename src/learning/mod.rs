@@ -29,6 +29,7 @@ mod row;
 pub mod scan;
 pub mod settings;
 pub mod status;
+pub mod stored;
 pub mod summary;
 pub mod tally;
 #[cfg(test)]

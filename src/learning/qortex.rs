@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::row::{cell, date_of};
+use super::stored::Stored;
 use crate::js::date;
 use crate::js::parse::parse_lossy;
 use crate::js::value::{Object, Value};
@@ -107,10 +108,25 @@ impl Qortex {
         merged
     }
 
-    /// The beliefs without a context, the only ones that the product reads.
-    pub fn own(&self) -> Vec<Posterior> {
+    /// The beliefs without a context, the only ones that the product reads, or those of all
+    /// contexts taken together; with their stamps.
+    pub fn taken(&self, all_contexts: bool) -> (Vec<Posterior>, Stored) {
+        let mut stored = Stored::default();
+        if all_contexts {
+            let (merged, stamps) = (self.merged(), self.last_stamps());
+            for posterior in &merged {
+                let stamp = stamps.get(posterior.arm.as_str()).copied().unwrap_or_default();
+                stored.add(posterior, stamp.into());
+            }
+            return (merged, stored);
+        }
         let own = self.partitions.iter().filter(|partition| partition.hash == DEFAULT_PARTITION);
-        own.flat_map(|partition| partition.posteriors.iter().cloned()).collect()
+        let rows = own.flat_map(|part| part.posteriors.iter().zip(&part.stamps));
+        let posteriors = rows.map(|(posterior, stamp)| {
+            stored.add(posterior, stamp.as_str().into());
+            posterior.clone()
+        });
+        (posteriors.collect(), stored)
     }
 
     /// When each arm was last observed in any partition, as the store has it.

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::settings::Settings;
+use super::stored::Stored;
 use crate::js::number::{to_fixed, to_string};
 use crate::js::value::{Object, Value};
 use crate::model::learning::view::{ArmRow, Group, Summary};
@@ -36,6 +37,8 @@ pub struct Status {
     pub summary: Summary,
     /// The arms, ranked by mean.
     pub arms: Vec<ArmRow>,
+    /// Times in the form of their source, which the JSON gives.
+    pub stored: Stored,
 }
 
 /// What the first figure of a status counts.
@@ -133,8 +136,9 @@ impl Status {
         }
     }
 
-    /// The figures as JSON, in the shape of the product's own interface, with the exact intervals.
-    pub fn json(&self) -> Value {
+    /// The figures as JSON, in the shape of the product's own interface; `exact` adds the exact
+    /// intervals.
+    pub fn json(&self, exact: bool) -> Value {
         let mut root = Object::new();
         if let Some(settings) = &self.settings {
             let mut config = Object::new();
@@ -145,8 +149,9 @@ impl Status {
             config.insert("minPulls", settings.min_pulls);
             root.insert("config", config);
         }
-        root.insert("summary", summary_json(&self.summary));
-        root.insert("posteriors", self.arms.iter().map(arm_json).collect::<Value>());
+        root.insert("summary", summary_json(&self.summary, &self.stored));
+        let arm = |arm| arm_json(arm, &self.stored, exact);
+        root.insert("posteriors", self.arms.iter().map(arm).collect::<Value>());
         root.into()
     }
 }
@@ -287,7 +292,7 @@ fn date(epoch_ms: i64, zone: &TimeZone) -> String {
     )
 }
 
-fn summary_json(summary: &Summary) -> Object {
+fn summary_json(summary: &Summary, stored: &Stored) -> Object {
     let (baseline, selected) = (&summary.baseline, &summary.selected);
     let mut groups = Object::new();
     groups.insert("baselineRuns", baseline.with_usage);
@@ -300,14 +305,16 @@ fn summary_json(summary: &Summary) -> Object {
     let mut object = Object::new();
     object.insert("traceCount", summary.traces);
     object.insert("armCount", summary.arms);
-    object.insert("minTimestamp", summary.first);
-    object.insert("maxTimestamp", summary.last);
+    let dates = || [summary.first, summary.last].map(Value::from);
+    let [first, last] = stored.range().unwrap_or_else(dates);
+    object.insert("minTimestamp", first);
+    object.insert("maxTimestamp", last);
     object.insert("totalTokens", summary.tokens);
     object.insert("baseline", groups);
     object
 }
 
-fn arm_json(arm: &ArmRow) -> Object {
+fn arm_json(arm: &ArmRow, stored: &Stored, exact: bool) -> Object {
     let ends = |interval: crate::model::learning::posterior::Interval| {
         let mut object = Object::new();
         object.insert("lower", interval.lower);
@@ -320,12 +327,14 @@ fn arm_json(arm: &ArmRow) -> Object {
     object.insert("beta", arm.belief.beta);
     object.insert("mean", arm.mean);
     object.insert("pulls", arm.pulls);
-    object.insert("lastUpdated", arm.updated);
+    object.insert("lastUpdated", stored.stamp(&arm.arm, arm.updated));
     object.insert("isSeed", arm.seed);
     object.insert("isUnderexplored", arm.underexplored);
     object.insert("credibleInterval", ends(arm.normal));
     object.insert("confidence", arm.confidence.word());
-    object.insert("exactInterval", arm.interval.map(ends));
+    if exact {
+        object.insert("exactInterval", arm.interval.map(ends));
+    }
     object
 }
 
@@ -360,11 +369,14 @@ mod tests {
             unit: Unit::Traces,
             summary: Summary { traces: 1, arms: 1, ..Summary::default() },
             arms: rank(&[arm], Rules::default()),
+            stored: Stored::default(),
         };
         let text = |status: &Status, exact| status.text(&Look { zone: TimeZone::UTC, exact });
         assert!(text(&status, true).contains("│ 0.359 – 0.957 │"), "{}", text(&status, true));
         assert!(!text(&status, false).contains("0.359"));
-        let interval = status.json().pointer("/posteriors/0/exactInterval/lower").cloned().unwrap();
+        assert_eq!(status.json(false).pointer("/posteriors/0/exactInterval"), None);
+        let json = status.json(true);
+        let interval = json.pointer("/posteriors/0/exactInterval/lower").unwrap();
         assert!((interval.as_f64().unwrap() - 0.358_765_421).abs() < 1e-9);
         status.arms.clear();
         assert!(text(&status, false).ends_with("\n\nNo arm posteriors yet.\n"));

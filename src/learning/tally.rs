@@ -10,7 +10,10 @@ use rusqlite::types::ValueRef;
 use super::Error;
 use super::database::LearningDb;
 use super::row::{cell, date_of};
+use super::stored::value_of;
+use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::learning::cell::Cell;
 use crate::model::learning::view::Summary;
 
 /// One pass over the runs: whether it is a baseline run, whether usage is recorded, whether that is
@@ -25,6 +28,8 @@ const RUNS: &str = "SELECT is_baseline IS 1, usage_json IS NOT NULL, \
 pub struct Tally {
     /// The figures; what only the explorer shows (runs that used nothing) is not counted.
     pub summary: Summary,
+    /// The first and the last time as they are stored; nothing without a table of traces.
+    pub range: Option<[Value; 2]>,
     /// What the product would have stumbled over.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -40,7 +45,9 @@ pub fn tally(db: &LearningDb, arms: u64) -> Result<Tally, Error> {
         return Ok(tally);
     }
     let summary = &mut tally.summary;
-    (summary.first, summary.last) = ends(db)?;
+    let ends = ends(db)?;
+    [summary.first, summary.last] = ends.each_ref().map(date_of);
+    tally.range = Some(ends.each_ref().map(value_of));
     let mut malformed: u64 = 0;
     let mut statement = db.connection().prepare(RUNS).map_err(db.refused())?;
     let mut rows = statement.query([]).map_err(db.refused())?;
@@ -60,15 +67,15 @@ pub fn tally(db: &LearningDb, arms: u64) -> Result<Tally, Error> {
     Ok(tally)
 }
 
-/// The first and the last time in SQLite's order, as dates.
-fn ends(db: &LearningDb) -> Result<(Option<i64>, Option<i64>), Error> {
+/// The first and the last time in SQLite's order.
+fn ends(db: &LearningDb) -> Result<[Cell; 2], Error> {
     // Two queries, because only a minimum or maximum that stands alone is taken from the index.
     let end = |sql: &str| {
         let found = db.connection().query_row(sql, [], |row| row.get_ref(0).map(cell));
-        found.map(|found| date_of(&found)).map_err(db.refused())
+        found.map_err(db.refused())
     };
     let first = end("SELECT min(timestamp) FROM run_traces")?;
-    Ok((first, end("SELECT max(timestamp) FROM run_traces")?))
+    Ok([first, end("SELECT max(timestamp) FROM run_traces")?])
 }
 
 /// What counts of a run.
@@ -131,9 +138,11 @@ mod tests {
         set("d", "usage_json = 'null', duration_ms = 7");
         drop(connection);
         let db = LearningDb::open(&path, &Scratch::new()).unwrap();
-        let Tally { summary, diagnostics } = tally(&db, 3).unwrap();
+        let Tally { summary, diagnostics, range } = tally(&db, 3).unwrap();
         assert_eq!((summary.traces, summary.arms, summary.tokens), (5, 3, 112.5));
         assert_eq!((summary.first, summary.last), (Some(5), Some(1_767_225_600_000)));
+        let stored = [Value::from(5), Value::from("2026-01-01T00:00:00Z")];
+        assert_eq!(range, Some(stored));
         assert_eq!((summary.baseline.runs, summary.baseline.with_usage), (1, 1));
         assert_eq!((summary.selected.runs, summary.selected.with_usage), (4, 3));
         assert_eq!(summary.baseline.duration.mean(), Some(30.0));

@@ -18,6 +18,7 @@ use crate::learning::qortex::Qortex;
 use crate::learning::rank::{Rules, rank};
 use crate::learning::settings::Settings;
 use crate::learning::status::{Status, Unit};
+use crate::learning::stored::Stored;
 use crate::learning::summary::summarise;
 use crate::learning::tally::tally;
 use crate::learning::{self};
@@ -212,7 +213,8 @@ fn of_database(
     let (posteriors, odd) = db.posteriors()?;
     let tally = tally(db, db.counts()?.arms)?;
     diagnostics.extend(odd.into_iter().chain(tally.diagnostics));
-    Ok((ranked(settings, Unit::Traces, tally.summary, &posteriors), diagnostics))
+    let stored = db.stored()?.with_range(tally.range);
+    Ok((ranked(settings, Unit::Traces, tally.summary, (&posteriors, stored)), diagnostics))
 }
 
 /// The arms without a context, as the product shows them, or those of all contexts taken together;
@@ -224,7 +226,7 @@ fn of_qortex(
 ) -> (Status, Vec<Diagnostic>) {
     let arms = qortex.partitions.iter().map(|partition| partition.posteriors.len() as u64).sum();
     let summary = observations(qortex.totals().0, arms);
-    let taken = if all_contexts { qortex.merged() } else { qortex.own() };
+    let (taken, stored) = qortex.taken(all_contexts);
     let message = if all_contexts {
         format!(
             "The arms of {} contexts are taken together; the product itself shows only those \
@@ -240,7 +242,7 @@ fn of_qortex(
     };
     let mut diagnostics = qortex.diagnostics;
     diagnostics.push(Diagnostic::note("learning-qortex-status", Place::whole(path), message));
-    (ranked(settings, Unit::Observations, summary, &taken), diagnostics)
+    (ranked(settings, Unit::Observations, summary, (&taken, stored)), diagnostics)
 }
 
 fn of_export(imported: Imported, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
@@ -249,7 +251,8 @@ fn of_export(imported: Imported, settings: Option<Settings>) -> (Status, Vec<Dia
         Some(metrics) => (Unit::Observations, observations(metrics.pulls, metrics.arms as u64)),
         None => (Unit::Traces, summarise(&imported.index(), arms)),
     };
-    (ranked(settings, unit, summary, &imported.posteriors), imported.diagnostics)
+    let read = (&*imported.posteriors, imported.stored);
+    (ranked(settings, unit, summary, read), imported.diagnostics)
 }
 
 /// Where no runs are recorded, the product counts every pull as a run with selection.
@@ -264,13 +267,13 @@ fn ranked(
     settings: Option<Settings>,
     unit: Unit,
     summary: Summary,
-    posteriors: &[Posterior],
+    (posteriors, stored): (&[Posterior], Stored),
 ) -> Status {
     let qortex = unit == Unit::Observations;
     let rules = settings
         .as_ref()
         .map_or_else(|| Rules { qortex, ..Rules::default() }, |settings| settings.rules(qortex));
-    Status { settings, unit, summary, arms: rank(posteriors, rules) }
+    Status { settings, unit, summary, arms: rank(posteriors, rules), stored }
 }
 
 #[cfg(test)]

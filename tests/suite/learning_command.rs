@@ -97,6 +97,32 @@ fn the_status_of_the_demo_tells_phase_and_savings() {
     assert_eq!(value["config"]["phase"], "active");
     assert_eq!(value["summary"]["traceCount"], 300);
     assert_eq!(value["posteriors"].as_array().unwrap().len(), 21);
+    assert!(value["posteriors"][0].get("exactInterval").is_none());
+    let json = stdout(&run(&["learning", "--demo", "status", "--json", "--exact"]));
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(value["posteriors"][0]["exactInterval"]["lower"].is_f64());
+}
+
+#[test]
+fn times_in_the_status_are_those_of_the_source() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("posteriors.json");
+    let text = r#"[{"armId":"a","alpha":1,"beta":1,"pulls":2,"lastUpdated":1.5},
+        {"armId":"b","alpha":1,"beta":1,"pulls":2,"lastUpdated":"2026-02-12T00:00:00+00:00"},
+        {"armId":"c","alpha":1,"beta":1,"pulls":2,"lastUpdated":7}]"#;
+    std::fs::write(&file, text).unwrap();
+    let stamps = |path: &Path| {
+        let from = ["learning", "status", "--json", "--from", path.to_str().unwrap()];
+        let value: serde_json::Value = serde_json::from_str(&stdout(&run(&from))).unwrap();
+        let arms = value["posteriors"].as_array().unwrap();
+        arms.iter().map(|arm| arm["lastUpdated"].to_string()).collect::<Vec<_>>()
+    };
+    let stored = ["1.5", "\"2026-02-12T00:00:00+00:00\"", "7"];
+    assert_eq!(stamps(&file), stored);
+    let from = ["learning", "export", "--format", "csv", "--from", file.to_str().unwrap()];
+    let csv = home.path().join("posteriors.csv");
+    std::fs::write(&csv, stdout(&run(&from))).unwrap();
+    assert_eq!(stamps(&csv), stored);
 }
 
 #[test]

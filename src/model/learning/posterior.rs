@@ -36,10 +36,19 @@ impl Beta {
     }
 
     /// The 95 % interval that the product shows: mean ± 1.96 standard deviations, cut to 0..=1.
-    /// It is poor near the edges; see the learning room for the exact one.
+    /// It is poor near the edges; see the learning room for the exact one. As in the product it is
+    /// one half where α + β is 0, and no number where its arithmetic gives none.
     pub fn normal_interval(self) -> Interval {
+        if self.alpha + self.beta == 0.0 {
+            return Interval { lower: 0.5, upper: 0.5 };
+        }
         let (mean, reach) = (self.mean(), 1.96 * self.variance().sqrt());
-        Interval { lower: (mean - reach).max(0.0), upper: (mean + reach).min(1.0) }
+        // `f64::max` would pass over what is no number, as JavaScript's does not.
+        let (low, high) = (mean - reach, mean + reach);
+        Interval {
+            lower: if low.is_nan() { low } else { low.max(0.0) },
+            upper: if high.is_nan() { high } else { high.min(1.0) },
+        }
     }
 
     /// The distribution after one more run with the arm included.
@@ -143,6 +152,18 @@ mod tests {
             let interval = Beta { alpha, beta }.normal_interval();
             assert!((interval.lower - lower).abs() < 6e-5, "{interval:?}");
             assert!((interval.upper - upper).abs() < 6e-5, "{interval:?}");
+        }
+    }
+
+    #[test]
+    fn the_products_interval_of_odd_parameters_is_that_of_javascript() {
+        for (alpha, beta) in [(-1.0, 0.5), (f64::INFINITY, 1.0), (f64::INFINITY, f64::INFINITY)] {
+            let interval = Beta { alpha, beta }.normal_interval();
+            assert!(interval.lower.is_nan() && interval.upper.is_nan(), "{interval:?}");
+        }
+        for (alpha, beta) in [(0.0, 0.0), (-1.0, 1.0)] {
+            let interval = Beta { alpha, beta }.normal_interval();
+            assert_eq!(interval, Interval { lower: 0.5, upper: 0.5 });
         }
     }
 

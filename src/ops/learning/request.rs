@@ -99,7 +99,7 @@ pub struct StatusRequest {
     pub input: Input,
     /// Print JSON.
     pub json: bool,
-    /// Add the exact 95 % intervals to the text; the JSON always has them.
+    /// Add the exact 95 % intervals.
     pub exact: bool,
     /// What the arms of a store of qortex learnt in all contexts taken together.
     pub all_contexts: bool,
@@ -118,7 +118,7 @@ pub fn print_status(
 ) -> Result<(String, Vec<Diagnostic>), Error> {
     let (status, diagnostics) = status(store, &request.input, request.all_contexts)?;
     let text = if request.json {
-        format!("{}\n", print::to_visible_pretty(&status.json()))
+        format!("{}\n", print::to_visible_pretty(&status.json(request.exact)))
     } else {
         status.text(&Look { zone: request.zone.clone(), exact: request.exact })
     };
