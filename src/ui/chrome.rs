@@ -89,7 +89,9 @@ fn busy(state: &State) -> Option<String> {
 pub fn banner(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
     let mut strip = Strip::new(buf, look, area, 0);
     let style = look.style(Role::Banner);
-    let text = if state.place.demo_fallback {
+    let text = if state.place.demo_fallback && state.learning.is_named() {
+        "The learning data are those you named; the sessions are a made-up demo"
+    } else if state.place.demo_fallback {
         "A made-up demo: no OpenClaw state was found. Open yours with clawscope PATH"
     } else {
         "This is the made-up state that --demo asks for"

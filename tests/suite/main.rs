@@ -43,6 +43,8 @@ mod learning_pane;
 #[cfg(test)]
 mod learning_sources;
 #[cfg(test)]
+mod learning_sparse;
+#[cfg(test)]
 mod locations;
 #[cfg(test)]
 mod loopback;

@@ -92,6 +92,9 @@ fn density(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (open, arm): (&OpenA
 
 fn runs(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, open: &OpenArm) -> Rect {
     let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, area) };
+    if runs.armless {
+        return scene.no_arms(buf, area);
+    }
     let Some(seen) = &open.seen else {
         caption(scene.look, buf, area, 0, "looking through the runs");
         return Rect { height: 0, ..area };

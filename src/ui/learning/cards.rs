@@ -14,6 +14,10 @@ use crate::ui::wrap::Flow;
 
 /// Columns between cards.
 const GAP: usize = 3;
+/// The label of the only card that holds a whole sentence.
+const CONFIGURATION: &str = "configuration";
+/// The least columns in which a cut sentence says something.
+const LEAST: usize = 20;
 /// Below this share of used pulls something other than the arms may be wrong.
 const POISONED: f64 = 0.05;
 
@@ -67,9 +71,13 @@ fn bands_of(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect, bands: u16) -> Rec
         while let Some(card) = cards.peek() {
             let width = columns(&card.value).max(columns(card.label));
             let room = usize::from(inner.right().saturating_sub(x));
-            if width > room {
+            // What fits into no band is cut; so is what the last band has hardly room for.
+            let is_first = x == inner.x + 1;
+            let is_last = band + 1 == bands && card.label == CONFIGURATION && room >= LEAST;
+            if width > room && !is_first && !is_last {
                 break;
             }
+            let width = width.min(room);
             let place = Rect { x, y: inner.y + band * 2, width: width as u16, height: 2 };
             let value = plain(&card.value, scene.look.glyphs);
             Strip::new(buf, scene.look, place, 0).text(&value, scene.look.style(card.role));
@@ -94,7 +102,7 @@ fn cards(scene: &Scene<'_>) -> Vec<Card> {
         figures(scene, runs, &mut cards);
     }
     if let Some(settings) = &data.settings {
-        cards.push(card(settings.join(", "), "configuration"));
+        cards.push(card(settings.join(", "), CONFIGURATION));
     }
     cards
 }
@@ -172,12 +180,20 @@ pub(super) fn traps(scene: &Scene<'_>) -> Vec<String> {
             number::grouped(passive as u64),
             number::grouped(summary.baseline.runs)
         )),
+        None if !runs.has_posteriors => {
+            traps.push(
+                "the source holds no posteriors: which runs were passive is not known.".to_owned(),
+            );
+        }
         None if summary.baseline.runs > 0 => traps.push(
             "passive runs count as baseline, and the stored posteriors do not tell where the \
              active phase began."
                 .to_owned(),
         ),
         None => {}
+    }
+    if runs.armless && !runs.index.is_empty() {
+        traps.push("the runs of the source name no arms, as in CSV.".to_owned());
     }
     if with_usage < summary.traces {
         traps.push(format!(

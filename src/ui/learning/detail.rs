@@ -41,8 +41,12 @@ pub(in crate::ui) fn arm(sheet: &mut Sheet<'_>, state: &State, at: usize) {
         sheet.field("explore", "fewer pulls than selection asks for", Role::Warning);
     }
     if !row.stored {
-        let why =
-            "No posterior is stored: only passive or uncounted runs name it. The prior is shown.";
+        let none = data.runs.as_ref().is_some_and(|runs| !runs.has_posteriors);
+        let why = if none {
+            "The source holds no posteriors. The prior is shown."
+        } else {
+            "No posterior is stored: only passive or uncounted runs name it. The prior is shown."
+        };
         sheet.note(why, Role::Warning);
     }
     belief(sheet, arm);
@@ -100,6 +104,9 @@ fn belief(sheet: &mut Sheet<'_>, arm: &Arm) {
 
 fn in_runs(sheet: &mut Sheet<'_>, data: &LearningData, arm: &Arm, traced: ArmUse) {
     let look = sheet.look;
+    if data.runs.as_ref().is_some_and(|runs| runs.armless) {
+        return sheet.heading("in the runs", "not known: the source names no arms in its runs");
+    }
     let named = (traced.used + traced.unused + traced.excluded).saturating_sub(traced.repeats);
     sheet.heading("in the runs", &format!("{named} of {}", number::grouped(data.traces)));
     sheet.field("used", &number::grouped(traced.used), Role::Text);
@@ -265,7 +272,7 @@ fn whole(sheet: &mut Sheet<'_>, state: &State, trace: &Trace) {
         sheet.field("prompt", &format!("{} characters", count(chars, sheet.look)), Role::Text);
     }
     usage(sheet, trace.usage);
-    trace_arms(sheet, trace);
+    trace_arms(sheet, state, trace);
 }
 
 fn usage(sheet: &mut Sheet<'_>, usage: Option<TraceUsage>) {
@@ -288,8 +295,12 @@ fn usage(sheet: &mut Sheet<'_>, usage: Option<TraceUsage>) {
     }
 }
 
-fn trace_arms(sheet: &mut Sheet<'_>, trace: &Trace) {
+fn trace_arms(sheet: &mut Sheet<'_>, state: &State, trace: &Trace) {
     let look = sheet.look;
+    let runs = state.learning.data.as_ref().and_then(|data| data.runs.as_ref());
+    if runs.is_some_and(|runs| runs.armless) {
+        return sheet.heading("arms", "not known: the source names no arms in its runs");
+    }
     let signs = super::signs::Signs::of(look);
     let cost: f64 =
         (trace.arms.iter()).filter(|arm| arm.mark.is_included()).filter_map(|arm| arm.cost).sum();

@@ -37,7 +37,13 @@ pub(super) fn origin(scene: &Scene<'_>, open: &OpenArm) -> String {
         return why.to_owned();
     };
     let runs = scene.data.runs.as_ref();
+    if runs.is_some_and(|runs| !runs.has_posteriors) {
+        return "the source holds no posteriors; this is the prior".to_owned();
+    }
     match history.origin {
+        Origin::Activation(start) if runs.is_some_and(|runs| start.index() >= runs.index.len()) => {
+            "nothing was learnt yet; this is the prior".to_owned()
+        }
         Origin::Activation(start) => {
             let began = runs.and_then(|runs| runs.index.get(start)?.date());
             let began = began.map(|began| time::day(began, &scene.state.zone));

@@ -38,6 +38,9 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let Some(runs) = scene.data.runs.as_ref().filter(|runs| !runs.index.is_empty()) else {
         return scene.no_runs(buf, inner);
     };
+    if runs.armless {
+        return scene.no_arms(buf, inner);
+    }
     let look = scene.look;
     legend(scene, &mut Strip::new(buf, look, inner, 0));
     let rows = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };

@@ -167,7 +167,7 @@ fn empty(look: &Look<'_>, buf: &mut Buffer, inner: Rect, data: &LearningData) {
     let lines = [
         ("Nothing was learnt yet", Role::Title),
         ("", Role::Text),
-        ("The database is there and holds neither traces nor posteriors.", Role::Muted),
+        ("The source can be read and holds neither traces nor posteriors.", Role::Muted),
         (
             "A run adds a trace when learning.enabled is true; posteriors follow in the active phase.",
             Role::Muted,
@@ -214,6 +214,16 @@ impl Scene<'_> {
         } else {
             [(NO_RUNS, Role::Title), ("The source holds posteriors only.", Role::Muted)]
         };
+        centred(buf, self.look, inner, &lines);
+        Rect { height: 0, ..inner }
+    }
+
+    /// Says that what runs did with an arm is not known.
+    fn no_arms(&self, buf: &mut Buffer, inner: Rect) -> Rect {
+        let lines = [
+            ("The runs of this source name no arms", Role::Title),
+            ("CSV holds no arms; an export as JSON or a learning.db has them.", Role::Muted),
+        ];
         centred(buf, self.look, inner, &lines);
         Rect { height: 0, ..inner }
     }

@@ -141,11 +141,12 @@ fn kind(scene: &Scene<'_>, runs: &Runs, (ix, entry): One<'_>) -> Said {
     Said { sign, word, role }
 }
 
-/// How many arms a run used, and how many it included.
-fn arms(runs: &Runs, ix: TraceIx) -> (usize, usize) {
+/// How many arms a run used, and how many it included; nothing where no run names any.
+fn arms(runs: &Runs, ix: TraceIx) -> Option<(usize, usize)> {
     let arms = runs.index.arms_of(ix);
     let used = arms.iter().filter(|arm| arm.mark.is_used()).count();
-    (used, arms.iter().filter(|arm| arm.mark.is_included()).count())
+    let included = arms.iter().filter(|arm| arm.mark.is_included()).count();
+    (!runs.armless).then_some((used, included))
 }
 
 /// The exact figures of a run.
@@ -157,13 +158,14 @@ fn numbers(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, (table, one): 
     strip.column(&ended, table.name, look.style(Role::Muted));
     let figure = |value: Option<f64>| value.map_or_else(none, |value| exact(value, 0));
     let name = |id: Option<_>| id.map_or_else(none, |id| said(runs.index.names.get(id)).to_owned());
-    let (used, included) = arms(runs, ix);
+    let of_arms = arms(runs, ix);
+    let counted = |count: Option<usize>| count.map_or_else(none, |count| count.to_string());
     let cells = [
         kind(scene, runs, one).word.to_owned(),
         figure(entry.tokens()),
         figure(entry.duration()),
-        used.to_string(),
-        included.to_string(),
+        counted(of_arms.map(|arms| arms.0)),
+        counted(of_arms.map(|arms| arms.1)),
         name(entry.model),
         name(entry.channel),
         name(entry.provider),
@@ -185,8 +187,8 @@ fn row(scene: &Scene<'_>, runs: &Runs, strip: &mut Strip<'_>, one: One<'_>) {
     let tokens = entry.tokens().map_or_else(none, short);
     let took = entry.duration().map_or_else(none, took);
     strip.number(&tokens, COUNT, look.style(Role::Text)).number(&took, TOOK, muted);
-    let (used, included) = arms(runs, ix);
-    strip.number(&format!("{used}/{included}"), ARMS, muted).skip(1);
+    let of_arms = arms(runs, ix).map(|(used, included)| format!("{used}/{included}"));
+    strip.number(&of_arms.unwrap_or_else(none), ARMS, muted).skip(1);
     if strip.room() > 44 {
         strip.column(name(entry.model), 18, muted).skip(1);
     }

@@ -116,7 +116,7 @@ mod tests {
         index.push(&TraceHead { row: 1, time: Some(0), tokens: Some(7.0), ..head });
         index.push(&TraceHead { row: 2, time: Some(9_000_000), duration: Some(5.0), ..head });
         index.finish();
-        let runs = Runs::new(Arc::new(index), &[]);
+        let runs = Runs::new(Arc::new(index), Some(&[]));
         assert_eq!(runs.chart_rows(), 4, "two groups, two hours");
         let shown: Vec<_> = (0..5).map(|at| runs.chart_row(at)).collect();
         let group = |baseline| Some(ChartRow::Group(GroupKey { active: false, baseline }));
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(shown, [group(true), group(false), hour(1), hour(0), None]);
         let means = runs.series.iter().map(|one| (one.tokens.mean(), one.duration.mean()));
         assert_eq!(means.collect::<Vec<_>>(), [(Some(7.0), None), (None, Some(5.0))]);
-        let empty = Runs::new(Arc::new(TraceIndex::default()), &[]);
+        let empty = Runs::new(Arc::new(TraceIndex::default()), None);
         assert_eq!((empty.chart_rows(), empty.chart_row(0)), (0, None));
     }
 }

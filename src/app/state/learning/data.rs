@@ -96,8 +96,14 @@ pub struct Runs {
     pub index: Arc<TraceIndex>,
     /// The figures.
     pub summary: Summary,
+    /// The source holds posteriors, or is the place where there are none yet.
+    pub has_posteriors: bool,
+    /// No run names an arm: CSV leaves them out.
+    pub armless: bool,
     /// The first run of the active phase, when the stored posteriors tell it.
     pub activation: Option<TraceIx>,
+    /// Runs of the passive phase, where its end is known.
+    passive: Option<usize>,
     /// Baseline and selected runs of the active phase alone.
     pub active: Option<(Group, Group)>,
     /// The width of a stretch in the series, ms.
@@ -107,12 +113,20 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Counts an index.
-    pub fn new(index: Arc<TraceIndex>, posteriors: &[Posterior]) -> Self {
-        let summary = summarise(&index, posteriors.len() as u64);
-        let activation = activation(&index, posteriors);
+    /// Counts an index. A source without posteriors gives none, not an empty list: that one would
+    /// tell that nothing was learnt, and so that all runs are passive.
+    pub fn new(index: Arc<TraceIndex>, posteriors: Option<&[Posterior]>) -> Self {
+        let summary = summarise(&index, posteriors.map_or(0, <[_]>::len) as u64);
+        let activation = posteriors.and_then(|posteriors| activation(&index, posteriors));
         let width = width(&summary);
+        let armless = index.iter().all(|(ix, _)| index.arms_of(ix).is_empty());
+        // The passive phase selects nothing: a selected run before its end, as after a reset of the
+        // posteriors, shows that what lies before is more than that phase.
+        let is_passive = |start: &usize| index.iter().take(*start).all(|(_, run)| run.baseline);
         Self {
+            has_posteriors: posteriors.is_some(),
+            armless,
+            passive: activation.map(TraceIx::index).filter(is_passive),
             activation,
             active: activation
                 .filter(|start| start.index() < index.len())
@@ -134,7 +148,7 @@ impl Runs {
 
     /// Runs of the passive phase, where its end is known.
     pub fn passive(&self) -> Option<usize> {
-        self.activation.map(TraceIx::index)
+        self.passive
     }
 }
 

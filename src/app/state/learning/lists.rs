@@ -1,10 +1,12 @@
 //! The lists of the learning tab: which arms and runs are shown, in which order.
 
+use std::ops::Range;
+
 use super::data::{Arm, LearningData};
 use crate::app::state::list::ListState;
 use crate::learning::views::{SessionArm, TraceFilter, arms_of_session, filter};
 use crate::model::learning::arm::ArmKind;
-use crate::model::learning::index::{TraceIndex, TraceIx};
+use crate::model::learning::index::{TraceEntry, TraceIndex, TraceIx};
 use crate::model::learning::posterior::Confidence;
 use crate::model::learning::view::{ArmFilter, ArmRow, SortKey};
 
@@ -98,9 +100,12 @@ impl ArmList {
         self.sort = next_of(&SORTS, Some(self.sort)).unwrap_or_default();
     }
 
-    /// Goes to the next kind, all kinds at the end.
-    pub fn next_kind(&mut self) {
-        self.filter.kind = next_of(&ArmKind::ALL, self.filter.kind);
+    /// Goes to the next kind that any arm has, all kinds at the end.
+    pub fn next_kind(&mut self, data: &LearningData) {
+        let of_arm = |arm: &Arm| arm.row.name().map(|name| name.kind);
+        let has = |kind: &ArmKind| data.arms.iter().any(|arm| of_arm(arm) == Some(*kind));
+        let kinds: Vec<ArmKind> = ArmKind::ALL.into_iter().filter(has).collect();
+        self.filter.kind = next_of(&kinds, self.filter.kind);
     }
 
     /// Goes to the next confidence, all at the end.
@@ -145,8 +150,30 @@ pub struct RunList {
     pub text: String,
     /// The arms of the session, when the runs of one are shown.
     pub session: Vec<SessionArm>,
+    /// Only the runs that a bar of the charts stands for.
+    pub within: Option<Within>,
     /// The charts led here, and Esc leads back to them.
     pub from_charts: bool,
+}
+
+/// The runs that a bar of the charts stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// What they are, in words.
+    pub word: String,
+    /// The first of them in the order of the runs.
+    pub first: TraceIx,
+    /// When they ended, UTC milliseconds since 1970; nothing where that does not matter.
+    pub ended: Option<Range<i64>>,
+}
+
+impl Within {
+    fn holds(&self, index: &TraceIndex, ix: TraceIx) -> bool {
+        let date = || index.get(ix).and_then(TraceEntry::date);
+        let ended = self.ended.as_ref();
+        ix >= self.first
+            && ended.is_none_or(|range| date().is_some_and(|date| range.contains(&date)))
+    }
 }
 
 /// Kinds of runs.
@@ -265,7 +292,7 @@ impl RunList {
 
     /// Takes all filters away.
     pub fn clear(&mut self) {
-        (self.group, self.like) = (RunGroup::All, None);
+        (self.group, self.like, self.within) = (RunGroup::All, None, None);
         self.text.clear();
     }
 
@@ -274,6 +301,9 @@ impl RunList {
         let selected = self.lines.get(self.list.selected).copied();
         let wanted = self.wanted();
         self.lines = filter(index, &wanted);
+        if let Some(within) = &self.within {
+            self.lines.retain(|ix| within.holds(index, *ix));
+        }
         if !self.text.is_empty() {
             let matching = self.names_with(index);
             self.lines.retain(|ix| holds(index, *ix, &matching));
@@ -314,7 +344,7 @@ impl RunList {
 
     /// The filter in words; empty when everything is shown.
     pub fn hint(&self) -> String {
-        let mut words = Vec::new();
+        let mut words: Vec<String> = self.within.iter().map(|one| one.word.clone()).collect();
         if self.group != RunGroup::All {
             words.push(self.group.word().to_owned());
         }

@@ -237,6 +237,11 @@ impl MarkFilter {
 }
 
 impl LearningPane {
+    /// Somebody named a source of learning data of their own.
+    pub fn is_named(&self) -> bool {
+        self.input != Input::State
+    }
+
     /// The list that the keys move in, and its length; nothing where there is none.
     pub fn list(&mut self) -> Option<(&mut ListState, usize)> {
         self.data.as_ref()?;

@@ -174,5 +174,7 @@ pub(super) fn next_source(state: &mut State, out: &mut Effects) {
         return say(state, "there is only one source of learning data");
     }
     pane.choice = next;
+    // A bar of one source stands for no runs of another.
+    pane.runs.within = None;
     load(state, out);
 }

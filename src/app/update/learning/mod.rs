@@ -6,15 +6,18 @@ mod jump;
 mod load;
 mod narrow;
 
+use jiff::tz::TimeZone;
+
 use super::{Effects, layers, say, show};
 use crate::app::action::Action;
 use crate::app::state::area::Areas;
 use crate::app::state::learning::charts::{ChartRow, GroupKey};
-use crate::app::state::learning::lists::{Like, LikeWhat, RunGroup};
+use crate::app::state::learning::lists::{Like, LikeWhat, RunGroup, Within};
 use crate::app::state::learning::{LearningPane, LearningView};
 use crate::app::state::{Focus, State, Tab};
-use crate::model::learning::index::TraceEntry;
+use crate::model::learning::index::TraceIx;
 use crate::model::learning::view::ArmFilter;
+use crate::model::time;
 
 pub(super) use arm::take as take_arm;
 pub(super) use copy::{content, name};
@@ -65,32 +68,42 @@ fn open(state: &mut State, out: &mut Effects) {
             }
         }
         LearningView::Arm | LearningView::Runs => jump::to_session(state, out),
-        LearningView::Charts => to_runs(pane),
+        LearningView::Charts => to_runs(state),
     }
 }
 
-/// Shows the runs behind the selected bar.
-fn to_runs(pane: &mut LearningPane) {
+/// Shows the runs behind the selected bar, and no others.
+fn to_runs(state: &mut State) {
+    let pane = &mut state.learning;
     let Some(data) = pane.data.clone() else { return };
     let (Some(bar), Some(runs)) = (pane.selected_bar(), &data.runs) else { return };
     pane.runs.clear();
-    let mut until = None;
     match bar {
-        ChartRow::Group(GroupKey { baseline: true, .. }) => pane.runs.group = RunGroup::Baseline,
-        ChartRow::Group(_) => pane.runs.group = RunGroup::Selected,
+        ChartRow::Group(GroupKey { active, baseline }) => {
+            pane.runs.group = if baseline { RunGroup::Baseline } else { RunGroup::Selected };
+            let first = runs.activation.filter(|_| active);
+            let word = "active phase".to_owned();
+            pane.runs.within = first.map(|first| Within { word, first, ended: None });
+        }
         ChartRow::Stretch(at) => {
-            until = runs.series.get(at).map(|stretch| stretch.start.saturating_add(runs.width));
+            let start = runs.series.get(at).map(|stretch| stretch.start);
+            pane.runs.within = start.map(|start| stretch(start, runs.width, &state.zone));
         }
     }
     pane.runs.rebuild(&runs.index);
-    let lines = &pane.runs.lines;
-    let newest_before = |end: i64| {
-        let ended = |ix| runs.index.get(ix).and_then(TraceEntry::date);
-        lines.iter().position(|ix| ended(*ix).is_some_and(|ended| ended < end))
-    };
-    let at = until.and_then(newest_before).unwrap_or(0);
-    pane.runs.list.select(at, pane.runs.lines.len());
+    pane.runs.list.select(0, pane.runs.lines.len());
     (pane.view, pane.shift, pane.runs.from_charts) = (LearningView::Runs, 0, true);
+}
+
+/// The runs that ended in a stretch of time.
+fn stretch(start: i64, width: i64, zone: &TimeZone) -> Within {
+    let end = start.saturating_add(width);
+    let word = |at| {
+        let full = time::full(at, zone);
+        full.get(..16).unwrap_or(&full).to_owned()
+    };
+    let word = format!("{} to before {}", word(start), word(end));
+    Within { word, first: TraceIx(0), ended: Some(start..end) }
 }
 
 /// Left and right: the columns of a table of numbers, the cursor of the map, the stretches of the

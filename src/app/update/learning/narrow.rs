@@ -5,7 +5,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::state::learning::data::LearningData;
 use crate::app::state::learning::lists::{LikeWhat, RunGroup, RunList, sort_word};
-use crate::app::state::learning::{LearningPane, LearningView};
+use crate::app::state::learning::{LearningPane, LearningView, MarkFilter};
 use crate::model::learning::index::{TraceIndex, TraceIx};
 use crate::model::learning::view::SortKey;
 
@@ -27,7 +27,7 @@ fn arms(pane: &mut LearningPane, data: &LearningData, action: Action) -> Option<
     match action {
         Action::NextSort => arms.next_sort(),
         Action::ReverseSort => arms.reverse = !arms.reverse,
-        Action::NextFilter => arms.next_kind(),
+        Action::NextFilter => arms.next_kind(data),
         Action::NextConfidence => arms.next_confidence(),
         Action::OnlySeeds => arms.filter.seeds = !arms.filter.seeds,
         Action::OnlyUnderexplored => arms.filter.underexplored = !arms.filter.underexplored,
@@ -57,7 +57,15 @@ fn runs(pane: &mut LearningPane, data: &LearningData, action: Action) -> Option<
     let selected = pane.selected_run();
     let runs = &mut pane.runs;
     match action {
-        Action::NextFilter => runs.group = runs.group.next(),
+        Action::NextFilter => {
+            // A kind that no run is of would only have to be passed by.
+            runs.group = runs.group.next();
+            runs.rebuild(index);
+            while runs.group != RunGroup::All && runs.lines.is_empty() {
+                runs.group = runs.group.next();
+                runs.rebuild(index);
+            }
+        }
         Action::OnlyBaseline => runs.toggle_group(RunGroup::Baseline),
         Action::OnlyAborted => runs.toggle_group(RunGroup::Aborted),
         Action::OnlyFailed => runs.toggle_group(RunGroup::Failed),
@@ -108,6 +116,10 @@ fn marks(pane: &mut LearningPane, action: Action) -> Option<String> {
     }
     arm.only = arm.only.next();
     arm.rebuild();
+    while arm.only != MarkFilter::All && arm.lines.is_empty() {
+        arm.only = arm.only.next();
+        arm.rebuild();
+    }
     Some(format!("shown: {}", arm.only.word()))
 }
 

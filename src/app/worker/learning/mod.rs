@@ -3,6 +3,7 @@
 mod sources;
 mod traces;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,7 @@ use crate::learning::qortex::{DEFAULT_PARTITION, Qortex};
 use crate::learning::rank::Rules;
 use crate::learning::scan::{Progress, scan_watched};
 use crate::learning::settings::Settings;
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::learning::index::TraceIndex;
 use crate::model::learning::posterior::Posterior;
 use crate::model::learning::view::Summary;
@@ -109,7 +110,7 @@ impl Reader<'_, '_> {
         match open(path, &store.scratch)? {
             Opened::Database(db) => self.database(&db, &store.scratch)?,
             Opened::Qortex(store) => self.qortex(store),
-            Opened::Export(imported) => self.export(imported),
+            Opened::Export(imported) => self.export(imported, path),
         }
         Ok(())
     }
@@ -121,7 +122,7 @@ impl Reader<'_, '_> {
         self.settings = Some(gateway.settings(&request)?);
         self.base.settings = self.settings.as_ref().map(words);
         let imported = gateway.read(None, &request, &mut self.progress())?;
-        self.export(imported);
+        self.export(imported, Path::new(&address.url));
         Ok(())
     }
 
@@ -151,7 +152,7 @@ impl Reader<'_, '_> {
         }
         let request = self.wanted.request.clone();
         let scan = scan_watched(db, scratch, &request, &mut self.progress())?;
-        let mut whole = with_runs(data, &posteriors, Arc::new(scan.index), rules);
+        let mut whole = with_runs(data, Some(&posteriors), Arc::new(scan.index), rules);
         whole.diagnostics.extend(scan.diagnostics);
         self.tell(whole, true);
         Ok(())
@@ -167,10 +168,18 @@ impl Reader<'_, '_> {
         let boosted = part.is_none_or(|part| part.hash == DEFAULT_PARTITION);
         let rules = Rules { boosted, ..self.rules(true) };
         let pulls: f64 = posteriors.iter().map(|posterior| posterior.pulls).sum();
-        let label = format!("{} · {name}", self.base.label);
+        let count = qortex.partitions.len();
+        // The number comes first: where the frame cuts the name, contexts can still be told apart.
+        let label = match part {
+            Some(_) => {
+                let at = self.wanted.choice.part;
+                format!("context {at} of {count} · {} · {name}", self.base.label)
+            }
+            None => format!("{} · {name}", self.base.label),
+        };
         let data = LearningData {
             label,
-            parts: qortex.partitions.len(),
+            parts: count,
             qortex: true,
             traces: pulls.max(0.0) as u64,
             arms: arms(&posteriors, None, rules),
@@ -180,7 +189,8 @@ impl Reader<'_, '_> {
         self.tell(data, true);
     }
 
-    fn export(&mut self, imported: Imported) {
+    /// An export or the answers of a gateway; `path` is only named.
+    fn export(&mut self, imported: Imported, path: &Path) {
         let qortex = imported.metrics.is_some();
         let rules = self.rules(qortex);
         if imported.traces.is_empty() {
@@ -200,19 +210,40 @@ impl Reader<'_, '_> {
             whole: Some(Arc::new(imported.traces)),
             ..self.base.clone()
         };
-        self.tell(with_runs(data, &imported.posteriors, index, rules), true);
+        // An export without posteriors was asked for none, or they could not be read.
+        let posteriors = Some(imported.posteriors.as_slice()).filter(|all| !all.is_empty());
+        let mut data = with_runs(data, posteriors, index, rules);
+        data.diagnostics.extend(data.runs.iter().flat_map(|runs| missing(runs, path)));
+        self.tell(data, true);
     }
 }
 
 fn with_runs(
     data: LearningData,
-    posteriors: &[Posterior],
+    posteriors: Option<&[Posterior]>,
     index: Arc<TraceIndex>,
     rules: Rules,
 ) -> LearningData {
     let runs = Runs::new(index, posteriors);
     let Summary { traces, .. } = runs.summary;
-    LearningData { arms: arms(posteriors, Some(&runs), rules), runs: Some(runs), traces, ..data }
+    let arms = arms(posteriors.unwrap_or_default(), Some(&runs), rules);
+    LearningData { arms, runs: Some(runs), traces, ..data }
+}
+
+/// What an export leaves out, so that nobody takes it for recorded.
+fn missing(runs: &Runs, path: &Path) -> Vec<Diagnostic> {
+    let note = |code, message| Diagnostic::note(code, Place::whole(path), message);
+    let no_arms = runs.armless.then(|| {
+        let message = "The runs name no arms: CSV holds no arms, contexts or session keys, and 0 \
+                       for a missing total or duration.";
+        note("learning-no-arms", message)
+    });
+    let no_posteriors = (!runs.has_posteriors).then(|| {
+        let message = "The source holds no posteriors: what is believed of the arms, and which \
+                       runs were passive, is not known.";
+        note("learning-no-posteriors", message)
+    });
+    no_arms.into_iter().chain(no_posteriors).collect()
 }
 
 #[cfg(test)]
@@ -260,6 +291,8 @@ mod tests {
             };
             assert_eq!((data.parts, data.traces, data.qortex), (2, pulls, true));
             assert!(data.label.contains(name), "{}", data.label);
+            let numbered = data.label.starts_with(&format!("context {part} of 2"));
+            assert_eq!(numbered, part > 0, "{}", data.label);
             assert_eq!(data.arms.len(), 1);
         }
     }

@@ -44,7 +44,10 @@ pub(super) fn all(location: &Location, input: &Input) -> Vec<Place> {
         }
     };
     let alone = named.is_some() && location.demo;
-    let found = if alone { Vec::new() } else { locate::find(location) };
+    let mut found = if alone { Vec::new() } else { locate::find(location) };
+    // The default agent's comes first, as it is the one that the command line reads.
+    let default = SourceKind::Agent(location.default_agent.clone());
+    found.sort_by_key(|source| source.kind != default);
     let own = found.into_iter().map(|source| {
         let label = match &source.kind {
             SourceKind::Agent(agent) => format!("agent {agent}"),
@@ -111,5 +114,30 @@ pub(super) fn part_name(part: &Partition) -> String {
         }
         Some(context) => context.iter().map(|(_, value)| value).collect::<Vec<_>>().join(" "),
         None => format!("unknown context {}", part.hash),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::location::ChosenBy;
+
+    #[test]
+    fn the_database_of_the_default_agent_comes_first() {
+        let state = tempfile::tempdir().unwrap();
+        for agent in ["alpha", "main", "zeta"] {
+            let folder = state.path().join("agents").join(agent).join("agent/learning");
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("learning.db"), "").unwrap();
+        }
+        let mut location = Location::demo(ChosenBy::Path);
+        location.demo = false;
+        location.state_dir = state.path().to_owned();
+        let labels = |location: &Location| {
+            all(location, &Input::State).into_iter().map(|place| place.label).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(&location), ["agent main", "agent alpha", "agent zeta"]);
+        location.default_agent = crate::model::key::AgentId::normalise("zeta");
+        assert_eq!(labels(&location), ["agent zeta", "agent alpha", "agent main"]);
     }
 }
