@@ -3,7 +3,7 @@
 use clawscope::app::state::Tab;
 use clawscope::app::state::learning::charts::ChartRow;
 use clawscope::app::state::learning::lists::RunGroup;
-use clawscope::model::learning::arm::ArmKind;
+use clawscope::model::learning::arm::{ArmKind, ArmName};
 use clawscope::ops::learning::Input;
 
 use super::stage::Stage;
@@ -120,4 +120,24 @@ fn kinds_without_an_arm_are_passed_by() {
     assert_eq!(kind(&stage), None);
     stage.press("r f f f");
     assert_eq!(stage.app.state.learning.runs.group, RunGroup::All, "none stopped, none failed");
+}
+
+#[test]
+fn the_arms_of_a_session_scroll_and_esc_leads_back_to_it() {
+    let mut stage = Stage::demo((80, 24));
+    stage.press("6 r enter T");
+    let arms: Vec<_> =
+        stage.app.state.learning.runs.session.iter().map(|one| one.arm.clone()).collect();
+    let mut seen = stage.text();
+    for _ in 0..12 {
+        seen.push_str(&stage.press("right").text());
+    }
+    for arm in &arms {
+        let label = ArmName::parse(arm).unwrap().label();
+        assert!(seen.contains(label), "{label}: {seen}");
+    }
+    assert!(seen.contains("lines 1 to 3 of"), "{seen}");
+    stage.press("esc");
+    assert_eq!(stage.app.state.tab, Tab::Transcript);
+    assert!(stage.app.state.learning.runs.hint().is_empty());
 }

@@ -25,6 +25,9 @@ pub(super) fn back(state: &mut State, out: &mut Effects) {
     if state.focus == Focus::Sessions && !state.sessions.filter.is_empty() {
         return sessions::set_filter(state, "");
     }
+    if state.focus == Focus::Main && learning::back_to_session(state, out) {
+        return;
+    }
     if state.focus == Focus::Main && state.tab == Tab::Learning && learning::back(state) {
         return;
     }

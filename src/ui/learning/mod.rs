@@ -21,6 +21,7 @@ mod map;
 mod plot;
 mod runs;
 mod series;
+mod session;
 mod signs;
 mod table;
 
@@ -120,10 +121,14 @@ fn form(view: LearningView) -> &'static Form {
     }
 }
 
-/// How many columns of the table that is shown can be scrolled out.
+/// How many columns of the table that is shown, or lines of a session's arms, can be scrolled out.
 pub(super) fn shift_limit(state: &State, width: u16) -> Option<usize> {
     let pane = &state.learning;
-    pane.numbers.then(|| Table::shift_limit(form(pane.view), width))
+    if pane.numbers {
+        return Some(Table::shift_limit(form(pane.view), width));
+    }
+    (pane.view == LearningView::Runs)
+        .then(|| session::shift_limit(&pane.runs.session_words(), width))
 }
 
 /// Draws the tab inside its frame; returns where the rows of its list lie.

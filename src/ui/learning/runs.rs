@@ -4,24 +4,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::table::{Form, Table, number, words};
-use super::{Scene, exact, said, short, took};
+use super::{Scene, exact, said, session, short, took};
 use crate::app::state::learning::data::Runs;
 use crate::config::theme::Role;
-use crate::model::learning::arm::ArmName;
 use crate::model::learning::index::{TraceEntry, TraceIx};
 use crate::model::time;
 use crate::ui::strip::{Strip, centred};
 use crate::ui::words::Said;
-use crate::ui::wrap::Flow;
 use crate::ui::{list, pane};
 
 const GROUP: usize = 9;
 const COUNT: usize = 6;
 const TOOK: usize = 8;
 const ARMS: usize = 7;
-/// Lines that the arms of a session take at most.
-const SESSION_LINES: u16 = 3;
-
 /// The table of exact figures.
 pub(super) static NUMBERS: Form = Form {
     title: "ended",
@@ -42,7 +37,7 @@ pub(super) static NUMBERS: Form = Form {
 /// Draws the runs; returns where the rows lie.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let Some(runs) = &scene.data.runs else { return scene.no_runs(buf, inner) };
-    let below = session(scene, buf, inner);
+    let below = session::draw(scene, buf, inner);
     let list = &scene.pane.runs;
     let len = list.lines.len();
     let rows = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
@@ -81,28 +76,6 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let top = list::top(&list.list, len, rows.height);
     pane::scrollbar(buf, scene.look, scene.whole, top, len, scene.focused);
     rows
-}
-
-/// The arms of the session whose runs are shown: how many of the runs used and included each.
-fn session(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
-    let arms = &scene.pane.runs.session;
-    if arms.is_empty() {
-        return inner;
-    }
-    let look = scene.look;
-    let mut flow = Flow::new(usize::from(inner.width.saturating_sub(2)).max(8));
-    flow.text("used/included ", look.style(Role::Faint));
-    for arm in arms {
-        let label = ArmName::parse(&arm.arm).map_or(arm.arm.as_str(), |name| name.label());
-        flow.text(label, look.style(Role::Tool));
-        flow.text(&format!(" {}/{}  ", arm.used, arm.included), look.style(Role::Muted));
-    }
-    let lines = flow.finish();
-    let shown = (lines.len() as u16).min(SESSION_LINES).min(inner.height / 3);
-    for (row, line) in lines.iter().take(usize::from(shown)).enumerate() {
-        buf.set_line(inner.x + 1, inner.y + row as u16, line, inner.width.saturating_sub(2));
-    }
-    Rect { y: inner.y + shown, height: inner.height - shown, ..inner }
 }
 
 fn when_width(scene: &Scene<'_>) -> usize {

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::data::{Arm, LearningData};
+use crate::app::state::Tab;
 use crate::app::state::list::ListState;
 use crate::learning::views::{SessionArm, TraceFilter, arms_of_session, filter};
-use crate::model::learning::arm::ArmKind;
+use crate::model::learning::arm::{ArmKind, ArmName};
 use crate::model::learning::index::{TraceEntry, TraceIndex, TraceIx};
 use crate::model::learning::posterior::Confidence;
 use crate::model::learning::view::{ArmFilter, ArmRow, SortKey};
@@ -152,6 +153,8 @@ pub struct RunList {
     pub session: Vec<SessionArm>,
     /// Only the runs that a bar of the charts stands for.
     pub within: Option<Within>,
+    /// The tab in which the runs of the open session were asked for, and to which Esc leads back.
+    pub from_tab: Option<Tab>,
     /// The charts led here, and Esc leads back to them.
     pub from_charts: bool,
 }
@@ -288,6 +291,15 @@ impl RunList {
         let like = Some(Like { what, value });
         self.like = if self.like == like { None } else { like };
         true
+    }
+
+    /// The name of each arm of the session, and how many of its runs used and included it.
+    pub fn session_words(&self) -> Vec<(String, String)> {
+        let label = |arm: &SessionArm| {
+            ArmName::parse(&arm.arm).map_or(arm.arm.as_str(), |name| name.label()).to_owned()
+        };
+        let figures = |arm: &SessionArm| format!("{}/{}", arm.used, arm.included);
+        self.session.iter().map(|arm| (label(arm), figures(arm))).collect()
     }
 
     /// Takes all filters away.

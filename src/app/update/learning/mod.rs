@@ -48,6 +48,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
 fn look_at(state: &mut State, view: LearningView) {
     let pane = &mut state.learning;
     (pane.view, pane.shift, pane.runs.from_charts) = (view, 0, false);
+    pane.runs.from_tab = None;
 }
 
 /// Takes over how far the last frame lets a table of numbers be scrolled sideways.
@@ -106,11 +107,12 @@ fn stretch(start: i64, width: i64, zone: &TimeZone) -> Within {
     Within { word, first: TraceIx(0), ended: Some(start..end) }
 }
 
-/// Left and right: the columns of a table of numbers, the cursor of the map, the stretches of the
+/// Left and right: the columns of a table of numbers, the arms above the runs of a session, the cursor of the map, the stretches of the
 /// charts; else a step out.
 fn step(state: &mut State, forward: bool) {
     let pane = &mut state.learning;
-    if pane.numbers && (forward || pane.shift > 0) {
+    let has_arms = pane.view == LearningView::Runs && !pane.runs.session.is_empty();
+    if (pane.numbers || has_arms) && (forward || pane.shift > 0) {
         pane.shift = if forward { pane.shift.saturating_add(1) } else { pane.shift - 1 };
         return;
     }
@@ -169,6 +171,16 @@ pub(super) fn back(state: &mut State) -> bool {
     true
 }
 
+/// Esc: goes back to where the runs of a session were asked for; tells whether it was elsewhere.
+pub(super) fn back_to_session(state: &mut State, out: &mut Effects) -> bool {
+    let is_here = state.tab == Tab::Learning && state.learning.view == LearningView::Runs;
+    let Some(tab) = state.learning.runs.from_tab.take_if(|_| is_here) else { return false };
+    // Leaves the runs of the session as Esc does elsewhere.
+    back(state);
+    show(state, tab, out);
+    true
+}
+
 /// Shows the runs and arms of the selected session.
 pub(super) fn of_session(state: &mut State, out: &mut Effects) {
     let row = match state.focus {
@@ -179,10 +191,13 @@ pub(super) fn of_session(state: &mut State, out: &mut Effects) {
         _ => state.open.as_ref().map(|open| open.row.session_id.clone()),
     };
     let Some(id) = row else { return say(state, "no session is selected") };
+    let elsewhere = state.tab != Tab::Learning && state.focus != Focus::Sessions;
+    let from = elsewhere.then_some(state.tab);
     show(state, Tab::Learning, out);
     look_at(state, LearningView::Runs);
     let pane = &mut state.learning;
     pane.runs.clear();
+    pane.runs.from_tab = from;
     pane.runs.like = Some(Like { what: LikeWhat::Session, value: id });
     if let Some(runs) = pane.data.as_ref().and_then(|data| data.runs.as_ref()) {
         pane.runs.rebuild(&runs.index);
