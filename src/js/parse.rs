@@ -335,7 +335,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Reads the four digits of `\uXXXX`, and a second escape when both make a surrogate pair.
+    /// Reads the four digits of a `\u` escape, and a second escape when both make a surrogate pair.
     fn unicode_escape(&mut self, builder: &mut Builder) -> Result<(), ParseError> {
         let unit = self.unit()?;
         let trail = match self.rest() {
