@@ -123,16 +123,20 @@ fn a_bundle_that_is_written_gets_a_second_name() {
     assert!(path.ends_with(&free));
 }
 
-#[test]
-fn the_name_of_a_session_is_masked_in_both_titles() {
-    let (dir, _) = own_state();
-    let path = dir.path().join(format!("state/agents/main/sessions/{SESSION}.jsonl"));
-    let name = format!("{SECRETS} {PLANTED}");
+/// Gives the session of a state of ours a name.
+fn name_session(dir: &Path, name: &str) {
+    let path = dir.join(format!("state/agents/main/sessions/{SESSION}.jsonl"));
     let named = format!(
         "{}{{\"type\":\"session_info\",\"id\":\"99999999\",\"parentId\":\"ee7fc5e3\",\"timestamp\":\"2026-11-19T00:00:00.000Z\",\"name\":\"{name}\"}}\n",
         fs::read_to_string(&path).unwrap(),
     );
     fs::write(&path, named).unwrap();
+}
+
+#[test]
+fn the_name_of_a_session_is_masked_in_both_titles() {
+    let (dir, _) = own_state();
+    name_session(dir.path(), &format!("{SECRETS} {PLANTED}"));
     let mut stage = Stage::at(&dir.path().join("state"), (160, 30));
     stage.open(SECRETS).press("r");
     for title in [&preview(&stage).title, &stage.app.state.window_title()] {
@@ -143,13 +147,7 @@ fn the_name_of_a_session_is_masked_in_both_titles() {
 #[test]
 fn a_long_title_makes_way_for_the_profile() {
     let (dir, _) = own_state();
-    let path = dir.path().join(format!("state/agents/main/sessions/{SESSION}.jsonl"));
-    let name = format!("{SECRETS} {}", "and a very long name ".repeat(8));
-    let named = format!(
-        "{}{{\"type\":\"session_info\",\"id\":\"99999999\",\"parentId\":\"ee7fc5e3\",\"timestamp\":\"2026-11-19T00:00:00.000Z\",\"name\":\"{name}\"}}\n",
-        fs::read_to_string(&path).unwrap(),
-    );
-    fs::write(&path, named).unwrap();
+    name_session(dir.path(), &format!("{SECRETS} {}", "and a very long name ".repeat(8)));
     for width in [80, 120] {
         let mut stage = Stage::at(&dir.path().join("state"), (width, 24));
         stage.open(SECRETS).press("r s");
