@@ -50,19 +50,23 @@ pub(super) fn shift_limit(arms: &[(String, String)], width: u16) -> usize {
 /// Draws the arms; returns the room below.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let arms = scene.pane.runs.session_words();
-    let room = usize::from(inner.height / 3).min(LINES + 1);
+    // In the table of numbers left and right scroll its columns, so the arms have more room instead.
+    let room = if scene.pane.numbers {
+        usize::from(inner.height) * 2 / 3
+    } else {
+        usize::from(inner.height / 3).min(LINES + 1)
+    };
     if arms.is_empty() || room < 2 {
         return inner;
     }
     let look = scene.look;
     let grid = Grid::new(&arms, inner.width);
     let shown = grid.lines.min(room - 1);
-    // In the table of numbers left and right scroll its columns.
     let wanted = if scene.pane.numbers { 0 } else { scene.pane.shift };
     let first = wanted.min(grid.lines - shown);
-    let mut caption = "used/included by arm".to_owned();
+    let mut caption = "used/included".to_owned();
     if shown < grid.lines {
-        let keys = if scene.pane.numbers { "" } else { "; left and right scroll" };
+        let keys = if scene.pane.numbers { "" } else { "; h l scroll" };
         let (from, to) = (first + 1, first + shown);
         caption = format!("{caption}, lines {from} to {to} of {}{keys}", grid.lines);
     }
