@@ -17,7 +17,7 @@ use super::nested;
 use super::paths::{self, Homes, Prefix};
 use super::residual::Residual;
 use super::rules::{Profile, Rules};
-use super::tape::{Change, Edit, Tape};
+use super::tape::{self, Change, Edit, Tape};
 use super::text::{Pipeline, TextRules};
 use crate::js::text::{JsString, Piece};
 use crate::js::value::Value;
@@ -227,15 +227,27 @@ impl Redactor {
             return None;
         }
         let mut tape = Tape::new(text, Layer::Paths);
+        self.rounds(&mut tape, name, kind);
+        // A number in the place of the ends of a value may let a rule see what stands around it.
+        for _ in 0..ROUNDS {
+            if !tape.is_changed() || !self.number(&mut tape) {
+                break;
+            }
+            self.rounds(&mut tape, name, kind);
+        }
+        tape.is_changed().then(|| self.finish(tape, &Arc::from(pointer)))
+    }
+
+    /// Sends a text through all layers until nothing changes any more.
+    fn rounds(&self, tape: &mut Tape<'_>, name: &str, kind: Kind) {
         for _ in 0..ROUNDS {
             let is_quiet = kind == Kind::Plain
-                && !self.may_change(&mut tape)
+                && !self.may_change(tape)
                 && !nested::may_hide(self, tape.text(), 0);
-            if is_quiet || !self.round(&mut tape, name, kind) {
+            if is_quiet || !self.round(tape, name, kind) {
                 break;
             }
         }
-        tape.is_changed().then(|| self.finish(tape, &Arc::from(pointer)))
     }
 
     /// Sends a text through all layers as if it had just been read; says whether that changed it.
@@ -353,33 +365,38 @@ impl Redactor {
 
     /// Notes what was hidden and numbers the masks when that is wanted.
     fn finish(&self, mut tape: Tape<'_>, pointer: &Arc<str>) -> Redacted {
-        if self.numbered {
-            let mut numbered = tape.clone();
-            self.number(&mut numbered);
-            // One mask over the ends of two literals would join them; then none has a number.
-            if nested::keeps_literals(tape.text(), numbered.text()) {
-                tape = numbered;
-            }
-        }
+        self.number(&mut tape);
         let edits = tape.edits().iter();
         let findings = edits.map(|edit| self.finding(edit, &tape, pointer)).collect();
         Redacted { text: tape.finish().0, findings }
     }
 
-    fn number(&self, tape: &mut Tape<'_>) {
+    /// Numbers the masks when that is wanted; says whether that changed the text.
+    fn number(&self, tape: &mut Tape<'_>) -> bool {
+        if !self.numbered {
+            return false;
+        }
         let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
             let group = self.ledger.lock().note(hidden, &edit.rule, is_followed(&edit.rule));
             // The quotes of a literal of JSON stay, or the text around would be JSON no more.
             let range = within_quotes(tape.text(), &edit.now);
-            is_secret(&edit.rule).then(|| Change {
+            tape::hides_secrets(&edit.rule).then(|| Change {
                 range,
                 replacement: numbered(group, &edit.rule),
                 rule: edit.rule.clone(),
             })
         };
         let changes = tape.edits().iter().filter_map(change).collect();
-        tape.apply(changes);
+        let mut numbered = tape.clone();
+        numbered.apply(changes);
+        // One mask over the ends of two literals would join them; then none has a number.
+        let is_new =
+            numbered.text() != tape.text() && nested::keeps_literals(tape.text(), numbered.text());
+        if is_new {
+            *tape = numbered;
+        }
+        is_new
     }
 
     fn finding(&self, edit: &Edit, tape: &Tape<'_>, pointer: &Arc<str>) -> Finding {
@@ -443,15 +460,10 @@ fn hides_letters(text: &str) -> bool {
     colour::is_in(text) || encoded::may_hide(text)
 }
 
-/// Whether a rule hides secrets, and not places or pictures.
-fn is_secret(rule: &str) -> bool {
-    !(rule.starts_with("path-") || rule == "data-url")
-}
-
 /// Whether what a rule hides is hidden wherever else it stands. Ids and handles are hidden only
 /// beside a local path, and their digits and words stand in many harmless places.
 fn is_followed(rule: &str) -> bool {
-    is_secret(rule)
+    tape::hides_secrets(rule)
         && !["support-id", "support-handle", "support-url-user", "handle"].contains(&rule)
 }
 

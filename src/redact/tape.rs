@@ -26,7 +26,7 @@ pub(super) struct Edit {
     pub now: Range<usize>,
     /// What it stands for in the original.
     pub was: Range<usize>,
-    /// The rule that replaced it first.
+    /// The first rule that hid a secret in it; if none did, the rule that replaced it first.
     pub rule: Arc<str>,
     /// The layer of that rule.
     pub layer: Layer,
@@ -214,7 +214,12 @@ fn moved(range: &Range<usize>, places: &[(Range<usize>, Range<usize>)]) -> Range
     start..end.max(start)
 }
 
-/// Joins edits that overlap.
+/// Whether a rule hides secrets, and not places or pictures.
+pub(super) fn hides_secrets(rule: &str) -> bool {
+    !(rule.starts_with("path-") || rule == "data-url")
+}
+
+/// Joins edits that overlap; a place that holds a secret has the rule that hid the secret.
 fn coalesce(sorted: Vec<Edit>) -> Vec<Edit> {
     let mut joined: Vec<Edit> = Vec::with_capacity(sorted.len());
     for edit in sorted {
@@ -226,6 +231,9 @@ fn coalesce(sorted: Vec<Edit>) -> Vec<Edit> {
             {
                 last.now = last.now.start.min(edit.now.start)..last.now.end.max(edit.now.end);
                 last.was = last.was.start.min(edit.was.start)..last.was.end.max(edit.was.end);
+                if !hides_secrets(&last.rule) && hides_secrets(&edit.rule) {
+                    (last.rule, last.layer) = (edit.rule, edit.layer);
+                }
             }
             _ => joined.push(edit),
         }

@@ -143,6 +143,23 @@ fn numbered_masks_keep_the_quotes_of_json_in_a_text() {
 }
 
 #[test]
+fn a_secret_that_holds_a_home_is_numbered() {
+    let redactor = numbered();
+    let secret = format!("/home/kim/{}", token("ghp_", 20));
+    let (now, findings) = redactor.text(&format!(r#"{{"apiKey":"{secret}","list":["x"]}}"#));
+    assert!(now.contains(r#""apiKey":"[REDACTED:"#), "{now}");
+    assert!(findings.iter().all(|finding| !finding.rule.starts_with("path-")), "{findings:?}");
+    assert_eq!(redactor.text(&now).0, now);
+}
+
+#[test]
+fn numbers_leave_nothing_for_a_second_redaction() {
+    let text = r#"{"DB_PASS":"curl -u a:\nzq81mm77-0123456789\\\"","secret":100000,"list":["curl -u a:\nzq81mm77-0123456789\\\""]}"#;
+    let now = numbered().text(text).0;
+    assert_eq!(numbered().text(&now).0, now);
+}
+
+#[test]
 fn a_line_break_of_json_is_no_password() {
     let text =
         r#"{"apiKey":"x","list":["Authorization: Digest a=\"token=","&code=?token=curl -u a:\n"]}"#;
