@@ -98,8 +98,6 @@ fn words_that_differ_only_in_a_sign_keep_their_own_rules() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
     #[test]
     fn a_rule_without_a_mark_does_not_match(text in mixed()) {
         thread_local!(static GATE: Gate = Gate::new(STRICT.iter().map(|rule| rule.shape.as_str())));

@@ -86,8 +86,6 @@ fn shape(value: &crate::js::value::Value) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
     #[test]
     fn redacting_twice_changes_nothing(text in text()) {
         for redactor in [standard(), strict()] {
