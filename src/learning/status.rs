@@ -22,6 +22,7 @@ use super::stored::Stored;
 use crate::js::number::{to_fixed, to_string};
 use crate::js::value::{Object, Value};
 use crate::model::learning::view::{ArmRow, Group, Summary};
+use crate::model::text::visible_line;
 
 /// How many arms the lists at both ends hold.
 const LISTED: usize = 5;
@@ -60,7 +61,7 @@ pub struct Look {
 }
 
 impl Status {
-    /// The text, with a line feed at its end.
+    /// The text, with a line feed at its end; control characters in names are made visible.
     pub fn text(&self, look: &Look) -> String {
         let mut out = String::new();
         self.head(&mut out);
@@ -105,7 +106,8 @@ impl Status {
     fn head(&self, out: &mut String) {
         let settings = self.settings.as_ref();
         let phase = settings.and_then(|settings| settings.phase.as_deref()).unwrap_or("passive");
-        put(out, format_args!("Learning Layer Status  [{}]\n\n", phase.to_uppercase()));
+        let phase = phase.to_uppercase();
+        put(out, format_args!("Learning Layer Status  [{}]\n\n", visible_line(&phase)));
         let Some(settings) = settings else { return };
         let whole = |value: Option<f64>| value.filter(|value| *value != 0.0);
         let parts: Vec<String> = [
@@ -203,8 +205,8 @@ fn table<'a>(out: &mut String, arms: impl Iterator<Item = &'a ArmRow>, look: &Lo
     let rows: Vec<Vec<String>> = arms
         .map(|arm| {
             let updated = arm.updated.map_or_else(|| "–".to_owned(), |at| date(at, &look.zone));
-            let mut row =
-                vec![arm.arm.clone(), to_fixed(arm.mean, 3), to_string(arm.pulls), updated];
+            let name = visible_line(&arm.arm).into_owned();
+            let mut row = vec![name, to_fixed(arm.mean, 3), to_string(arm.pulls), updated];
             if look.exact {
                 row.insert(2, interval(arm));
             }
@@ -358,6 +360,28 @@ mod tests {
         ] {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn names_from_elsewhere_cannot_speak_to_the_terminal() {
+        let arm = |arm: &str| {
+            let belief = Beta { alpha: 5.0, beta: 2.0 };
+            Posterior { arm: arm.into(), belief, pulls: 3.0, updated: Some(0) }
+        };
+        let status = Status {
+            settings: Some(Settings { phase: Some("\u{9b}2Jon".into()), ..Settings::default() }),
+            unit: Unit::Traces,
+            summary: Summary { traces: 1, arms: 2, ..Summary::default() },
+            arms: rank(&[arm("tool:\u{1b}]0;x\u{7}\u{1b}[31m"), arm("b")], Rules::default()),
+            stored: Stored::default(),
+        };
+        let text = status.text(&Look { zone: TimeZone::UTC, exact: false });
+        let loud = |char: char| char.is_control() && char != '\n';
+        assert!(!text.contains(loud) && text.contains("2JON"), "{text:?}");
+        let widths: Vec<usize> = (text.lines().filter(|line| line.starts_with('│')))
+            .map(|line| line.chars().count())
+            .collect();
+        assert!(widths.len() == 3 && widths.iter().all(|width| *width == widths[0]), "{text}");
     }
 
     #[test]
