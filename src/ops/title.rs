@@ -1,23 +1,28 @@
 //! The name of a session where others may look on: masked like everything else that is shared.
 
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use super::plan::Redaction;
 use crate::redact::{Options, Profile, Redactor, Rules};
 
-thread_local! {
-    /// Compiled once for every thread that shows names; nothing without rules.
-    static STANDARD: Option<Redactor> =
-        Rules::built_in(Profile::Standard).ok().map(|rules| Redactor::new(&rules, Options::default()));
-}
+/// Compiled with the first name that is shown, which takes longer than a frame has; nothing without
+/// rules.
+static STANDARD: LazyLock<Option<Mutex<Redactor>>> = LazyLock::new(|| {
+    let rules = Rules::built_in(Profile::Standard).ok()?;
+    Some(Mutex::new(Redactor::new(&rules, Options::default())))
+});
 
 /// What stands in the place of a name when there are no rules to mask it by.
 const UNNAMED: &str = "session";
 
-/// A session's name masked by the standard rules.
+/// A session's name masked by the standard rules. Work for a worker: the rules may have to be
+/// compiled.
 pub fn masked(title: &str) -> String {
-    STANDARD.with(|redactor| {
-        let masked = redactor.as_ref().map(|redactor| redactor.text(title).0);
-        masked.unwrap_or_else(|| UNNAMED.to_owned())
-    })
+    STANDARD.as_ref().map_or_else(
+        || UNNAMED.to_owned(),
+        // A panic elsewhere leaves the rules as they are.
+        |redactor| redactor.lock().unwrap_or_else(PoisonError::into_inner).text(title).0,
+    )
 }
 
 /// A session's name masked as its bundle is.

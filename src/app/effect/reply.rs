@@ -53,6 +53,13 @@ pub enum Reply {
         /// Why, with what to do about it.
         why: String,
     },
+    /// The masked title of an open session.
+    Titled {
+        /// The request's number.
+        request: u64,
+        /// The title; it may still hold control characters.
+        title: String,
+    },
     /// Bodies.
     Bodies {
         /// The open session's request.

@@ -34,12 +34,10 @@ use jiff::tz::TimeZone;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::text::visible_line;
-use crate::ops::title;
 use crate::store::cancel::Generations;
 use crate::store::catalogue::Catalogue;
 
 use super::keymap::Keymap;
-use super::lines;
 use area::Areas;
 use detail::DetailPane;
 use find::Find;
@@ -123,11 +121,8 @@ impl State {
     /// The title of the terminal's window, sanitised.
     pub fn window_title(&self) -> String {
         let place = visible_line(&self.place.label);
-        match &self.open {
-            Some(open) => {
-                let title = title::masked(lines::title(&open.row));
-                format!("{} · {place} · clawscope", visible_line(&title))
-            }
+        match self.open.as_ref().and_then(|open| open.masked_title.as_deref()) {
+            Some(title) => format!("{} · {place} · clawscope", visible_line(title)),
             None => format!("{place} · clawscope"),
         }
     }

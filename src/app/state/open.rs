@@ -17,6 +17,8 @@ pub struct OpenSession {
     pub row: Arc<SessionRow>,
     /// Its name, which outlives a reload of the catalogue.
     pub name: SessionRef,
+    /// Its title as the window's title tells it: masked, and known once the session has been read.
+    pub masked_title: Option<String>,
     /// The request that the present index answers.
     pub request: Cancel,
     /// What has been read so far; `None` before the first snapshot.
@@ -43,6 +45,7 @@ impl OpenSession {
         Self {
             name: SessionRef::of(&row),
             row,
+            masked_title: None,
             request,
             index: None,
             failed: None,

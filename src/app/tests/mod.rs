@@ -149,12 +149,15 @@ impl Harness {
     }
 }
 
-fn app(dir: &Path, settings: Settings) -> App {
+fn store(dir: &Path) -> Store {
     let request = Request { path: Some(dir.to_owned()), ..Request::default() };
     let environment = Environment { current_dir: dir.to_owned(), ..Environment::default() };
-    let location = locate(&request, &environment).unwrap();
+    Store::open(locate(&request, &environment).unwrap()).unwrap()
+}
+
+fn app(dir: &Path, settings: Settings) -> App {
     App::new(Setup {
-        store: Arc::new(Store::open(location).unwrap()),
+        store: Arc::new(store(dir)),
         config: ConfigDir::none(),
         settings,
         theme: Theme::built_in("dark").unwrap(),

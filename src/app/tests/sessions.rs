@@ -1,11 +1,12 @@
 //! The sessions pane: previewing, filtering, hiding, and failures to open.
 
-use super::{Harness, copied};
+use super::{Harness, copied, store};
 use crate::app::action::Action;
-use crate::app::effect::{Event, Reply};
+use crate::app::effect::{Effect, Event, Reply};
 use crate::app::lines;
 use crate::app::state::sessions::SessionLine;
 use crate::app::state::{Focus, State};
+use crate::app::worker::work;
 use crate::model::outline::Folds;
 
 fn titles(state: &State) -> Vec<&str> {
@@ -53,6 +54,29 @@ fn a_preview_leaves_the_old_session_until_the_new_one_is_here() {
     harness.run(effects);
     assert_eq!(harness.state().open.as_ref().unwrap().row.session_id, "s2");
     assert!(harness.state().coming.is_none());
+}
+
+#[test]
+fn the_window_has_the_name_that_a_worker_masked() {
+    let mut harness = Harness::new();
+    let title = harness.state().window_title();
+    assert!(title.starts_with("Totals · "), "{title}");
+    let effects = harness.app.apply(Action::Down);
+    let opened = effects.into_iter().find_map(|effect| match effect {
+        Effect::Open { row, request } => Some((row, request)),
+        _ => None,
+    });
+    let (row, request) = opened.unwrap();
+    let mut replies = Vec::new();
+    work::open(&store(harness.dir.path()), &row, &request, &mut |reply| replies.push(reply));
+    for reply in replies {
+        let told = matches!(reply, Reply::Titled { .. });
+        harness.app.handle(Event::Reply(reply));
+        let state = harness.state();
+        let is_named = state.window_title().starts_with("Daily report · ");
+        assert_eq!((is_named, state.open.as_ref().unwrap().row.session_id == "s2"), (told, true));
+    }
+    assert!(harness.state().window_title().starts_with("Daily report · "));
 }
 
 #[test]

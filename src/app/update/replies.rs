@@ -23,6 +23,11 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
         Reply::Deepened { rows, left, .. } => deepened(state, rows, left, out),
         Reply::Index { request, index } => take_index(state, request, &index, out),
         Reply::OpenFailed { why, .. } => open_failed(state, why),
+        Reply::Titled { title, .. } => {
+            if let Some(open) = &mut state.open {
+                open.masked_title = Some(title);
+            }
+        }
         Reply::Bodies { bodies, .. } => take_bodies(state, bodies),
         Reply::Found { hits, searched, done, failed, .. } => {
             find::found(state, &hits, searched, (done, failed), out);
@@ -57,7 +62,7 @@ fn is_awaited(state: &State, reply: &Reply) -> bool {
         Reply::Index { request, .. } | Reply::OpenFailed { request, .. } => {
             (request, requests.open.current())
         }
-        Reply::Bodies { request, .. } => {
+        Reply::Bodies { request, .. } | Reply::Titled { request, .. } => {
             (request, state.open.as_ref().map_or(0, |open| open.request.generation()))
         }
         Reply::Found { request, .. } => {
@@ -236,8 +241,12 @@ fn arrive(state: &mut State, coming: OpenSession, index: &SessionIndex, out: &mu
     let is_first = before.is_none();
     let again = before.as_ref().zip(state.open.as_ref());
     let is_same = again.is_some_and(|(before, open)| before.name == open.name);
+    let title = before.as_ref().and_then(|before| before.masked_title.clone());
     let grown = before
         .filter(|before| is_same && before.index.as_ref().is_some_and(|old| index.continues(old)));
+    if let (Some(open), true) = (&mut state.open, is_same) {
+        open.masked_title = title;
+    }
     if let (Some(before), Some(open)) = (grown, &mut state.open) {
         state.detail.session = open.request.generation();
         open.show_as(before);

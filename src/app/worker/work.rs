@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::effect::{BodyRequest, FindRequest, Reply, Viewer};
-use crate::app::readable;
 use crate::app::state::bodies::{Body, BodyKey, BodySlot, PARSE_LIMIT, RAW_LIMIT};
 use crate::app::state::detail::DetailMode;
 use crate::app::state::index::SessionIndex;
+use crate::app::{lines, readable};
 use crate::js::parse::parse_lossy;
 use crate::js::value::Value;
 use crate::model::body::images;
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::ids::{EntryIx, EventIx, RowSpan};
 use crate::model::session::SessionRow;
+use crate::ops::title;
 use crate::search::text::{self, Searched};
 use crate::store::body::BodyReader;
 use crate::store::cancel::Cancel;
@@ -64,8 +65,17 @@ pub fn deepen(store: &Store, rows: &[(usize, Arc<SessionRow>)], cancel: &Cancel,
     }
 }
 
-/// Indexes a session: snapshots of the transcript on the way, the whole at the end.
+/// Indexes a session: snapshots of the transcript on the way, the whole at the end, and then its
+/// title, which nobody waits for.
 pub fn open(store: &Store, row: &SessionRow, cancel: &Cancel, emit: Emit<'_>) {
+    index(store, row, cancel, emit);
+    if !cancel.is_stale() {
+        let title = title::masked(lines::title(row));
+        emit(Reply::Titled { request: cancel.generation(), title });
+    }
+}
+
+fn index(store: &Store, row: &SessionRow, cancel: &Cancel, emit: Emit<'_>) {
     let request = cancel.generation();
     let runtime = store.find_runtime(row);
     let mut troubles = Vec::new();
