@@ -32,7 +32,7 @@ pub fn header(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
     let kept = if demo { columns(DEMO) + 3 } else { 0 };
     strip.right_skip(1).right("help", 30 + kept, muted).right_skip(1);
     strip.right("?", 30 + kept, look.style(Role::Key)).right_skip(3);
-    let notices = state.all_diagnostics().count();
+    let notices = state.diagnostics_len();
     if notices > 0 {
         strip.right(&number::counted(notices, "notice"), 40 + kept, look.style(Role::Warning));
         strip.right_skip(3);

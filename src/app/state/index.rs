@@ -138,6 +138,12 @@ impl SessionIndex {
         let log = self.log.iter().flat_map(|log| &log.diagnostics);
         self.troubles.iter().chain(transcript).chain(log)
     }
+
+    /// How many [`SessionIndex::diagnostics`] are.
+    pub fn diagnostics_len(&self) -> usize {
+        let transcript = self.transcript.as_ref().map_or(0, |one| one.diagnostics.len());
+        self.troubles.len() + transcript + self.log.as_ref().map_or(0, |log| log.diagnostics.len())
+    }
 }
 
 fn outline(transcript: Option<&Transcript>, calls: &ToolCalls) -> Arc<Outline> {

@@ -140,6 +140,16 @@ impl State {
         let learning = self.learning.data.iter().flat_map(|data| &data.diagnostics);
         self.place.diagnostics.iter().chain(&self.catalogue.diagnostics).chain(open).chain(learning)
     }
+
+    /// How many [`State::all_diagnostics`] are: what every frame tells, so none is looked at.
+    pub fn diagnostics_len(&self) -> usize {
+        let index = self.open.as_ref().and_then(|open| open.index.as_ref());
+        let learning = self.learning.data.as_ref();
+        self.place.diagnostics.len()
+            + self.catalogue.diagnostics.len()
+            + index.map_or(0, |index| index.diagnostics_len())
+            + learning.map_or(0, |data| data.diagnostics.len())
+    }
 }
 
 /// How things look, as chosen by settings and flags.

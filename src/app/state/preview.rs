@@ -16,6 +16,7 @@ pub mod contents;
 pub mod export;
 pub mod find;
 pub mod findings;
+mod places;
 pub mod planned;
 
 use std::path::PathBuf;

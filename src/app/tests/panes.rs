@@ -272,6 +272,7 @@ fn diagnostics_are_listed_and_searched() {
     harness.press("down 5");
     let count = harness.state().all_diagnostics().count();
     assert!(count >= 1);
+    assert_eq!(harness.state().diagnostics_len(), count);
     harness.press("/");
     harness.write("not valid JSON");
     harness.press("enter");

@@ -260,7 +260,7 @@ fn show(state: &mut State) {
             }
         }
         Tab::Diagnostics => {
-            let len = state.all_diagnostics().count();
+            let len = state.diagnostics_len();
             state.diagnostics.list.select(row as usize, len);
         }
         Tab::Learning => {}

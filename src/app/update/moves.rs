@@ -55,7 +55,7 @@ pub(super) fn go_in_detail(state: &mut State, to: Move) {
 /// The list of the main pane and its length; `None` without an open session.
 pub(super) fn main_list(state: &mut State) -> Option<(&mut ListState, usize)> {
     if state.tab == Tab::Diagnostics {
-        let len = state.all_diagnostics().count();
+        let len = state.diagnostics_len();
         return Some((&mut state.diagnostics.list, len));
     }
     if state.tab == Tab::Learning {

@@ -82,9 +82,9 @@ pub(super) fn planned(
             preview.accepted.clone_from(&preview.added);
             preview.title = reply.title;
             preview.written = None;
-            let plan = &reply.planned.plan;
-            let before = preview.planned.as_ref().map_or(plan, |planned| &planned.plan);
-            preview.findings.rebuild(plan, before);
+            let planned = &reply.planned;
+            let before = preview.planned.as_ref().map_or(&planned.plan, |before| &before.plan);
+            preview.findings.rebuild(planned, before);
             let again = preview.planned.is_some();
             let gone = preview.planned.replace(Arc::new(reply.planned));
             out.extend(gone.map(|gone| Effect::LetGo(gone)));

@@ -13,14 +13,14 @@ use crate::ui::theme::Look;
 use crate::ui::{list, pane};
 
 pub(super) fn frame(canvas: &Canvas<'_>) -> Frame {
-    let len = canvas.state.all_diagnostics().count();
+    let len = canvas.state.diagnostics_len();
     let note = if len == 0 { String::new() } else { number::counted(len, "notice") };
     Frame { note, hint: String::new() }
 }
 
 pub(super) fn draw(canvas: &Canvas<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let state = canvas.state;
-    let len = state.all_diagnostics().count();
+    let len = state.diagnostics_len();
     if len == 0 {
         let lines = [
             "Every row, file and database that was read is sound.",

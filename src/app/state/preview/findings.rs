@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::Planned;
 use crate::app::state::list::ListState;
 use crate::model::bundle::BundlePlan;
 use crate::model::finding::{Finding, Layer};
@@ -17,7 +18,7 @@ pub struct FindingsPane {
     /// What makes a group.
     pub by: GroupBy,
     /// All groups in their order.
-    pub groups: Vec<Group>,
+    pub groups: Arc<[Group]>,
     /// The visible rows.
     pub rows: Vec<FindingRow>,
     /// Groups that are unfolded, by their titles.
@@ -39,6 +40,8 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
+    const ALL: [Self; 4] = [Self::Rule, Self::File, Self::Entry, Self::Value];
+
     /// The word for the pane's title.
     pub fn word(self) -> &'static str {
         match self {
@@ -69,6 +72,23 @@ pub struct Group {
     pub found: Vec<usize>,
 }
 
+/// The findings of a plan in groups of every kind: a session may have hundreds of thousands, and no
+/// key press has the time to sort them.
+#[derive(Debug, Clone, Default)]
+pub struct Groups([Arc<[Group]>; GroupBy::ALL.len()]);
+
+impl Groups {
+    /// Groups the findings of a plan.
+    pub(super) fn of(plan: &BundlePlan) -> Self {
+        Self(GroupBy::ALL.map(|by| grouped(plan, by).into()))
+    }
+
+    fn by(&self, by: GroupBy) -> Arc<[Group]> {
+        let at = GroupBy::ALL.iter().position(|one| *one == by);
+        at.and_then(|at| self.0.get(at)).cloned().unwrap_or_default()
+    }
+}
+
 /// A row of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FindingRow {
@@ -81,7 +101,8 @@ pub enum FindingRow {
 impl FindingsPane {
     /// Lists the findings of a plan anew; the selected row stays where it can. `before` is the
     /// plan that the rows were made of until now.
-    pub fn rebuild(&mut self, plan: &BundlePlan, before: &BundlePlan) {
+    pub fn rebuild(&mut self, planned: &Planned, before: &BundlePlan) {
+        let plan = &planned.plan;
         let kept = match self.rows.get(self.list.selected) {
             Some(FindingRow::Group(at)) => self.groups.get(*at).map(|group| group.title.clone()),
             _ => None,
@@ -90,7 +111,7 @@ impl FindingsPane {
             Some(FindingRow::Finding(at)) => before.findings.get(*at).map(place),
             _ => None,
         };
-        self.groups = self.grouped(plan);
+        self.groups = planned.groups.by(self.by);
         self.list_rows();
         let is_same = |row: &FindingRow| match row {
             FindingRow::Group(at) => {
@@ -102,21 +123,6 @@ impl FindingsPane {
         };
         let again = self.rows.iter().position(is_same);
         self.list.select(again.unwrap_or(self.list.selected), self.rows.len());
-    }
-
-    fn grouped(&self, plan: &BundlePlan) -> Vec<Group> {
-        let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
-        for (at, finding) in plan.findings.iter().enumerate() {
-            groups.entry(self.group(plan, finding)).or_default().push(at);
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        if matches!(self.by, GroupBy::Rule | GroupBy::Value) {
-            let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(is_secret);
-            // Paths and pictures are many and matter least.
-            let rank = |found: &[usize]| self.by == GroupBy::Rule && !found.iter().any(is_secret);
-            groups.sort_by_key(|(_, found)| (rank(found), std::cmp::Reverse(found.len())));
-        }
-        groups.into_iter().map(|((_, title), found)| Group { title, found }).collect()
     }
 
     fn list_rows(&mut self) {
@@ -132,29 +138,6 @@ impl FindingsPane {
     /// Whether the findings of a group are listed.
     pub fn is_open(&self, group: &Group) -> bool {
         self.open.contains(&group.title)
-    }
-
-    /// The group of a finding: its place among the groups and its title.
-    fn group(&self, plan: &BundlePlan, finding: &Finding) -> (usize, String) {
-        let file = finding.file.as_deref().unwrap_or("");
-        let file_at = plan.files.iter().position(|one| one.name == file).unwrap_or(usize::MAX);
-        match self.by {
-            GroupBy::Rule => (0, finding.rule.to_string()),
-            GroupBy::File => (file_at, file.to_owned()),
-            GroupBy::Entry => match (&finding.entry_id, finding.event_seq) {
-                (Some(entry), _) => (0, format!("entry {entry}")),
-                (None, Some(seq)) => (1, format!("event #{seq:05}")),
-                (None, None) => (2, file.to_owned()),
-            },
-            // Without a number, the rule and what stands there now are all that can be told.
-            GroupBy::Value if finding.group == 0 => {
-                (usize::MAX, format!("{} {}", finding.replacement, finding.rule))
-            }
-            GroupBy::Value => {
-                let (number, rule) = (finding.group, &finding.rule);
-                (number as usize, format!("{} {rule} ({number})", finding.replacement))
-            }
-        }
     }
 
     /// The finding of the selected row; of a group the first one.
@@ -182,6 +165,44 @@ impl FindingsPane {
         }
         self.list_rows();
         self.list.fit(self.rows.len());
+    }
+}
+
+fn grouped(plan: &BundlePlan, by: GroupBy) -> Vec<Group> {
+    let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
+    for (at, finding) in plan.findings.iter().enumerate() {
+        groups.entry(group(plan, finding, by)).or_default().push(at);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    if matches!(by, GroupBy::Rule | GroupBy::Value) {
+        let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(is_secret);
+        // Paths and pictures are many and matter least.
+        let rank = |found: &[usize]| by == GroupBy::Rule && !found.iter().any(is_secret);
+        groups.sort_by_key(|(_, found)| (rank(found), std::cmp::Reverse(found.len())));
+    }
+    groups.into_iter().map(|((_, title), found)| Group { title, found }).collect()
+}
+
+/// The group of a finding: its place among the groups and its title.
+fn group(plan: &BundlePlan, finding: &Finding, by: GroupBy) -> (usize, String) {
+    let file = finding.file.as_deref().unwrap_or("");
+    let file_at = plan.files.iter().position(|one| one.name == file).unwrap_or(usize::MAX);
+    match by {
+        GroupBy::Rule => (0, finding.rule.to_string()),
+        GroupBy::File => (file_at, file.to_owned()),
+        GroupBy::Entry => match (&finding.entry_id, finding.event_seq) {
+            (Some(entry), _) => (0, format!("entry {entry}")),
+            (None, Some(seq)) => (1, format!("event #{seq:05}")),
+            (None, None) => (2, file.to_owned()),
+        },
+        // Without a number, the rule and what stands there now are all that can be told.
+        GroupBy::Value if finding.group == 0 => {
+            (usize::MAX, format!("{} {}", finding.replacement, finding.rule))
+        }
+        GroupBy::Value => {
+            let (number, rule) = (finding.group, &finding.rule);
+            (number as usize, format!("{} {rule} ({number})", finding.replacement))
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
+use super::findings::Groups;
+use super::places::Places;
 use crate::app::state::bodies::Body;
 use crate::js::value::Value;
 use crate::model::bundle::{BundlePlan, PlannedFile};
@@ -24,13 +24,12 @@ pub struct Planned {
     pub request: PlanRequest,
     /// What the rules are called, by their ids.
     pub titles: Arc<BTreeMap<Arc<str>, String>>,
-    marks: Marks,
+    /// The findings in groups.
+    pub groups: Groups,
+    places: Places,
     masked: Vec<usize>,
     bodies: Vec<Option<Arc<Body>>>,
 }
-
-/// Findings by document and pointer.
-type Marks = FxHashMap<Document, BTreeMap<Arc<str>, Vec<usize>>>;
 
 /// A document: the position of a file in the plan, and the number of an event in it.
 pub type Document = (usize, Option<u64>);
@@ -43,19 +42,18 @@ impl Planned {
         request: PlanRequest,
         titles: Arc<BTreeMap<Arc<str>, String>>,
     ) -> Self {
-        let mut marks = Marks::default();
-        for (at, finding) in plan.findings.iter().enumerate() {
-            if let Some(document) = document(&plan, finding) {
-                let places = marks.entry(document).or_default();
-                places.entry(Arc::clone(&finding.pointer)).or_default().push(at);
-            }
-        }
+        let place = |(at, finding): (usize, &Finding)| {
+            Some((at, document(&plan, finding)?, Arc::clone(&finding.pointer)))
+        };
+        let places = Places::new(plan.findings.iter().enumerate().filter_map(place));
+        let groups = Groups::of(&plan);
         let bodies = review.files.iter().zip(&plan.files).map(|(contents, file)| match contents {
             FileContents::Json(value) => Some(body(Arc::clone(value), file.bytes.len())),
             FileContents::Events(_) | FileContents::Lines(_) => None,
         });
         let masked = plan.files.iter().map(|file| plan.findings_of(file.name).count()).collect();
-        Self { bodies: bodies.collect(), masked, plan, review, request, titles, marks }
+        let bodies = bodies.collect();
+        Self { plan, review, request, titles, groups, places, masked, bodies }
     }
 
     /// The findings of the value at a pointer, each with its position in the plan.
@@ -64,8 +62,7 @@ impl Planned {
         document: Document,
         pointer: &str,
     ) -> impl Iterator<Item = (usize, &Finding)> {
-        let places = self.marks.get(&document).and_then(|places| places.get(pointer));
-        places.into_iter().flatten().filter_map(|at| Some((*at, self.plan.findings.get(*at)?)))
+        self.findings(self.places.at(document, pointer))
     }
 
     /// The findings of a document in the order of their pointers, each with its position in the
@@ -74,18 +71,19 @@ impl Planned {
         &self,
         document: Document,
     ) -> impl Iterator<Item = (usize, &Finding)> + Clone {
-        let places = self.marks.get(&document).into_iter().flat_map(BTreeMap::values).flatten();
-        places.filter_map(|at| Some((*at, self.plan.findings.get(*at)?)))
+        self.findings(self.places.inside(document))
+    }
+
+    fn findings<'a>(
+        &'a self,
+        at: &'a [usize],
+    ) -> impl Iterator<Item = (usize, &'a Finding)> + Clone {
+        at.iter().filter_map(|at| Some((*at, self.plan.findings.get(*at)?)))
     }
 
     /// How many places are masked in a value, those in its members included.
     pub fn masked_below(&self, document: Document, pointer: &str) -> usize {
-        let Some(places) = self.marks.get(&document) else { return 0 };
-        let own = places.get(pointer).map_or(0, Vec::len);
-        // '0' is the character after '/', so this is everything that begins with "<pointer>/".
-        let below: (Arc<str>, Arc<str>) =
-            (format!("{pointer}/").into(), format!("{pointer}0").into());
-        own + places.range(below.0..below.1).map(|(_, found)| found.len()).sum::<usize>()
+        self.places.at(document, pointer).len() + self.places.below(document, pointer).len()
     }
 
     /// How many places are masked in a document; in a file of events, those of all events.
@@ -93,8 +91,17 @@ impl Planned {
         if document.1.is_none() {
             return self.masked.get(document.0).copied().unwrap_or(0);
         }
-        let places = self.marks.get(&document);
-        places.map_or(0, |places| places.values().map(Vec::len).sum())
+        self.places.inside(document).len()
+    }
+
+    /// The first finding of a document in the order of the plan, as its position there.
+    pub fn first_in(&self, document: Document) -> Option<usize> {
+        self.places.first_in(document)
+    }
+
+    /// The last finding before a document in the order of the plan, as its position there.
+    pub fn last_before(&self, document: Document) -> Option<usize> {
+        self.places.last_before(document)
     }
 
     /// The document of a finding.

@@ -42,7 +42,7 @@ pub(super) fn act(preview: &mut Preview, action: Action) {
         Action::GroupFindings => {
             preview.findings.by = preview.findings.by.next();
             if let Some(planned) = &preview.planned {
-                preview.findings.rebuild(&planned.plan, &planned.plan);
+                preview.findings.rebuild(planned, &planned.plan);
             }
             show(preview, View::Findings);
         }

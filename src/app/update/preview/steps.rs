@@ -10,7 +10,6 @@ use crate::app::json::JsonTree;
 use crate::app::state::State;
 use crate::app::state::preview::find::{BundleFind, Hit, Hits, Spot};
 use crate::app::state::preview::{Eye, Preview, View};
-use crate::model::finding::Finding;
 use crate::model::review::Contents as FileContents;
 use crate::search::query::Query;
 
@@ -45,17 +44,12 @@ fn here(preview: &Preview) -> Option<isize> {
     if let Some(Eye::Finding(at)) = preview.contents.eye {
         return Some(at as isize);
     }
-    let pointer = pointer(preview);
-    let is_here = |finding: &Finding| {
-        planned.document(finding) == Some(preview.contents.document)
-            && pointer.as_deref().is_none_or(|pointer| *finding.pointer == *pointer)
+    let document = preview.contents.document;
+    let found = match pointer(preview) {
+        Some(pointer) => planned.findings_at(document, &pointer).next().map(|(at, _)| at),
+        None => planned.first_in(document),
     };
-    let before = |finding: &Finding| {
-        planned.document(finding).is_some_and(|document| document < preview.contents.document)
-    };
-    let findings = &planned.plan.findings;
-    let found = findings.iter().position(is_here);
-    found.or_else(|| findings.iter().rposition(before)).map(|at| at as isize)
+    found.or_else(|| planned.last_before(document)).map(|at| at as isize)
 }
 
 /// The JSON pointer of the selected value.
