@@ -117,14 +117,15 @@ const MOST: usize = 500;
 
 /// Reviews a plan.
 ///
-/// `suspects` gives the places of a masked text that still look like secrets, and is asked about
-/// every string once; `keep_going` is asked now and then, and a review that nobody wants is empty.
+/// `suspects` gives the places of a masked text that still look like secrets, ascending and apart,
+/// and is asked about every string once; `keep_going` is asked now and then, and a review that
+/// nobody wants is empty.
 pub fn review(
     plan: &BundlePlan,
     suspects: &dyn Fn(&str) -> Vec<Range<usize>>,
     keep_going: &dyn Fn() -> bool,
 ) -> Review {
-    let mut reviewer = Reviewer::new(suspects);
+    let mut reviewer = Reviewer::new(suspects, keep_going);
     let mut review = Review::default();
     let hidden = hidden_by_event(plan);
     for (at, file) in plan.files.iter().enumerate() {
@@ -133,11 +134,12 @@ pub fn review(
         }
         review.files.push(match file.media {
             MediaType::Json => reviewer.document(at, file),
-            MediaType::JsonLines => {
-                reviewer.events(at, file, &hidden, &mut review.shares, keep_going)
-            }
+            MediaType::JsonLines => reviewer.events(at, file, &hidden, &mut review.shares),
             MediaType::Text => reviewer.text(at, file),
         });
+        if reviewer.is_stopped() {
+            return Review::default();
+        }
     }
     reviewer.embedded(plan);
     review.uncovered = reviewer.finish(plan);

@@ -11,12 +11,20 @@ use crate::model::body::{Block, blocks, preview_event};
 use crate::model::bundle::{BundlePlan, MANIFEST, PlannedFile};
 use crate::model::entry::EntryKind;
 
+/// Values between two questions whether to go on.
+const BETWEEN_ASKING: usize = 256;
+
 /// The rule that takes images out of texts.
 const EMBEDDED: &str = "data-url";
 
 /// Looks through the files of a plan.
 pub(super) struct Reviewer<'a> {
     suspects: &'a dyn Fn(&str) -> Vec<Range<usize>>,
+    keep_going: &'a dyn Fn() -> bool,
+    /// Values that were looked at.
+    looked: usize,
+    /// Nobody wants the review any more.
+    stopped: bool,
     /// Position in `order` of what was seen before.
     found: HashMap<(Doubt, String), usize>,
     order: Vec<Uncovered>,
@@ -29,9 +37,27 @@ struct Place {
 }
 
 impl<'a> Reviewer<'a> {
-    /// A walk that has seen nothing yet; `suspects` as in [`review`](super::review).
-    pub(super) fn new(suspects: &'a dyn Fn(&str) -> Vec<Range<usize>>) -> Self {
-        Self { suspects, found: HashMap::new(), order: Vec::new() }
+    /// A walk that has seen nothing yet; both arguments as in [`review`](super::review).
+    pub(super) fn new(
+        suspects: &'a dyn Fn(&str) -> Vec<Range<usize>>,
+        keep_going: &'a dyn Fn() -> bool,
+    ) -> Self {
+        let (found, order) = (HashMap::new(), Vec::new());
+        Self { suspects, keep_going, looked: 0, stopped: false, found, order }
+    }
+
+    /// Tells whether nobody wants the review any more; what was found is of no use then.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Notes that one more value is looked at, and asks now and then whether to go on.
+    fn goes_on(&mut self) -> bool {
+        self.looked += 1;
+        if self.looked.is_multiple_of(BETWEEN_ASKING) {
+            self.stopped |= !(self.keep_going)();
+        }
+        !self.stopped
     }
 
     /// Looks through a file that is one value.
@@ -57,11 +83,10 @@ impl<'a> Reviewer<'a> {
         planned: &PlannedFile,
         hidden: &HashMap<u64, (u64, u64)>,
         shares: &mut Vec<Share>,
-        keep_going: &dyn Fn() -> bool,
     ) -> Contents {
         let mut lines = Vec::new();
         for (at, span) in spans(&planned.bytes).into_iter().enumerate() {
-            if at % 256 == 255 && !keep_going() {
+            if self.stopped {
                 break;
             }
             let bytes = planned.bytes.get(span.clone()).unwrap_or_default();
@@ -92,6 +117,9 @@ impl<'a> Reviewer<'a> {
     ///
     /// `name` is what the value belongs to: its member, or the flag before it in a list.
     fn walk(&mut self, place: &Place, value: &Value, pointer: &mut String, name: &str) -> u64 {
+        if !self.goes_on() {
+            return 0;
+        }
         if let Some(medium) = medium(value) {
             self.note(Doubt::Binary, place, pointer, 0..0, &medium, 0);
         }

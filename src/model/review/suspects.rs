@@ -22,7 +22,8 @@ const NAMED: u32 = 3_000;
 const SHAPED: u32 = 2_000;
 const LOOKS_RANDOM: u32 = 1_000;
 
-/// The suspicious places of a string with their weights; `shaped` finds those of known shapes.
+/// The suspicious places of a string with their weights; `shaped` finds those of known shapes,
+/// ascending and apart.
 ///
 /// `name` is what the string is the value of: the member, or the flag before it in a list.
 pub(super) fn find(
@@ -47,9 +48,12 @@ pub(super) fn find(
         }
     };
     let mut found: Vec<(Range<usize>, u32)> = shaped(text).into_iter().filter_map(weight).collect();
+    // Both lists ascend, so that of all shapes only the next one can overlap.
+    let known: Vec<Range<usize>> = found.iter().map(|(range, _)| range.clone()).collect();
+    let mut known = known.into_iter().peekable();
     for range in words(text) {
-        let overlaps =
-            found.iter().any(|(known, _)| known.start < range.end && range.start < known.end);
+        while known.next_if(|shape| shape.end <= range.start).is_some() {}
+        let overlaps = known.peek().is_some_and(|shape| shape.start < range.end);
         let word = text.get(range.clone()).unwrap_or_default();
         if overlaps || !is_mixed(word) {
             continue;
@@ -225,6 +229,20 @@ mod tests {
         assert_eq!(weight(find(&"Y9".repeat(40), "", "", &all)), 100);
         assert!(find(&word, "/sessionKey", "sessionKey", &none).is_empty());
         assert!(find("authorised personnel", "/auth", "auth", &none).is_empty());
+    }
+
+    #[test]
+    fn words_beside_and_between_known_shapes_are_told_apart() {
+        let word = "q7RtZ2mLw9Kd4XvB8nPc";
+        let text = [word; 5].join(" ");
+        // The second word whole, the fourth in two parts.
+        let shaped = |_: &str| vec![21..41, 63..70, 75..83];
+        let found = find(&text, "", "", &shaped);
+        let random: Vec<usize> =
+            (found.iter().filter(|one| one.1 < SHAPED && one.1 >= LOOKS_RANDOM))
+                .map(|one| one.0.start)
+                .collect();
+        assert_eq!(random, [0, 42, 84]);
     }
 
     #[test]

@@ -54,3 +54,20 @@ fn the_same_suspect_is_listed_once_and_the_worst_first() {
     assert_eq!(&*review.uncovered[0].pointer, "/a");
     assert!(review.uncovered[2].text.contains("image/png"), "{:?}", review.uncovered[2]);
 }
+
+#[test]
+fn a_review_that_nobody_wants_ends_within_a_file() {
+    let text = format!("[{}\"x\"]", "\"one more text\",".repeat(5_000));
+    let file = PlannedFile::new("a.json", MediaType::Json, text);
+    let (asked, looked) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let count = |_: &str| {
+        looked.set(looked.get() + 1);
+        Vec::new()
+    };
+    let keep_going = || {
+        asked.set(asked.get() + 1);
+        asked.get() < 3
+    };
+    let review = review(&plan(vec![file], Vec::new()), &count, &keep_going);
+    assert!(review.files.is_empty() && looked.get() < 1_000, "{}", looked.get());
+}
