@@ -19,8 +19,7 @@ pub struct TreeFind {
 impl JsonTree {
     /// Starts a search and goes to its first match.
     pub fn find(&mut self, query: Query) {
-        let mut matches = Vec::new();
-        collect(&self.body.value, &query, &mut Vec::new(), &mut matches);
+        let matches = matches(&self.body.value, &query, usize::MAX, &|| true);
         self.find = Some(TreeFind { query, matches, at: None });
         self.next_match(1);
     }
@@ -44,26 +43,58 @@ impl JsonTree {
 }
 
 /// The ways to the values that match a query by themselves or by their names, in the order of the
-/// tree; no more than `most` of them.
-pub fn matches(value: &Value, query: &Query, most: usize) -> Vec<Way> {
-    let mut matches = Vec::new();
-    collect(value, query, &mut Vec::new(), &mut matches);
-    matches.truncate(most);
-    matches
+/// tree; no more than `most` of them, and those so far once `keep_going` says no.
+pub fn matches(
+    value: &Value,
+    query: &Query,
+    most: usize,
+    keep_going: &dyn Fn() -> bool,
+) -> Vec<Way> {
+    let mut search =
+        Search { query, most, keep_going, looked: 0, over: most == 0, found: Vec::new() };
+    search.collect(value, &mut Vec::new());
+    search.found
 }
 
-fn collect(value: &Value, query: &Query, way: &mut Vec<u32>, matches: &mut Vec<Way>) {
-    each_child(value, &mut |at, name, value| {
-        way.push(at);
+/// Values between two questions whether to go on.
+const BETWEEN_ASKING: usize = 1_024;
+
+/// A walk over a value.
+struct Search<'a> {
+    query: &'a Query,
+    most: usize,
+    keep_going: &'a dyn Fn() -> bool,
+    looked: usize,
+    over: bool,
+    found: Vec<Way>,
+}
+
+impl Search<'_> {
+    fn collect(&mut self, value: &Value, way: &mut Vec<u32>) {
+        each_child(value, &mut |at, name, value| {
+            self.looked += 1;
+            if self.looked.is_multiple_of(BETWEEN_ASKING) {
+                self.over |= !(self.keep_going)();
+            }
+            if self.over {
+                return;
+            }
+            way.push(at);
+            if self.is_match(name, value) {
+                self.found.push(way.as_slice().into());
+                self.over = self.found.len() >= self.most;
+            }
+            self.collect(value, way);
+            way.pop();
+        });
+    }
+
+    fn is_match(&self, name: Option<&str>, value: &Value) -> bool {
         let in_value = match value {
-            Value::String(text) => query.is_in(&text.to_str_lossy()),
-            Value::Number(_) | Value::Bool(_) => query.is_in(&to_compact(value)),
+            Value::String(text) => self.query.is_in(&text.to_str_lossy()),
+            Value::Number(_) | Value::Bool(_) => self.query.is_in(&to_compact(value)),
             _ => false,
         };
-        if in_value || name.is_some_and(|name| query.is_in(name)) {
-            matches.push(way.as_slice().into());
-        }
-        collect(value, query, way, matches);
-        way.pop();
-    });
+        in_value || name.is_some_and(|name| self.query.is_in(name))
+    }
 }

@@ -81,3 +81,17 @@ fn a_plain_value_is_one_line() {
     let tree = tree("7");
     assert_eq!((tree.rows.len(), paths(&tree)[0].as_str()), (1, "$"));
 }
+
+#[test]
+fn a_search_ends_when_it_has_enough_or_is_not_wanted() {
+    let many = tree(&format!("[{}[\"needle\"]]", "\"needle\",".repeat(50_000)));
+    let query = Query::new("needle").unwrap();
+    let found = |most, times| {
+        let asked = std::cell::Cell::new(0);
+        let keep_going = || asked.replace(asked.get() + 1) < times;
+        matches(&many.body.value, &query, most, &keep_going).len()
+    };
+    assert_eq!(found(usize::MAX, usize::MAX), 50_001);
+    assert_eq!((found(0, usize::MAX), found(10, usize::MAX)), (0, 10));
+    assert!((1..5_000).contains(&found(usize::MAX, 3)));
+}

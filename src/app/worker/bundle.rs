@@ -105,7 +105,12 @@ pub fn find(wanted: &BundleFindRequest, emit: Emit<'_>) {
         let text = wanted.plan.files.get(at).map_or("", PlannedFile::text);
         let room = (MOST_HITS + 1).saturating_sub(places.len());
         match contents {
-            Contents::Json(value) => in_value(wanted, (at, None), value, &mut places),
+            Contents::Json(value) => {
+                in_value(wanted, (at, None), value, &mut places);
+                if wanted.request.is_stale() {
+                    return;
+                }
+            }
             Contents::Events(lines) => {
                 for line in lines {
                     if wanted.request.is_stale() {
@@ -133,7 +138,8 @@ pub fn find(wanted: &BundleFindRequest, emit: Emit<'_>) {
 
 fn in_value(wanted: &BundleFindRequest, document: Document, value: &Value, places: &mut Vec<Hit>) {
     let room = (MOST_HITS + 1).saturating_sub(places.len());
-    let ways = json::matches(value, &wanted.query, room).into_iter();
+    let keep_going = || !wanted.request.is_stale();
+    let ways = json::matches(value, &wanted.query, room, &keep_going).into_iter();
     places.extend(ways.map(|way| Hit { document, spot: Spot::Way(way) }));
 }
 
