@@ -4,6 +4,7 @@ use super::Harness;
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Event};
 use crate::app::input::Input;
+use crate::app::key::Key;
 use crate::app::keymap::Context;
 use crate::app::state::layer::{Layer, PromptKind};
 use crate::app::state::preview::{Export, Stage};
@@ -61,6 +62,23 @@ fn a_name_that_is_pasted_takes_the_failure_of_the_last_one_away() {
     harness.app.handle(Event::Paste("other".to_owned()));
     let Some(Layer::Export(export)) = harness.state().layers.last() else { panic!() };
     assert_eq!((export.name.text(), &export.stage), ("other", &Stage::Naming));
+}
+
+#[test]
+fn a_name_is_not_said_to_be_good_before_it_was_checked() {
+    let mut harness = Harness::new();
+    harness.press("r x");
+    let Some(Layer::Export(export)) = harness.state().layers.last() else { panic!() };
+    assert!(matches!(export.target, Some(Ok(_))), "{:?}", export.target);
+    let unchecked = harness.app.handle(Event::Key(Key::char('n')));
+    let Some(Layer::Export(export)) = harness.state().layers.last() else { panic!() };
+    assert_eq!(export.target, None);
+    // Whoever does not wait for the answer has it checked while it is written.
+    let written = harness.app.handle(Event::Key(Key::parse("enter").unwrap()));
+    assert!(matches!(written.as_slice(), [Effect::Export { .. }]), "{written:?}");
+    harness.run(unchecked);
+    let Some(Layer::Export(export)) = harness.state().layers.last() else { panic!() };
+    assert!(matches!(export.stage, Stage::Writing { .. }), "the check is stale");
 }
 
 #[test]

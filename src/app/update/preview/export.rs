@@ -88,6 +88,8 @@ pub(super) fn check(state: &mut State, out: &mut Effects) {
     if !matches!(export.stage, Stage::Naming | Stage::Failed(_)) {
         return;
     }
+    // What was found out about the name before says nothing about this one.
+    export.target = None;
     let (plan, name) = (planned.request.clone(), export.name.text().to_owned());
     let (request, rules) = (request.next(), preview.rule_sources());
     out.push(Effect::CheckTarget(TargetJob { request, plan, rules, name }));
@@ -112,7 +114,8 @@ pub(in crate::app::update) fn targeted(state: &mut State, result: Result<String,
 fn write(state: &mut State, out: &mut Effects) {
     let request = state.requests.export.clone();
     let Some((export, preview)) = dialogue(state) else { return };
-    let allowed = preview.is_ready() && matches!(export.target, Some(Ok(_)));
+    // A name that is still being checked is checked again before anything is written.
+    let allowed = preview.is_ready() && !matches!(export.target, Some(Err(_)));
     let Some(planned) = preview.planned.as_ref().filter(|_| allowed) else { return };
     let (request, rules) = (request.next(), preview.rule_sources());
     export.stage = Stage::Writing {
