@@ -99,7 +99,10 @@ impl<'a> Origin<'a> {
             redaction.adopt(findings);
         }
         match part {
-            Some(part) => self.messages.event_of(part, event, repeated, redaction),
+            Some(part) => {
+                let arguments = part.arguments_from(self.source);
+                self.messages.event_of((part, arguments), event, repeated, redaction);
+            }
             None => repeated.event(event, redaction),
         }
     }

@@ -18,12 +18,10 @@ use super::transcript_events::Part;
 /// The member of an entry that is shared.
 const MESSAGE: &str = "message";
 
-/// Members of a tool call's data, each with the members of the block that it may come from.
-const CALL: [(&str, &[&str]); 3] = [
-    ("toolCallId", &["id"]),
-    ("name", &["name"]),
-    ("arguments", &["arguments", "input", "parameters"]),
-];
+/// Members of a tool call's data, each with the member of the block that it comes from; where the
+/// arguments come from is told by the block.
+const CALL: [(&str, Option<&str>); 3] =
+    [("toolCallId", Some("id")), ("name", Some("name")), ("arguments", None)];
 
 /// The findings in the messages of a branch.
 #[derive(Debug)]
@@ -107,10 +105,11 @@ impl Messages {
         self.findings.get(entry).is_some_and(Option::is_some)
     }
 
-    /// Redacts an event that was built from an entry whose message may be redacted.
+    /// Redacts an event that was built from an entry whose message may be redacted; `arguments` is
+    /// the member of the tool block that its arguments come from.
     pub(super) fn event_of(
         &self,
-        part: &Part,
+        (part, arguments): (&Part, Option<&str>),
         event: &mut Value,
         repeated: &mut Repeated,
         redaction: &mut Redaction<'_>,
@@ -127,11 +126,11 @@ impl Messages {
                 ways.push((String::new(), "/data/message".to_owned()));
             }
             (Some(data), Some(block)) => {
-                for (member, sources) in CALL {
+                for (member, from) in CALL {
                     held.take(data, member);
                     let way =
                         |from| (format!("/content/{block}/{from}"), format!("/data/{member}"));
-                    ways.extend(sources.iter().map(way));
+                    ways.extend(from.or(arguments).map(way));
                 }
             }
             (None, _) => {}

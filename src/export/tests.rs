@@ -122,6 +122,19 @@ fn entries_become_events_and_calls_follow_their_message() {
     assert!(!types(&files).contains(&"session.reset".to_owned()));
 }
 
+#[test]
+fn only_the_arguments_that_are_written_have_findings() {
+    let entries = values(
+        r#"{"type":"message","id":"b","parentId":null,"timestamp":1767225602000,"message":{"role":"assistant","content":[{"type":"toolCall","id":"c1","name":"read","input":{"note":"one Nightjar"},"arguments":{"note":"two Nightjar"}}]}}"#,
+    );
+    let plan = planned(source(Reading::Database, entries, vec![]), &["Nightjar"]);
+    let call = &events(&plan)[1];
+    assert_eq!(call.pointer("/data/arguments/note").unwrap().as_str(), Some("two ***"));
+    let in_call = plan.findings_of("events.jsonl").filter(|found| found.event_seq == Some(2));
+    let places = in_call.map(|found| &*found.pointer).filter(|place| place.starts_with("/data"));
+    assert_eq!(places.collect::<Vec<_>>(), ["/data/arguments/note"]);
+}
+
 const RUN: &str = r#"{"type":"session.started","ts":"2026-01-01T00:00:01.000Z","source":"runtime","seq":1,"runId":"r1","data":{}}
     {"type":"model.completed","ts":"2026-01-01T00:00:02.000Z","source":"runtime","seq":2,"runId":"r1","data":{"usage":{"n":1},"stopReason":"stop"}}
     {"type":"session.started","ts":"2026-01-01T00:00:03.000Z","source":"runtime","seq":1,"runId":"r2","data":{}}

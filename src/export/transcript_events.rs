@@ -92,6 +92,12 @@ impl Part {
         arguments(self.tool_block(source)?.1)
     }
 
+    /// The member of the tool block that the arguments come from, where there are any.
+    pub(super) fn arguments_from(&self, source: &Source) -> Option<&'static str> {
+        let block = self.tool_block(source)?.1;
+        ARGUMENTS.into_iter().find(|name| block.get(name).is_some_and(|value| !value.is_null()))
+    }
+
     fn tool_block<'a>(&self, source: &'a Source) -> Option<(usize, &'a Value)> {
         let index = self.block?;
         let message = source.entries.get(self.entry)?.get("message")?;
@@ -160,8 +166,11 @@ fn is_tool_block(block: &Value) -> bool {
     matches!(kind.as_str(), "toolcall" | "tooluse" | "functioncall")
 }
 
+/// Members of a tool block that may hold its arguments, the first that does not hold null counts.
+const ARGUMENTS: [&str; 3] = ["arguments", "input", "parameters"];
+
 fn arguments(block: &Value) -> Option<&Value> {
-    first_non_null(block, &["arguments", "input", "parameters"])
+    first_non_null(block, &ARGUMENTS)
 }
 
 fn tool_call(entry: &Value, block: &Value, index: usize) -> Object {
