@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -64,8 +64,10 @@ fn is_read(name: &str) -> bool {
 }
 
 fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result<u8> {
+    let store = ops::open::open(&interface.request)?;
     if let Some(path) = &interface.log_file {
-        log_to(path)?;
+        let path = surroundings.current_dir.join(path);
+        log_to(&path, ops::write::state_around(&store, &path))?;
     }
     let var = |name: &str| surroundings.vars.get(name).map(String::as_str);
     let config = ConfigDir::of_user(var("CLAWSCOPE_CONFIG_DIR"));
@@ -83,7 +85,6 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
         }
         theme => theme?,
     };
-    let store = ops::open::open(&interface.request)?;
     let mut app = App::new(Setup {
         now: store.now(surroundings.now),
         store: Arc::new(store),
@@ -108,8 +109,15 @@ fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result
     Ok(term::run(app)?.status())
 }
 
-/// Logs what the program does, never what a session says.
-fn log_to(path: &Path) -> anyhow::Result<()> {
+/// Logs what the program does, never what a session says; never into the state that is read.
+fn log_to(path: &Path, state_around: Option<PathBuf>) -> anyhow::Result<()> {
+    if let Some(state) = state_around {
+        anyhow::bail!(
+            "{}: the log would lie in the state directory {}, where nothing is ever written",
+            path.display(),
+            state.display()
+        );
+    }
     let file = File::options()
         .create(true)
         .append(true)

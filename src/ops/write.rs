@@ -199,7 +199,7 @@ fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
 }
 
 /// The state directory, when a directory lies in it or would lie in it once it is made.
-pub(super) fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
+pub fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
     let state = store.location.state_dir.canonicalize().ok()?;
     let real = dir.ancestors().find_map(|path| path.canonicalize().ok())?;
     real.starts_with(&state).then_some(state)

@@ -160,6 +160,24 @@ fn without_a_terminal_the_explorer_says_so() {
 }
 
 #[test]
+fn no_log_is_written_into_the_state() {
+    let home = Home::new();
+    let sessions = home.write(".openclaw/agents/main/sessions/sessions.json", "{}");
+    let logs = [".openclaw/clawscope.log", ".openclaw/agents/../new/x.log"];
+    for log in logs {
+        let output = home.run(&["--log-file", log]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            text(&output.stderr).contains("would lie in the state"),
+            "{}",
+            text(&output.stderr)
+        );
+        assert!(!home.path().join(log).exists());
+    }
+    assert_eq!(std::fs::read_dir(sessions.parent().unwrap()).unwrap().count(), 1);
+}
+
+#[test]
 fn the_log_tells_what_was_done_and_nothing_of_what_was_read() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("clawscope.log");
