@@ -73,14 +73,13 @@ impl BodyReader {
         spans: &[RowSpan],
         take: &mut dyn FnMut(usize, &[u8]),
     ) -> Result<(), Error> {
-        if !matches!(self.0, Source::Lines { .. }) {
-            return self.each_row(spans, take);
-        }
+        let Source::Lines { file, path } = &mut self.0 else { return self.each_row(spans, take) };
         let mut done = 0;
         while let Some(rest) = spans.get(done..).filter(|rest| !rest.is_empty()) {
             let run = run_length(rest);
             let together = rest.get(..run).unwrap_or_default();
-            self.each_together(together, &mut |at, text| take(done + at, text))?;
+            read_together(file, together, &mut |at, text| take(done + at, text))
+                .map_err(Error::io(path.as_path()))?;
             done += run;
         }
         Ok(())
@@ -109,27 +108,6 @@ impl BodyReader {
         }
         Ok(())
     }
-
-    fn each_together(
-        &mut self,
-        spans: &[RowSpan],
-        take: &mut dyn FnMut(usize, &[u8]),
-    ) -> Result<(), Error> {
-        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
-            return Ok(());
-        };
-        let len = (last.offset + u64::from(last.len)).saturating_sub(first.offset);
-        let whole = match spans {
-            [only] => *only,
-            _ => RowSpan { offset: first.offset, len: u32::try_from(len).unwrap_or(u32::MAX) },
-        };
-        let bytes = self.read(whole, usize::MAX)?;
-        for (at, span) in spans.iter().enumerate() {
-            let start = (span.offset - first.offset) as usize;
-            take(at, bytes.get(start..start + span.len as usize).unwrap_or_default());
-        }
-        Ok(())
-    }
 }
 
 /// Most bytes of a file that are read at once for many rows.
@@ -148,24 +126,57 @@ fn run_length(spans: &[RowSpan]) -> usize {
     spans.iter().take_while(fits).count().max(1)
 }
 
-/// Reads a row of a file, with the bytes around it to see that it still is the row it was.
+/// Reads rows of a file that lie together, with the bytes around them to see that each still is the
+/// row it was; of a file that was rewritten none is handed over.
+fn read_together(
+    file: &mut File,
+    spans: &[RowSpan],
+    take: &mut dyn FnMut(usize, &[u8]),
+) -> io::Result<()> {
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Ok(()) };
+    let start = first.offset.saturating_sub(1);
+    let wanted = (last.offset + u64::from(last.len) + 1).saturating_sub(start);
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
+    file.take(wanted).read_to_end(&mut bytes)?;
+    let row = |span: &RowSpan| {
+        let from = usize::try_from(span.offset.checked_sub(start)?).ok()?;
+        let to = from + span.len as usize;
+        let front = from.checked_sub(1).map_or(Some(b'\n'), |at| bytes.get(at).copied())?;
+        let row = bytes.get(from..to)?;
+        is_row(front, row, row.last(), bytes.get(to)).then_some(row)
+    };
+    let rows: Option<Vec<&[u8]>> = spans.iter().map(row).collect();
+    let rows = rows.ok_or_else(|| rewritten("the file was rewritten"))?;
+    rows.into_iter().enumerate().for_each(|(at, row)| take(at, row));
+    Ok(())
+}
+
+/// Reads a row of a file, cut at a limit, with the bytes around it to see that it still is the row
+/// it was.
 fn read_line(file: &mut File, span: RowSpan, limit: usize) -> io::Result<Vec<u8>> {
     let before = u64::from(span.offset > 0);
     let whole = span.len as usize;
     let wanted = whole.min(limit);
     file.seek(SeekFrom::Start(span.offset - before))?;
-    let mut bytes = Vec::with_capacity(wanted + 1);
-    file.take(before + wanted as u64).read_to_end(&mut bytes)?;
+    let (mut front, mut bytes) = (Vec::with_capacity(1), Vec::with_capacity(wanted));
+    file.take(before).read_to_end(&mut front)?;
+    file.take(wanted as u64).read_to_end(&mut bytes)?;
     let mut end = Vec::with_capacity(2);
     file.seek(SeekFrom::Start(span.offset + (whole as u64).saturating_sub(1)))?;
     file.take(2).read_to_end(&mut end)?;
-    let front = if before == 1 && !bytes.is_empty() { bytes.remove(0) } else { b'\n' };
-    let fits = bytes.len() == wanted
-        && is_boundary(front)
-        && bytes.first().is_none_or(|byte| *byte == b'{')
-        && end.first() == Some(&b'}')
-        && end.get(1).copied().is_none_or(is_boundary);
+    let front = front.first().copied().unwrap_or(b'\n');
+    let fits = bytes.len() == wanted && is_row(front, &bytes, end.first(), end.get(1));
     if fits { Ok(bytes) } else { Err(rewritten("the file was rewritten")) }
+}
+
+/// Tells whether bytes can be a row of a file: the one before it, its beginning, its last byte and
+/// the one after it.
+fn is_row(front: u8, row: &[u8], last: Option<&u8>, after: Option<&u8>) -> bool {
+    is_boundary(front)
+        && row.first().is_none_or(|byte| *byte == b'{')
+        && last == Some(&b'}')
+        && after.copied().is_none_or(is_boundary)
 }
 
 /// White space around a row may be a character of several bytes; its bytes are not ASCII.
@@ -204,6 +215,19 @@ mod tests {
         assert_eq!(run_length(&spans), 3);
         let apart = [0, 5 << 20].map(|offset| RowSpan { offset, len: 9 });
         assert_eq!(run_length(&apart), 1);
+    }
+
+    #[test]
+    fn a_row_that_was_rewritten_between_others_is_an_error() {
+        let (file, mut reader) = reader(TEXT);
+        let spans = [(3, 7), (13, 11), (26, 7)].map(|(offset, len)| RowSpan { offset, len });
+        let text = b"\xef\xbb\xbf{\"a\":1}\r\n{\"b\":1234567}\n{\"c\":3}";
+        assert_eq!(text.len(), TEXT.len(), "the ends of the run look as they did");
+        std::fs::write(file.path(), text).unwrap();
+        let mut taken = 0;
+        let error = reader.each(&spans, &mut |_, _| taken += 1).unwrap_err().to_string();
+        assert!(error.contains("was rewritten since it was indexed"), "{error}");
+        assert_eq!(taken, 0);
     }
 
     #[test]
