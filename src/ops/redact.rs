@@ -43,9 +43,10 @@ pub struct RedactRequest {
 /// A masked text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redacted {
-    /// The text.
+    /// The text, with the byte order mark of UTF-8 where the input had it; those of UTF-16 go with
+    /// the encoding.
     pub text: String,
-    /// What was masked; of JSONL, [`Finding::event_seq`] is the line, from 1.
+    /// What was masked, counted from after such a mark; of JSONL, [`Finding::event_seq`] is the line, from 1.
     pub findings: Vec<Finding>,
     /// The form that the text had.
     pub format: Format,
@@ -90,8 +91,12 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
     for finding in &mut redacted.findings {
         finding.pointer = masked_parts(&redactor, &finding.pointer).into();
     }
-    Ok(Redacted { encoding, ..redacted })
+    let mark = if input.starts_with(MARK.as_bytes()) { MARK } else { "" };
+    Ok(Redacted { encoding, text: [mark, &redacted.text].concat(), ..redacted })
 }
+
+/// The byte order mark.
+const MARK: &str = "\u{feff}";
 
 /// This machine's directories and those that the data speaks of.
 fn homes(parsed: &Parsed<'_>, request: &RedactRequest) -> Homes {
@@ -295,6 +300,14 @@ mod tests {
         let text = format!("{{\"{token}\":{{\"a\":\"{token}\"}}}}");
         let done = masked(&text, Format::Json);
         assert!(!done.findings.is_empty() && !format!("{:?}", done.findings).contains(&token));
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays() {
+        for rest in ["plain\r\n", "{\"a\": 1}\n", "{\"a\":1}\n{\"b\":2}\n", ""] {
+            let text = format!("\u{feff}{rest}");
+            assert_eq!(masked(&text, Format::Auto).text, text);
+        }
     }
 
     #[test]
