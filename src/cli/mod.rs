@@ -25,6 +25,7 @@ use crate::config::keymap::TEMPLATE;
 use crate::config::{self, ConfigDir};
 use crate::ops::learning::check;
 use crate::ops::open::OpenRequest;
+use crate::ops::plan::read_rules;
 pub use output::complain_of;
 
 /// The process's surroundings, read once by `main`.
@@ -43,6 +44,13 @@ impl Surroundings {
     fn rules(&self) -> Result<Vec<(String, String)>, config::Error> {
         let named = self.vars.get("CLAWSCOPE_CONFIG_DIR");
         ConfigDir::of_user(named.map(String::as_str)).rule_files()
+    }
+
+    /// The same, and the rules of files that were named.
+    fn rules_and(&self, files: &[PathBuf]) -> anyhow::Result<Vec<(String, String)>> {
+        let mut rules = self.rules()?;
+        rules.extend(read_rules(files).map_err(anyhow::Error::msg)?);
+        Ok(rules)
     }
 }
 

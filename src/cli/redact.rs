@@ -31,7 +31,7 @@ pub(super) fn run(
         },
         strict: args.strict,
         home: surroundings.vars.get("HOME").cloned(),
-        rules: surroundings.rules()?,
+        rules: surroundings.rules_and(&args.rules)?,
     };
     let done = redact(&input, &request)?;
     if done.encoding == Encoding::Utf16 {

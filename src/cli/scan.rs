@@ -22,7 +22,7 @@ pub(super) fn run(
     surroundings: &Surroundings,
     args: &ScanArgs,
 ) -> anyhow::Result<u8> {
-    let (strict, rules) = (args.strict, surroundings.rules()?);
+    let (strict, rules) = (args.strict, surroundings.rules_and(&args.rules)?);
     let scan = scan(&args.paths, &Redaction { strict, rules, ..Redaction::default() })?;
     if args.json {
         output.line(&print::to_visible_pretty(&report(&scan)))?;

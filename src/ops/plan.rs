@@ -94,6 +94,21 @@ impl Redaction {
     }
 }
 
+/// Reads files of rules: each as its text, and the place that error messages name.
+///
+/// # Errors
+///
+/// A sentence for a person when one cannot be read.
+pub fn read_rules(files: &[PathBuf]) -> Result<Vec<(String, String)>, String> {
+    let read = |file: &PathBuf| {
+        let place = file.display().to_string();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("{place}: cannot read the rules: {error}"))?;
+        Ok((text, place))
+    };
+    files.iter().map(read).collect()
+}
+
 /// Why a value cannot be masked wherever it stands, if that is so.
 pub fn literal_fault(value: &str) -> Option<String> {
     Literal::fault(value)

@@ -1,7 +1,6 @@
 //! Exporting a session as `openclaw sessions export-trajectory` does: the same checks in the same
 //! order, the same messages, the same place.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::export::target::{self, Target};
@@ -14,7 +13,7 @@ use crate::store::cancel::Cancel;
 
 use super::choose::{self, Generation, Named, States};
 use super::open::OpenRequest;
-use super::plan::{PlanRequest, Redaction, plan};
+use super::plan::{PlanRequest, Redaction, plan, read_rules};
 use super::{Error, request};
 
 /// What was asked for, as it was typed.
@@ -99,7 +98,8 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
         Error::Rules(_) | Error::EntryNotFound { .. } => refused(error.to_string()),
         other => refused(format!("Failed to export trajectory: {other}")),
     };
-    let redaction = with_rules(asked.redaction, &asked.rule_files).map_err(refused)?;
+    let mut redaction = asked.redaction;
+    redaction.rules.extend(read_rules(&asked.rule_files).map_err(refused)?);
     let now = chosen.state.store.now(asked.now);
     let name = target::default_name(&chosen.row.session_id, &date::to_iso(now).unwrap_or_default());
     let target = target::resolve(&workspace, asked.output.as_deref(), &name)
@@ -175,16 +175,6 @@ impl ExportRequest {
         self.agent = encoded.agent.or(self.agent);
         Ok(self)
     }
-}
-
-fn with_rules(mut redaction: Redaction, files: &[PathBuf]) -> Result<Redaction, String> {
-    for file in files {
-        let place = file.display().to_string();
-        let text = fs::read_to_string(file)
-            .map_err(|error| format!("{place}: cannot read the rules: {error}"))?;
-        redaction.rules.push((text, place));
-    }
-    Ok(redaction)
 }
 
 /// A bundle never goes into the state that it is made from, even where OpenClaw would put it there:

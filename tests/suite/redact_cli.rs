@@ -102,6 +102,29 @@ fn the_rules_of_the_settings_directory_count_in_redact_and_scan() {
 }
 
 #[test]
+fn rules_that_are_named_count_in_redact_and_scan() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    for (name, shape) in [("a.toml", "Blue(bird)"), ("b.toml", "Green(bird)")] {
+        let rule = format!("[[rule]]\nid = \"bird-{name}\"\nshape = \"{shape}\"\n");
+        fs::write(dir.path().join(name), rule).unwrap();
+    }
+    let (one, other) = (path("a.toml"), path("b.toml"));
+    let rules = ["--rules", &one, "--rules", &other];
+    let done = run(&[&["redact"][..], &rules].concat(), "the Bluebird, the Greenbird\n");
+    assert_eq!(String::from_utf8_lossy(&done.stdout), "the Blue***, the Green***\n");
+    fs::write(dir.path().join("text"), "the Greenbird\n").unwrap();
+    let found = run(&[&["scan", &path("text")][..], &rules].concat(), "");
+    assert_eq!(found.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&found.stdout).contains("bird-b.toml"));
+    for command in [vec!["redact"], vec!["scan", &path("text")]] {
+        let faulty = run(&[&command[..], &["--rules", &path("none")]].concat(), "");
+        assert_eq!((faulty.status.code(), faulty.stdout.len()), (Some(1), 0));
+        assert!(String::from_utf8_lossy(&faulty.stderr).contains("cannot read the rules"));
+    }
+}
+
+#[test]
 fn utf16_is_decoded_and_said() {
     let input: Vec<u8> =
         format!("password={}\r\n", token()).encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -17,7 +17,7 @@ use crate::js::value::Value;
 use crate::model::bundle::{BundlePlan, PlannedFile};
 use crate::model::review::Contents;
 use crate::ops::workspaces::workspaces;
-use crate::ops::{preview, title};
+use crate::ops::{plan, preview, title};
 use crate::store::Store;
 
 /// Matches of a search that are kept.
@@ -69,12 +69,7 @@ fn make(
 /// that were typed.
 fn read_rules(config: &ConfigDir, from: &RuleSources) -> Result<Vec<(String, String)>, String> {
     let mut rules = config.rule_files().map_err(|error| error.to_string())?;
-    for file in &from.files {
-        let place = file.display().to_string();
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| format!("{place}: cannot read the rules: {error}"))?;
-        rules.push((text, place));
-    }
+    rules.extend(plan::read_rules(&from.files)?);
     for (at, shape) in from.shapes.iter().enumerate() {
         let number = at + 1;
         let shape = toml::Value::String(shape.clone());

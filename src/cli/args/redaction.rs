@@ -89,6 +89,10 @@ pub(in crate::cli) struct RedactArgs {
     #[arg(long)]
     pub strict: bool,
 
+    /// A file of redaction rules; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+
     /// Tell on standard error what was masked, as JSON, without the values.
     #[arg(long)]
     pub report: bool,
@@ -116,6 +120,10 @@ pub(in crate::cli) struct ScanArgs {
     /// Also look for anything that may be a secret or tells who somebody is.
     #[arg(long)]
     pub strict: bool,
+
+    /// A file of rules for what else to look for; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 
     /// Print JSON.
     #[arg(long)]
