@@ -2,7 +2,8 @@
 //!
 //! Only the gateway that the user names is asked, only with GET, never through a proxy, and a
 //! redirect is not followed: nothing but the named address learns of it. Every request has a time
-//! limit and no answer may be larger than any gateway's is. The interface has two requests that change posteriors; there is no code for them here.
+//! limit and no answer may be larger than any gateway's is. The interface has two requests that
+//! change posteriors; there is no code for them here.
 
 mod address;
 
@@ -58,16 +59,6 @@ pub struct Gateway {
     exposure: Option<Diagnostic>,
     time_limit: Duration,
     max_body: u64,
-}
-
-/// The lists of a gateway.
-pub(super) struct Lists {
-    /// The posteriors, as the gateway gives them.
-    pub(super) posteriors: Value,
-    /// The traces, newest first.
-    pub(super) traces: Value,
-    /// What is missing.
-    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Gateway {
@@ -131,12 +122,17 @@ impl Gateway {
         cancel: &Cancel,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Imported, Error> {
-        let lists = self.lists(limit, cancel, tell)?;
         let (mut imported, place) = (Imported::default(), self.place());
         imported.diagnostics.extend(self.exposure.clone());
-        imported.diagnostics.extend(lists.diagnostics);
-        imported.add_posteriors(Some(&lists.posteriors), &place);
-        imported.add_traces(Some(&lists.traces), &place);
+        imported.add_posteriors(Some(&self.posteriors(cancel)?), &place);
+        let mut given = 0;
+        let missing = self.traces(limit, cancel, tell, &mut |page| {
+            for trace in &page {
+                imported.add_trace(given, trace, &place);
+                given += 1;
+            }
+        })?;
+        imported.diagnostics.extend(missing);
         let summary = self.summary(cancel)?;
         // Only the releases with qortex know an accuracy; they record no runs.
         imported.metrics = summary.get("accuracy").map(|_| {
@@ -150,59 +146,86 @@ impl Gateway {
         Ok(imported)
     }
 
-    /// Both lists as the gateway gives them, at most `limit` traces.
-    pub(super) fn lists(
-        &self,
-        limit: Option<usize>,
-        cancel: &Cancel,
-        tell: &mut dyn FnMut(Progress),
-    ) -> Result<Lists, Error> {
+    /// The posteriors as the gateway gives them.
+    pub(super) fn posteriors(&self, cancel: &Cancel) -> Result<Value, Error> {
         let posteriors = self.get_unless("posteriors", cancel)?;
         if posteriors.as_array().is_none() {
             return Err(self.failed("posteriors", "the answer is no list of posteriors".into()));
         }
-        let mut lists = Lists { posteriors, traces: Value::Null, diagnostics: Vec::new() };
-        let (mut traces, mut seen, mut offset) = (Vec::new(), HashSet::new(), 0);
+        Ok(posteriors)
+    }
+
+    /// Hands the traces to `take` as the gateway gives them, newest first and page by page, at most
+    /// `limit` of them; returns what is missing, if anything is.
+    pub(super) fn traces(
+        &self,
+        limit: Option<usize>,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(Progress),
+        take: &mut dyn FnMut(Vec<Value>),
+    ) -> Result<Option<Diagnostic>, Error> {
+        let (mut seen, mut offset) = (HashSet::new(), 0);
         loop {
             let want = limit.map_or(PAGE, |limit| PAGE.min(limit.saturating_sub(offset)));
             if want == 0 {
-                break;
+                return Ok(None);
             }
             let route = format!("traces?limit={want}&offset={offset}");
-            let page = self.get_unless(&route, cancel)?;
-            let found = page.get("traces").and_then(Value::as_array);
-            let found =
-                found.ok_or_else(|| self.failed(&route, "the answer holds no traces".into()))?;
-            offset += found.len();
+            let (mut page, total) = self.page(&route, cancel)?;
+            let found = page.len();
+            offset += found;
             if offset > MAX_TRACES {
                 let what = format!("it gives more than {MAX_TRACES} traces; name a --limit");
                 return Err(self.failed(&route, what));
             }
             // A run that ended in between moves the others on: the next page repeats some.
-            let is_new = |trace: &&Value| {
+            page.retain(|trace| {
                 let id = trace.get("traceId").and_then(Value::as_str);
                 id.is_none_or(|id| seen.insert(id.to_owned()))
-            };
-            traces.extend(found.iter().filter(is_new).cloned());
-            let total = page.get("total").and_then(Value::as_f64).unwrap_or_default();
-            tell(Progress { read: offset as u64, total: total as u64 });
-            if offset as f64 >= total {
-                break;
-            }
-            if found.is_empty() {
-                lists.diagnostics.push(self.missing(offset, total));
-                break;
+            });
+            // Without a number only a page tells the end: one that is not full, or holds nothing new.
+            let is_last = found < want || page.is_empty();
+            take(page);
+            tell(Progress {
+                read: offset as u64,
+                total: total.map_or(offset as u64, |all| all as u64),
+            });
+            match total {
+                Some(total) if offset as f64 >= total => return Ok(None),
+                Some(_) if found > 0 => {}
+                None if !is_last => {}
+                total => return Ok(Some(self.missing(offset, total))),
             }
         }
-        lists.traces = Value::Array(traces);
-        Ok(lists)
     }
 
-    /// Says that a gateway stopped before the number that it tells itself.
-    fn missing(&self, got: usize, total: f64) -> Diagnostic {
-        let total = total as u64;
-        let message = format!("The gateway speaks of {total} traces and gave only {got}.");
-        Diagnostic::warning("gateway-traces-missing", Place::whole(self.place()), message)
+    /// A page of traces, and how many the gateway says there are in all.
+    fn page(&self, route: &str, cancel: &Cancel) -> Result<(Vec<Value>, Option<f64>), Error> {
+        let mut page = self.get_unless(route, cancel)?;
+        let total = page.get("total").and_then(Value::as_f64);
+        let traces = page.as_object_mut().and_then(|page| page.get_mut("traces"));
+        match traces.map(std::mem::take) {
+            Some(Value::Array(traces)) => Ok((traces, total)),
+            _ => Err(self.failed(route, "the answer holds no traces".into())),
+        }
+    }
+
+    /// Says that a gateway stopped before the number that it tells itself, or tells none.
+    fn missing(&self, got: usize, total: Option<f64>) -> Diagnostic {
+        let (code, message) = match total.map(|total| total as u64) {
+            Some(total) => (
+                "gateway-traces-missing",
+                format!("The gateway speaks of {total} traces and gave only {got}."),
+            ),
+            None => (
+                "gateway-total-missing",
+                format!(
+                    "The gateway does not say how many traces it has; {got} were read, up to the \
+                     first page that was not full."
+                ),
+            ),
+        };
+        Diagnostic::warning(code, Place::whole(self.place()), message)
     }
 
     /// The figures that the gateway itself counted, as it gives them.

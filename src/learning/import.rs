@@ -99,12 +99,17 @@ impl Imported {
 
     pub(super) fn add_traces(&mut self, list: Option<&Value>, path: &Path) {
         for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
-            // Newest first: of equal times the earlier in the list was written later.
-            let row = -(self.traces.len() as i64);
-            match trace(value, row) {
-                Some(trace) => self.traces.push(trace),
-                None => self.diagnostics.push(no_row(path, at, "trace")),
-            }
+            self.add_trace(at, value, path);
+        }
+    }
+
+    /// Adds the trace at a position of a list, newest first.
+    pub(super) fn add_trace(&mut self, at: usize, value: &Value, path: &Path) {
+        // Of equal times the earlier in the list was written later.
+        let row = -(self.traces.len() as i64);
+        match trace(value, row) {
+            Some(trace) => self.traces.push(trace),
+            None => self.diagnostics.push(no_row(path, at, "trace")),
         }
     }
 }

@@ -82,15 +82,18 @@ impl Copied {
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Self, Error> {
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let lists = gateway.lists(limit, cancel, tell)?;
+        let posteriors = gateway.posteriors(cancel)?;
+        // Only all of them together tell the form that they are in.
+        let mut traces = Vec::new();
+        let missing = gateway.traces(limit, cancel, tell, &mut |page| traces.extend(page))?;
         let mut copied = Self::empty(&gateway.place());
-        copied.diagnostics = lists.diagnostics;
+        copied.diagnostics.extend(missing);
         let summary = gateway.summary(cancel)?;
-        if let Some(told) = later::of_gateway(&summary, &lists.posteriors, &copied.path) {
+        if let Some(told) = later::of_gateway(&summary, &posteriors, &copied.path) {
             copied.add_told(told);
         } else {
             copied.has = (true, true);
-            copied.add_lists(Some(&lists.posteriors), Some(&lists.traces));
+            copied.add_lists(Some(&posteriors), Some(&Value::Array(traces)));
         }
         Ok(copied)
     }

@@ -64,6 +64,28 @@ fn traces_are_read_page_by_page_with_nothing_but_get() {
 }
 
 #[test]
+fn without_a_total_pages_are_read_while_they_are_full() {
+    let (address, _told) = serve(|route| match route {
+        "posteriors" => (200, POSTERIORS.to_owned()),
+        "summary" => (200, "{}".to_owned()),
+        route => (200, traces(route).replace("total", "sum")),
+    });
+    let all = gateway(&address).read(None, &Cancel::never(), &mut |_| {}).unwrap();
+    assert_eq!(all.traces.len(), 2_300);
+    assert_eq!(all.diagnostics.last().unwrap().code, "gateway-total-missing");
+    let some = gateway(&address).read(Some(500), &Cancel::never(), &mut |_| {}).unwrap();
+    assert_eq!((some.traces.len(), some.diagnostics.len() + 1), (500, all.diagnostics.len()));
+    // One that does not heed the offset has no end.
+    let (address, told) = serve(|route| match route {
+        "posteriors" => (200, POSTERIORS.to_owned()),
+        "summary" => (200, "{}".to_owned()),
+        _ => (200, traces("limit=1000&offset=0").replace("total", "sum")),
+    });
+    let repeated = gateway(&address).read(None, &Cancel::never(), &mut |_| {}).unwrap();
+    assert_eq!((repeated.traces.len(), told.try_iter().count()), (1_000, 4));
+}
+
+#[test]
 fn the_gateways_own_figures_make_a_status() {
     let (address, _told) = serve(|route| {
         let body = match route {
