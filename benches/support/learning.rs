@@ -137,6 +137,10 @@ impl Writer {
                 error
             ])?;
         }
+        self.write_posteriors(connection)
+    }
+
+    fn write_posteriors(self, connection: &Connection) -> rusqlite::Result<()> {
         let mut insert = connection.prepare("INSERT INTO arm_posteriors VALUES (?,?,?,?,?)")?;
         let mut states: Vec<_> = self.states.into_iter().collect();
         states.sort_by_key(|(_, state)| state.order);

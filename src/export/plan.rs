@@ -73,11 +73,7 @@ pub fn plan(
     let opening = Envelope { source: &source, generated_at: &generated_at }.open();
     let crew = crew(&redactor, events.max(source.entries.len()), settings.numbered);
     let mut files = drafts(&mut source, (&generated_at, parts), crew, &mut redaction, &mut steps)?;
-    let secrets = redaction.secrets();
-    let mut findings = redaction.finish();
-    if let Some(secrets) = &secrets {
-        sweep(&mut files, secrets, &mut findings, &steps)?;
-    }
+    let (secrets, mut findings) = swept(&mut files, redaction, &steps)?;
     let told = Told {
         envelope: opening,
         source: &source,
@@ -105,6 +101,20 @@ pub fn plan(
         omitted,
         notices: notices(&redactor, &settings.literals),
     })
+}
+
+/// Masks what one file gave away in all of them; returns the secrets and all findings.
+fn swept(
+    files: &mut [Draft],
+    redaction: Redaction<'_>,
+    steps: &Steps<'_>,
+) -> Result<(Option<Secrets>, Vec<Finding>), Error> {
+    let secrets = redaction.secrets();
+    let mut findings = redaction.finish();
+    if let Some(secrets) = &secrets {
+        sweep(files, secrets, &mut findings, steps)?;
+    }
+    Ok((secrets, findings))
 }
 
 /// All files but the manifest, in the order in which OpenClaw writes them.

@@ -338,7 +338,12 @@ fn qortex_is_read_with_its_partitions() {
     // What the product exports is the partition of the empty context.
     let exported = Imported::open(&folder.join("export.json")).unwrap();
     assert_eq!(store.partitions[0].posteriors, exported.posteriors);
+}
 
+#[test]
+fn the_status_of_qortex_counts_observations() {
+    let Some(golden) = golden("learning/qortex") else { return };
+    let exported = Imported::open(&golden.join("export.json")).unwrap();
     let settings = Settings {
         phase: Some("active".into()),
         token_budget: Some(8000.0),
@@ -355,7 +360,7 @@ fn qortex_is_read_with_its_partitions() {
         stored: Stored::default(),
     };
     let text = status.text(&Look { zone: TimeZone::UTC, exact: false });
-    assert_eq!(text, fs::read_to_string(folder.join("status.txt")).unwrap());
+    assert_eq!(text, fs::read_to_string(golden.join("status.txt")).unwrap());
 }
 
 #[test]

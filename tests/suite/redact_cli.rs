@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use rusqlite::Connection;
@@ -160,35 +161,41 @@ fn scan_reads_databases_and_old_bundles() {
     assert!(!listed.contains("ghp_demo") && output.stderr.is_empty(), "{listed}");
 }
 
-/// Everything in which a state directory keeps text, with a token in each.
-#[test]
-fn scan_looks_through_a_whole_state() {
-    let dir = tempfile::tempdir().unwrap();
+/// A row of a transcript with a token, plain and in a packed transcript as its second line.
+fn row_with_token() -> (String, Vec<u8>) {
     let row = format!("{{\"type\":\"custom\",\"data\":[\"{}\"]}}\n", token());
     let packed = zstd::encode_all(format!("{{}}\n{row}").as_bytes(), 3).unwrap();
-    let write = |name: &str, bytes: &[u8]| {
-        let path = dir.path().join(name);
+    (row, packed)
+}
+
+/// Every kind of file in which a state directory keeps text, with a token in each.
+fn lay_out_files(state: &Path) {
+    let (row, packed) = row_with_token();
+    let log = format!("first\nsaid {}\n", token());
+    for (name, bytes) in [
+        ("agents/main/sessions/a.jsonl", row.as_bytes()),
+        ("agents/main/sessions/a.trajectory.jsonl", row.as_bytes()),
+        ("agents/main/sessions/b.jsonl.deleted.2026-10-05T09-00-00.000Z", row.as_bytes()),
+        ("agents/main/sessions/c.jsonl.deleted.2026-10-05T09-00-00.000Z.zst", &packed),
+        ("agents/main/sessions/cold/0f.jsonl.zst", &packed),
+        ("agents/main/session-sqlite-import-archive/d.trajectory.jsonl.imported-5", row.as_bytes()),
+        ("logs/gateway.log", log.as_bytes()),
+        ("bundle/system-prompt.txt", token().as_bytes()),
+        ("agents/main/agent/auth-profiles.json", token().as_bytes()),
+        ("media/a.png", b"\x89PNG\0"),
+    ] {
+        let path = state.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
-    };
-    let open = |name: &str| {
-        write(name, b"");
-        Connection::open(dir.path().join(name)).unwrap()
-    };
-    write("agents/main/sessions/a.jsonl", row.as_bytes());
-    write("agents/main/sessions/a.trajectory.jsonl", row.as_bytes());
-    write("agents/main/sessions/b.jsonl.deleted.2026-10-05T09-00-00.000Z", row.as_bytes());
-    write("agents/main/sessions/c.jsonl.deleted.2026-10-05T09-00-00.000Z.zst", &packed);
-    write("agents/main/sessions/cold/0f.jsonl.zst", &packed);
-    write(
-        "agents/main/session-sqlite-import-archive/d.trajectory.jsonl.imported-5",
-        row.as_bytes(),
-    );
-    write("logs/gateway.log", format!("first\nsaid {}\n", token()).as_bytes());
-    write("bundle/system-prompt.txt", token().as_bytes());
-    write("agents/main/agent/auth-profiles.json", token().as_bytes());
-    write("media/a.png", b"\x89PNG\0");
-    let agent = open("agents/main/agent/openclaw-agent.sqlite");
+    }
+}
+
+/// Every table in which a state directory keeps text, with a token in each.
+fn lay_out_databases(state: &Path) {
+    let (row, packed) = row_with_token();
+    let agents = state.join("agents/main/agent");
+    fs::create_dir_all(agents.join("learning")).unwrap();
+    let agent = Connection::open(agents.join("openclaw-agent.sqlite")).unwrap();
     agent.execute_batch(include_str!("../fixtures/agent-schema.sql")).unwrap();
     let event =
         "INSERT INTO transcript_events (session_id, seq, event_json, event_zstd, created_at)
@@ -199,59 +206,61 @@ fn scan_looks_through_a_whole_state() {
     let runtime = "INSERT INTO trajectory_runtime_events VALUES ('s-1', 7, 'r', ?1, 5)";
     agent.execute(runtime, [&row]).unwrap();
     for (id, encoding, blob) in
-        [("p", "zstd", packed.clone()), ("i", "identity", format!("{{}}\n{row}").into_bytes())]
+        [("p", "zstd", packed), ("i", "identity", format!("{{}}\n{row}").into_bytes())]
     {
         let archive = "INSERT INTO session_transcript_archives
                        VALUES (?1, 'g', 'k', 'reset', ?2, ?3, '0', ?1, 5)";
         agent.execute(archive, (id, encoding, blob)).unwrap();
     }
     agent.close().unwrap();
-    let learning = open("agents/main/agent/learning/learning.db");
+    let learning = Connection::open(agents.join("learning/learning.db")).unwrap();
     learning.execute_batch("CREATE TABLE run_traces (arm_id TEXT, context TEXT)").unwrap();
     learning.execute("INSERT INTO run_traces VALUES ('a', ?1)", [&row]).unwrap();
     learning.close().unwrap();
+}
 
+/// The places of a scan's report in alphabetical order: file, table, session, row, pointer.
+fn places(report: &serde_json::Value) -> Vec<String> {
+    let place = |hit: &serde_json::Value| {
+        let path = hit["path"].as_str().unwrap().rsplit('/').next().unwrap();
+        let of = |name: &str| hit[name].as_str().unwrap_or("-").to_owned();
+        format!("{path} {} {} {} {}", of("table"), of("sessionId"), hit["row"], of("pointer"))
+    };
+    let mut places: Vec<String> =
+        report["findings"].as_array().unwrap().iter().map(place).collect();
+    places.sort();
+    places
+}
+
+#[test]
+fn scan_looks_through_a_whole_state() {
+    let dir = tempfile::tempdir().unwrap();
+    lay_out_files(dir.path());
+    lay_out_databases(dir.path());
     let found = run(&["scan", dir.path().to_str().unwrap(), "--json"], "");
     assert_eq!(found.status.code(), Some(3));
     let report: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
-    let mut places: Vec<String> = report["findings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|hit| {
-            let path = hit["path"].as_str().unwrap().rsplit('/').next().unwrap();
-            let of = |name: &str| hit[name].as_str().unwrap_or("-").to_owned();
-            format!("{path} {} {} {} {}", of("table"), of("sessionId"), hit["row"], of("pointer"))
-        })
-        .collect();
-    places.sort();
-    let database = "openclaw-agent.sqlite";
-    let mut expected = vec![
-        "0f.jsonl.zst - - 2 /data/0".to_owned(),
-        "a.jsonl - - 1 /data/0".to_owned(),
-        "a.trajectory.jsonl - - 1 /data/0".to_owned(),
-        "b.jsonl.deleted.2026-10-05T09-00-00.000Z - - 1 /data/0".to_owned(),
-        "c.jsonl.deleted.2026-10-05T09-00-00.000Z.zst - - 2 /data/0".to_owned(),
-        "d.trajectory.jsonl.imported-5 - - 1 /data/0".to_owned(),
-        "gateway.log - - 2 ".to_owned(),
-        "learning.db run_traces - 1 /context/data/0".to_owned(),
-        format!("{database} session_transcript_archives i 2 /archive_blob/data/0"),
-        format!("{database} session_transcript_archives p 2 /archive_blob/data/0"),
-        format!("{database} trajectory_runtime_events s-1 7 /event_json/data/0"),
-        format!("{database} transcript_events s-1 3 /event_json/data/0"),
-        format!("{database} transcript_events s-1 4 /event_zstd/data/0"),
-        "system-prompt.txt - - 1 ".to_owned(),
+    let expected = [
+        "0f.jsonl.zst - - 2 /data/0",
+        "a.jsonl - - 1 /data/0",
+        "a.trajectory.jsonl - - 1 /data/0",
+        "b.jsonl.deleted.2026-10-05T09-00-00.000Z - - 1 /data/0",
+        "c.jsonl.deleted.2026-10-05T09-00-00.000Z.zst - - 2 /data/0",
+        "d.trajectory.jsonl.imported-5 - - 1 /data/0",
+        "gateway.log - - 2 ",
+        "learning.db run_traces - 1 /context/data/0",
+        "openclaw-agent.sqlite session_transcript_archives i 2 /archive_blob/data/0",
+        "openclaw-agent.sqlite session_transcript_archives p 2 /archive_blob/data/0",
+        "openclaw-agent.sqlite trajectory_runtime_events s-1 7 /event_json/data/0",
+        "openclaw-agent.sqlite transcript_events s-1 3 /event_json/data/0",
+        "openclaw-agent.sqlite transcript_events s-1 4 /event_zstd/data/0",
+        "system-prompt.txt - - 1 ",
     ];
-    expected.sort();
-    assert_eq!(places, expected);
-    let skipped: Vec<&str> = report["skipped"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|skipped| skipped["reason"].as_str().unwrap())
-        .collect();
+    assert_eq!(places(&report), expected);
+    let skipped = report["skipped"].as_array().unwrap().iter();
+    let reasons: Vec<&str> = skipped.map(|one| one["reason"].as_str().unwrap()).collect();
     assert_eq!(
-        skipped,
+        reasons,
         [
             "holds credentials by design",
             "its table auth_profile_store holds credentials by design",

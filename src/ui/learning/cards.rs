@@ -155,6 +155,28 @@ fn accuracy(scene: &Scene<'_>) -> Option<f64> {
     (pulls > 0.0).then(|| (used / pulls).clamp(0.0, 1.0))
 }
 
+/// What there is to say of the passive runs.
+fn passive_runs(runs: &Runs) -> Option<String> {
+    let baseline = runs.summary.baseline.runs;
+    match runs.passive() {
+        Some(0) => None,
+        Some(passive) => Some(format!(
+            "passive runs count as baseline: {} of the {} baseline runs.",
+            number::grouped(passive as u64),
+            number::grouped(baseline)
+        )),
+        None if !runs.has_posteriors => {
+            Some("the source holds no posteriors: which runs were passive is not known.".to_owned())
+        }
+        None if baseline > 0 => Some(
+            "passive runs count as baseline, and the stored posteriors do not tell where the \
+             active phase began."
+                .to_owned(),
+        ),
+        None => None,
+    }
+}
+
 /// What the figures do not say by themselves.
 pub(super) fn traps(scene: &Scene<'_>) -> Vec<String> {
     let mut traps = Vec::new();
@@ -173,25 +195,7 @@ pub(super) fn traps(scene: &Scene<'_>) -> Vec<String> {
     };
     let summary = &runs.summary;
     let with_usage = summary.baseline.with_usage + summary.selected.with_usage;
-    match runs.passive() {
-        Some(0) => {}
-        Some(passive) => traps.push(format!(
-            "passive runs count as baseline: {} of the {} baseline runs.",
-            number::grouped(passive as u64),
-            number::grouped(summary.baseline.runs)
-        )),
-        None if !runs.has_posteriors => {
-            traps.push(
-                "the source holds no posteriors: which runs were passive is not known.".to_owned(),
-            );
-        }
-        None if summary.baseline.runs > 0 => traps.push(
-            "passive runs count as baseline, and the stored posteriors do not tell where the \
-             active phase began."
-                .to_owned(),
-        ),
-        None => {}
-    }
+    traps.extend(passive_runs(runs));
     if runs.armless && !runs.index.is_empty() {
         traps.push("the runs of the source name no arms, as in CSV.".to_owned());
     }
