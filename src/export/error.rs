@@ -46,6 +46,18 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// The file system of the workspace locks no files.
+    #[error(
+        "{path}: the file system of this directory cannot lock files ({source}), so it cannot be told whether a bundle is still being written; name a workspace on another disk",
+        path = path.display()
+    )]
+    NoLocks {
+        /// The directory that the bundle was to be made in.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
     /// The operating system refused.
     #[error("{path}: {source}", path = path.display())]
     Io {

@@ -115,7 +115,8 @@ impl Staging {
                 .map_err(Error::io(base))?;
             let (lock, lock_path) = named.keep().map_err(|error| Error::io(base)(error.error))?;
             let staging = Self { dir: lock_path.with_extension(""), lock_path, lock };
-            staging.lock.lock().map_err(Error::io(&staging.lock_path))?;
+            let no_locks = |source| Error::NoLocks { path: base.to_owned(), source };
+            staging.lock.lock().map_err(no_locks)?;
             // Somebody who was cleaning up may have taken the lock file away before it was locked.
             if staging.lock_path.exists() {
                 private_dir(&staging.dir).map_err(Error::io(&staging.dir))?;
