@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 
 use clawscope::js::value::{Object, Value};
 use clawscope::redact::{Homes, Options, Profile, Redactor, RuleError, Rules};
+use random::Random;
+
+#[path = "support/random.rs"]
+mod random;
 
 /// Bytes of each kind of text.
 const BYTES: usize = 4 << 20;
@@ -82,7 +86,7 @@ fn median(mut run: impl FnMut() -> usize) -> Duration {
 
 /// A whole session as JSON values.
 fn session(redactor: &Redactor, profile: Profile) -> bool {
-    let (mut entries, mut size, mut draw) = (Vec::new(), 0, Draw(7));
+    let (mut entries, mut size, mut draw) = (Vec::new(), 0, Draw::new(7));
     while size < SESSION {
         let text = match draw.below(4) {
             0 => prose(&mut draw, 400),
@@ -106,7 +110,7 @@ fn session(redactor: &Redactor, profile: Profile) -> bool {
 
 /// The peak of memory beside one large text, as a multiple of its size.
 fn memory(redactor: &Redactor) -> bool {
-    let mut draw = Draw(11);
+    let mut draw = Draw::new(11);
     let mut text = String::new();
     while text.len() < SESSION {
         text.push_str(&prose(&mut draw, 4000));
@@ -135,14 +139,16 @@ fn peak(reset: bool) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// A generator of numbers that is the same on every machine.
-struct Draw(u64);
+/// What the texts are drawn with.
+struct Draw(Random);
 
 impl Draw {
+    fn new(seed: u64) -> Self {
+        Self(Random(seed))
+    }
+
     fn below(&mut self, limit: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
+        self.0.below(limit as u64) as usize
     }
 
     fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
@@ -152,7 +158,7 @@ impl Draw {
 
 fn kinds() -> Vec<(&'static str, Vec<String>)> {
     let many = |make: fn(&mut Draw, usize) -> String, length: usize| {
-        let (mut draw, mut texts, mut size) = (Draw(length as u64), Vec::new(), 0);
+        let (mut draw, mut texts, mut size) = (Draw::new(length as u64), Vec::new(), 0);
         while size < BYTES {
             let text = make(&mut draw, length);
             size += text.len();

@@ -8,6 +8,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
+use random::Random;
+
+mod random;
+
 const SESSION: &str = "11111111-2222-4333-8444-555555555555";
 
 /// The key of the session.
@@ -98,14 +102,14 @@ fn messages(mut take: impl FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<
         r#"{{"type":"session","version":3,"id":"{SESSION}","timestamp":"2026-01-01T00:00:00.000Z","cwd":"/home/kim/work"}}"#
     );
     take(&line)?;
-    let (mut size, mut number, mut state) = (0, 0_usize, 1_u64);
+    let (mut size, mut number, mut random) = (0, 0_usize, Random(1));
     let mut parent = "null".to_owned();
     while size < TRANSCRIPT_BYTES {
         number += 1;
         line = format!(
             r#"{{"type":"message","id":"e{number:07x}","parentId":{parent},"timestamp":"{}","message":{}}}"#,
             instant(number),
-            message(number, &mut state)
+            message(number, &mut random)
         );
         take(&line)?;
         size += line.len() + 1;
@@ -114,15 +118,15 @@ fn messages(mut take: impl FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<
     Ok(())
 }
 
-fn message(number: usize, state: &mut u64) -> String {
+fn message(number: usize, random: &mut Random) -> String {
     let length = if number % 3 == 2 { 250 } else { 120 };
-    let text = format!("{} /home/kim/work/f{number}", words(state, length));
+    let text = format!("{} /home/kim/work/f{number}", words(random, length));
     let block = format!(r#"{{"type":"text","text":"{text}"}}"#);
     match number % 3 {
         0 => format!(r#"{{"role":"user","content":[{block}]}}"#),
         1 => format!(
             r#"{{"role":"assistant","content":[{block},{{"type":"toolCall","id":"c{number}","name":"exec","arguments":{{"command":"{}"}}}}]}}"#,
-            words(state, 12)
+            words(random, 12)
         ),
         _ => {
             format!(r#"{{"role":"toolResult","toolCallId":"c{}","content":[{block}]}}"#, number - 1)
@@ -145,11 +149,8 @@ fn instant(ms: usize) -> String {
     format!("2026-01-01T00:{minute:02}:{second:02}.{:03}Z", ms % 1000)
 }
 
-fn words(state: &mut u64, count: usize) -> String {
-    let mut words: Vec<&str> = Vec::with_capacity(count);
-    for _ in 0..count {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        words.extend(WORDS.get((*state >> 60) as usize));
-    }
+fn words(random: &mut Random, count: usize) -> String {
+    let mut word = || WORDS.get(random.below(WORDS.len() as u64) as usize).copied();
+    let words: Vec<&str> = (0..count).filter_map(|_| word()).collect();
     words.join(" ")
 }
