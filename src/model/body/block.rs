@@ -327,9 +327,7 @@ fn image(value: &Value) -> Block<'_> {
 
 /// What a bundle holds in the place of an image's data.
 fn redacted(image: &Value) -> Option<Decoded> {
-    if text_of(image, "data").is_some_and(|data| data != "<redacted>") {
-        return None;
-    }
+    text_of(image, "data").filter(|data| data == "<redacted>")?;
     let (bytes, sha256) = (image.get("bytes")?.as_f64()?, text_of(image, "sha256")?);
     Some(Decoded { bytes: bytes as u64, sha256: sha256.into_owned() })
 }

@@ -121,6 +121,23 @@ fn the_phase_of_an_answer_is_read_from_its_signature() {
 }
 
 #[test]
+fn only_what_a_bundle_wrote_counts_as_redacted() {
+    let source = |members: &str| {
+        let record = format!(
+            r#"{{"role":"user","content":[{{"type":"image","bytes":3,"sha256":"ab"{members}}}]}}"#
+        );
+        let record = value(&record);
+        let Some(Block::Image { source, .. }) = blocks(&record).into_iter().next() else {
+            panic!()
+        };
+        format!("{source:?}")
+    };
+    assert!(source(r#","data":"<redacted>""#).starts_with("Redacted"));
+    assert!(source(r#","url":"https://example.org/a.png""#).starts_with("Url"));
+    assert_eq!(source(""), "Missing");
+}
+
+#[test]
 fn an_image_is_known_by_the_digest_of_its_bytes() {
     let decoded = ImageSource::Base64("YWJj".into()).decoded().unwrap();
     assert_eq!(decoded.bytes, 3);
