@@ -1,11 +1,12 @@
 //! The walk over the planned files that finds what the rules do not vouch for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Contents, Doubt, EventLine, MOST, Share, Uncovered, suspects};
 use crate::js::parse;
+use crate::js::text::JsString;
 use crate::js::value::Value;
 use crate::model::body::{Block, blocks, preview_event};
 use crate::model::bundle::{BundlePlan, MANIFEST, PlannedFile};
@@ -25,6 +26,8 @@ pub(super) struct Reviewer<'a> {
     looked: usize,
     /// Nobody wants the review any more.
     stopped: bool,
+    /// Names of members that are not suspicious.
+    names: HashSet<String>,
     /// Position in `order` of what was seen before.
     found: HashMap<(Doubt, String), usize>,
     order: Vec<Uncovered>,
@@ -42,8 +45,15 @@ impl<'a> Reviewer<'a> {
         suspects: &'a dyn Fn(&str) -> Vec<Range<usize>>,
         keep_going: &'a dyn Fn() -> bool,
     ) -> Self {
-        let (found, order) = (HashMap::new(), Vec::new());
-        Self { suspects, keep_going, looked: 0, stopped: false, found, order }
+        Self {
+            suspects,
+            keep_going,
+            looked: 0,
+            stopped: false,
+            names: HashSet::new(),
+            found: HashMap::new(),
+            order: Vec::new(),
+        }
     }
 
     /// Tells whether nobody wants the review any more; what was found is of no use then.
@@ -129,9 +139,13 @@ impl<'a> Reviewer<'a> {
             self.string(place, &text, pointer, name);
             return text.len() as u64;
         }
+        let is_object = value.as_object().is_some();
         let mut below = |reviewer: &mut Self, token: &str, value: &Value, name: &str| {
             pointer.push('/');
             pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+            if is_object {
+                reviewer.name(place, token, pointer);
+            }
             let bytes = reviewer.walk(place, value, pointer, name);
             pointer.truncate(length);
             bytes
@@ -144,8 +158,8 @@ impl<'a> Reviewer<'a> {
             }
             Value::Object(members) => {
                 let paired = suspects::paired(value);
-                let of_member = |(name, member): (&_, &_)| {
-                    let name = crate::js::text::JsString::to_str_lossy(name);
+                let of_member = |(name, member): (&JsString, &Value)| {
+                    let name = name.to_str_lossy();
                     let said = if name == "value" { paired.unwrap_or(&name) } else { &name };
                     below(self, &name, member, said)
                 };
@@ -159,6 +173,24 @@ impl<'a> Reviewer<'a> {
         for (range, weight) in suspects::find(text, pointer, name, self.suspects) {
             if let Some(suspect) = text.get(range.clone()) {
                 self.note(Doubt::Suspicious, place, pointer, range, suspect, weight);
+            }
+        }
+    }
+
+    /// Looks at the name of a member; `pointer` is the member's. Nearly all names come again and
+    /// again, so those that are not suspicious are remembered.
+    fn name(&mut self, place: &Place, name: &str, pointer: &str) {
+        if self.names.contains(name) {
+            return;
+        }
+        let found = suspects::find(name, "", "", self.suspects);
+        if found.is_empty() {
+            self.names.insert(name.to_owned());
+        }
+        for (range, weight) in found {
+            if let Some(suspect) = name.get(range) {
+                // No bytes of the member's value are meant.
+                self.note(Doubt::Suspicious, place, pointer, 0..0, suspect, weight);
             }
         }
     }
@@ -227,7 +259,7 @@ impl<'a> Reviewer<'a> {
     /// What was found, the most suspicious first.
     pub(super) fn finish(mut self, plan: &BundlePlan) -> Vec<Uncovered> {
         // What one rule masked somewhere is masked everywhere; its mask is no suspect.
-        let masks: std::collections::HashSet<&str> =
+        let masks: HashSet<&str> =
             plan.findings.iter().map(|finding| finding.replacement.as_str()).collect();
         self.order.retain(|one| one.kind != Doubt::Suspicious || !masks.contains(&*one.text));
         self.order.sort_by(|a, b| a.kind.cmp(&b.kind).then(b.weight.cmp(&a.weight)));

@@ -71,3 +71,14 @@ fn a_review_that_nobody_wants_ends_within_a_file() {
     let review = review(&plan(vec![file], Vec::new()), &count, &keep_going);
     assert!(review.files.is_empty() && looked.get() < 1_000, "{}", looked.get());
 }
+
+#[test]
+fn the_names_of_members_are_looked_at() {
+    let name = format!("q7RtZ2mLw9Kd{}", "4XvB8nPc");
+    let text = format!(r#"{{"a":{{"{name}":1}},"b":[{{"{name}":2}}],"c":{{"plainName":3}}}}"#);
+    let file = PlannedFile::new("a.json", MediaType::Json, text);
+    let review = review(&plan(vec![file], Vec::new()), &|_| Vec::new(), &|| true);
+    let [one] = review.uncovered.as_slice() else { panic!("{:?}", review.uncovered) };
+    assert_eq!((one.kind, &one.text, one.times), (Doubt::Suspicious, &name, 2));
+    assert_eq!((&*one.pointer, one.range.clone()), (format!("/a/{name}").as_str(), 0..0));
+}
