@@ -98,7 +98,9 @@ impl Query {
     /// Tells whether a record of JSON may hold a match, names of members included: `false` is
     /// certain, `true` is to be looked at.
     pub fn may_be_in(&self, record: &[u8]) -> bool {
-        memchr::memmem::find(record, b"\\u").is_some() || self.escaped.is_match(record)
+        let has = |escape: &[u8]| memchr::memmem::find(record, escape).is_some();
+        // JSON may write any character as `\u` and a number, and a slash with a backslash before it.
+        has(b"\\u") || (self.text.contains('/') && has(b"\\/")) || self.escaped.is_match(record)
     }
 
     /// Tells whether a record has a match in any of its texts.
@@ -164,6 +166,8 @@ mod tests {
             assert!(query(text).is_in_record(row), "{text}");
         }
         assert!(!query("u5408").is_in_record(row));
+        let row = br#"{"text":"see src\/main.rs"}"#;
+        assert!(query("src/main").is_in_record(row) && !query("src\\/main").is_in_record(row));
     }
 
     #[test]
