@@ -1,8 +1,7 @@
 //! Compressed transcripts: zstd files and the blobs of archive rows, laid out as plain files.
 //!
 //! Owns the private plain copies, made once per state of their source while there is room for them
-//! (see `copies`). Bounded: a frame that grows
-//! beyond what a transcript can be is refused.
+//! (see `copies`). Bounded: a frame that grows beyond what a transcript can be is refused.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};

@@ -21,6 +21,7 @@ use crate::app::state::preview::asked::Added;
 use crate::app::state::preview::before::Was;
 use crate::app::state::preview::{Before, Preview, Stage, Working};
 use crate::app::state::{State, Tab};
+use crate::model::entry::Entry;
 use crate::model::ids::EntryIx;
 
 pub(super) use contents::drawn;
@@ -249,8 +250,7 @@ fn show_entry(state: &mut State, out: &mut Effects) {
     let transcript = shown.and_then(|open| open.index.as_ref()?.transcript.clone());
     let found = transcript.and_then(|transcript| {
         let tables = &transcript.tables;
-        let is_it =
-            |entry: &crate::model::entry::Entry| entry.id.is_some_and(|own| tables.text(own) == id);
+        let is_it = |entry: &Entry| entry.id.is_some_and(|own| tables.text(own) == id);
         tables.entries.iter().position(is_it).map(EntryIx::from)
     });
     match found {

@@ -1,7 +1,7 @@
 //! The arms of the session whose runs are shown: how many of the runs used and included each.
 //!
 //! ```text
-//!  used/included, lines 1 to 3 of 7   ← → scroll
+//!  used/included, lines 1 to 3 of 7; h l scroll
 //!  Read 12/14          message 9/14        gift-wrap 2/14
 //! ```
 //!
