@@ -77,6 +77,7 @@ fn in_leaf(leaf: &Leaf<'_>, changes: Vec<Change>) -> Option<Change> {
 pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting: usize) {
     let fragments = if nesting < MAX_NESTING { embedded::fragments(text) } else { Vec::new() };
     if fragments.is_empty() {
+        tape.searched();
         redactor.layers(tape);
         return;
     }
@@ -84,7 +85,9 @@ pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting:
     redactor.layers(&mut attempt);
     if attempt.text() == text {
         *tape = attempt;
-        literals(redactor, tape, &fragments, nesting, Pass::Masking);
+        if !tape.is_searched() {
+            literals(redactor, tape, &fragments, nesting, Pass::Masking);
+        }
         return;
     }
     let after = attempt.text().to_owned();
@@ -138,6 +141,9 @@ fn literals(
                 .or_else(|| in_leaf(leaf, hidden?.1));
             changes.extend(change);
         }
+    }
+    if changes.is_empty() && pass == Pass::Masking {
+        tape.searched();
     }
     tape.apply(changes);
 }
