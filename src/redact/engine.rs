@@ -286,7 +286,8 @@ impl Redactor {
     }
 
     fn speaks_of_paths(&self, text: &str) -> bool {
-        text.starts_with('/') || self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
+        text.as_bytes().first() == Some(&b'/')
+            || self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
     }
 
     /// Layer P.

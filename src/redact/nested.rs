@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::arguments;
+use super::carried;
 use super::embedded::{self, Fragment, Leaf};
 use super::engine::{MEMBER, Redactor};
 use super::mask::{self, STARS};
@@ -91,6 +92,12 @@ pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting:
         return;
     }
     let after = attempt.text().to_owned();
+    if carried::fit(&fragments, attempt.edits(), &after) {
+        let now = carried::carried(fragments, attempt.edits(), &after);
+        *tape = attempt;
+        literals(redactor, tape, &now, nesting, Pass::Masking);
+        return;
+    }
     let now = embedded::fragments(&after);
     if outline(&after, &now) == outline(text, &fragments) {
         *tape = attempt;
@@ -168,7 +175,9 @@ fn masked(
             rule: Arc::from(MEMBER),
         });
     };
-    let (now, rule) = match inside(redactor, text, nesting, pass, calm) {
+    let hidden =
+        if calm && pass == Pass::Masking { None } else { inside(redactor, text, nesting, pass) };
+    let (now, rule) = match hidden {
         Some(found) => found,
         None if !text.is_empty()
             && names::masks_value(kind, &leaf.name, text)
@@ -191,11 +200,10 @@ fn inside(
     text: &str,
     nesting: usize,
     pass: Pass,
-    calm: bool,
 ) -> Option<(String, Arc<str>)> {
     let is_flat = embedded::fragments(text).is_empty();
     let mut inner = Tape::new(text, Layer::Masking);
-    if is_flat && (calm && pass == Pass::Masking || !redactor.may_change(&mut inner)) {
+    if is_flat && !redactor.may_change(&mut inner) {
         return None;
     }
     match (is_flat, pass) {
