@@ -47,6 +47,8 @@ struct Known {
     marks: Option<Asked>,
     /// Whether the JSON in it was looked at and hides nothing.
     is_searched: bool,
+    /// Whether the rules for text ran over it and changed nothing.
+    is_settled: bool,
 }
 
 /// What may match a text, and where the text was changed since.
@@ -60,7 +62,7 @@ pub(super) struct Asked {
 impl Known {
     /// Notes changes at `places` (pairs of old and new ranges).
     fn replaced(&mut self, places: &[(Range<usize>, Range<usize>)]) {
-        self.is_searched = false;
+        (self.is_searched, self.is_settled) = (false, false);
         if let Some(asked) = &mut self.marks {
             for range in &mut asked.since {
                 *range = moved(range, places);
@@ -95,7 +97,9 @@ impl<'t> Tape<'t> {
 
     /// A tape that starts with the present text of this one and with nothing replaced.
     pub(super) fn again(&self, layer: Layer) -> Tape<'_> {
-        Tape { known: self.known.clone(), ..Tape::new(self.text(), layer) }
+        // What this tape replaced is like any other text to the new one, so the rules run again.
+        let known = Known { is_settled: false, ..self.known.clone() };
+        Tape { known, ..Tape::new(self.text(), layer) }
     }
 
     /// What may match the present text, if that was asked before, and the places that were replaced
@@ -117,6 +121,16 @@ impl<'t> Tape<'t> {
     /// Remembers that the JSON in the present text was looked at and hides nothing.
     pub(super) const fn searched(&mut self) {
         self.known.is_searched = true;
+    }
+
+    /// Runs the rules for text, unless they ran over the present text and changed nothing.
+    pub(super) fn settle(&mut self, run: impl FnOnce(&mut Self)) {
+        if self.known.is_settled {
+            return;
+        }
+        // Any change takes that back.
+        self.known.is_settled = true;
+        run(self);
     }
 
     /// The text as it is now.

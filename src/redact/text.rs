@@ -90,7 +90,7 @@ impl TextRules {
 
     /// Runs the masking layer.
     pub(super) fn run(&self, tape: &mut Tape<'_>) {
-        self.run_wanted(tape, |_| true);
+        tape.settle(|tape| self.run_wanted(tape, |_| true));
     }
 
     /// Runs private keys before, bare AWS keys after the rules.
