@@ -65,7 +65,7 @@ pub(super) struct Lists {
     /// The posteriors, as the gateway gives them.
     pub(super) posteriors: Value,
     /// The traces, newest first.
-    pub(super) traces: Value,
+    pub(super) traces: Vec<Value>,
     /// What is missing.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -132,11 +132,9 @@ impl Gateway {
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Imported, Error> {
         let lists = self.lists(limit, cancel, tell)?;
-        let (mut imported, place) = (Imported::default(), self.place());
-        imported.diagnostics.extend(self.exposure.clone());
-        imported.diagnostics.extend(lists.diagnostics);
-        imported.add_posteriors(Some(&lists.posteriors), &place);
-        imported.add_traces(Some(&lists.traces), &place);
+        let mut imported = Imported::of_answers(&lists.posteriors, &lists.traces, &self.place());
+        let told = self.exposure.clone().into_iter().chain(lists.diagnostics);
+        imported.diagnostics.splice(0..0, told);
         let summary = self.summary(cancel)?;
         // Only the releases with qortex know an accuracy; they record no runs.
         imported.metrics = summary.get("accuracy").map(|_| {
@@ -161,8 +159,8 @@ impl Gateway {
         if posteriors.as_array().is_none() {
             return Err(self.failed("posteriors", "the answer is no list of posteriors".into()));
         }
-        let mut lists = Lists { posteriors, traces: Value::Null, diagnostics: Vec::new() };
-        let (mut traces, mut seen, mut offset) = (Vec::new(), HashSet::new(), 0);
+        let mut lists = Lists { posteriors, traces: Vec::new(), diagnostics: Vec::new() };
+        let (mut seen, mut offset) = (HashSet::new(), 0);
         loop {
             let want = limit.map_or(PAGE, |limit| PAGE.min(limit.saturating_sub(offset)));
             if want == 0 {
@@ -183,7 +181,7 @@ impl Gateway {
                 let id = trace.get("traceId").and_then(Value::as_str);
                 id.is_none_or(|id| seen.insert(id.to_owned()))
             };
-            traces.extend(found.iter().filter(is_new).cloned());
+            lists.traces.extend(found.iter().filter(is_new).cloned());
             let total = page.get("total").and_then(Value::as_f64).unwrap_or_default();
             tell(Progress { read: offset as u64, total: total as u64 });
             if offset as f64 >= total {
@@ -194,7 +192,6 @@ impl Gateway {
                 break;
             }
         }
-        lists.traces = Value::Array(traces);
         Ok(lists)
     }
 
@@ -228,7 +225,7 @@ impl Gateway {
         let summary = self.get("summary")?;
         let config = self.get("config")?;
         let mut imported = Imported::default();
-        imported.add_posteriors(Some(&self.get("posteriors")?), &self.place());
+        imported.add_posteriors(&self.get("posteriors")?, &self.place());
         let qortex = summary.get("accuracy").is_some();
         let settings = settings(&config);
         let range = ["minTimestamp", "maxTimestamp"]

@@ -11,7 +11,7 @@ use crate::learning::database::LearningDb;
 use crate::learning::export::copy::Copied;
 use crate::learning::export::{self, Options};
 use crate::learning::gateway::{Address, Gateway, Token};
-use crate::learning::import::Imported;
+use crate::learning::import::{Imported, time};
 use crate::learning::locate::{self, Source, SourceKind};
 use crate::learning::open::{Opened, open};
 use crate::learning::qortex::Qortex;
@@ -127,9 +127,8 @@ pub fn export(
             diagnostics.extend(no_contexts(&chosen, options.all_contexts));
             Ok(diagnostics)
         }
-        // Read once more, row by row as it stands: what was opened is what the rows mean.
-        Opened::Export(_) => {
-            let mut diagnostics = Copied::open(&chosen)?.export(options, out)?;
+        Opened::Export(export) => {
+            let mut diagnostics = Copied::of_export(&export).export(options, out)?;
             diagnostics.extend(no_contexts(&chosen, options.all_contexts));
             Ok(diagnostics)
         }
@@ -166,7 +165,7 @@ pub fn status(
     let (status, odd) = match opened {
         Opened::Database(db) => of_database(&db, settings)?,
         Opened::Qortex(qortex) => of_qortex(qortex, &path, (settings, all_contexts)),
-        Opened::Export(imported) => of_export(imported, settings),
+        Opened::Export(export) => of_export(Imported::of(export), settings),
     };
     let mut diagnostics = match input {
         Input::State => locate::refused(&store.location),
@@ -247,10 +246,14 @@ fn of_qortex(
 
 fn of_export(imported: Imported, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
     let arms = imported.posteriors.len() as u64;
-    let (unit, summary) = match imported.metrics {
+    let (unit, mut summary) = match imported.metrics {
         Some(metrics) => (Unit::Observations, observations(metrics.pulls, metrics.arms as u64)),
-        None => (Unit::Traces, summarise(&imported.index(), arms)),
+        None => (Unit::Traces, summarise(&imported.index, arms)),
     };
+    // The ends of the range are those of the times as they stand there, as in a database.
+    if let Some(range) = imported.stored.range() {
+        [summary.first, summary.last] = range.each_ref().map(time);
+    }
     let read = (&*imported.posteriors, imported.stored);
     (ranked(settings, unit, summary, read), imported.diagnostics)
 }

@@ -110,7 +110,7 @@ impl Reader<'_, '_> {
         match open(path, &store.scratch)? {
             Opened::Database(db) => self.database(&db, &store.scratch)?,
             Opened::Qortex(store) => self.qortex(store),
-            Opened::Export(imported) => self.export(imported, path),
+            Opened::Export(export) => self.export(Imported::of(export), path),
         }
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Reader<'_, '_> {
     fn export(&mut self, imported: Imported, path: &Path) {
         let qortex = imported.metrics.is_some();
         let rules = self.rules(qortex);
-        if imported.traces.is_empty() {
+        if imported.index.is_empty() {
             let data = LearningData {
                 qortex,
                 traces: imported.metrics.map_or(0, |metrics| metrics.pulls.max(0.0) as u64),
@@ -203,7 +203,7 @@ impl Reader<'_, '_> {
             };
             return self.tell(data, true);
         }
-        let index = Arc::new(imported.index());
+        let index = Arc::new(imported.index);
         let data = LearningData {
             qortex,
             diagnostics: self.told(imported.diagnostics),
