@@ -177,6 +177,20 @@ impl Form {
     }
 }
 
+impl Form {
+    /// Whether a text that goes on can be the beginning of an export or of a store of qortex: a
+    /// header, or one object or list that has not come to its end.
+    pub(super) fn may_begin(head: &str) -> bool {
+        if [TRACES_HEADER, POSTERIORS_HEADER].iter().any(|header| head.starts_with(header)) {
+            return true;
+        }
+        let is_open = head.trim_ascii_start().starts_with(['{', '[']);
+        let value = serde_json::from_str::<IgnoredAny>(head);
+        let is_blank = head.trim_ascii().is_empty();
+        is_blank || (is_open && value.map_or_else(|error| error.is_eof(), |_| true))
+    }
+}
+
 impl Lists {
     fn of_members(text: &str, members: &Members<'_>) -> Self {
         let spans = |list: &RawValue| elements(list).iter().map(|row| span(text, row)).collect();

@@ -203,7 +203,7 @@ impl Imported {
 
     fn finish(&mut self, path: &Path) {
         self.index.finish();
-        self.diagnostics.extend(std::mem::take(&mut self.rounded).note(path));
+        self.diagnostics.extend(std::mem::take(&mut self.rounded).in_json(path));
     }
 }
 

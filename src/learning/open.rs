@@ -49,6 +49,34 @@ pub fn open(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {
     }
 }
 
+/// How much of a file is looked at to tell whether it can be learning data, in bytes.
+const HEAD: u64 = 64 << 10;
+
+/// Says what is wrong with a file as far as its head tells; what follows is not read, and a database
+/// beside whose writer a copy would be needed is not opened.
+///
+/// # Errors
+///
+/// When the file cannot be read, or cannot be any of what [`open`] knows.
+pub fn sniff(path: &Path, scratch: &Scratch) -> Result<(), Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let mut head = Vec::new();
+    File::open(path).map_err(failed)?.take(HEAD).read_to_end(&mut head).map_err(failed)?;
+    if head.starts_with(MAGIC) {
+        let mut wal = path.as_os_str().to_owned();
+        wal.push("-wal");
+        let is_quiet = std::fs::metadata(wal).map_or(true, |wal| wal.len() == 0);
+        return if is_quiet { open_database(path, scratch).map(|_| ()) } else { Ok(()) };
+    }
+    match Form::may_begin(&text_of(head)) {
+        true => Ok(()),
+        false => Err(Error::Format {
+            path: path.to_owned(),
+            what: "is neither a database nor CSV nor JSON of an export".to_owned(),
+        }),
+    }
+}
+
 fn open_database(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {
     match LearningDb::open(path, scratch) {
         Ok(db) => Ok(Opened::Database(db)),

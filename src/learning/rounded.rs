@@ -1,11 +1,12 @@
 //! Whole numbers that a double cannot tell from their neighbours.
 //!
-//! JSON numbers are read as doubles, as in JavaScript: beyond 2^53 − 1 the last digits may differ
-//! from those that stand there. Somebody who compares figures has to know.
+//! Figures are doubles here, as in JavaScript: beyond 2^53 − 1 their last digits may differ from
+//! those that stand in the source. Somebody who compares figures has to know.
 
 use std::path::Path;
 
 use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::learning::cell::Cell;
 
 /// The largest whole number below which all are told apart.
 const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
@@ -23,13 +24,35 @@ impl Rounded {
         self.0 += usize::from(numbers.into_iter().any(beyond));
     }
 
-    /// Says so; nothing when no row was like that.
-    pub(super) fn note(self, path: &Path) -> Option<Diagnostic> {
-        let message = format!(
-            "Rows with an integer beyond 2^53 − 1: {}. Numbers in JSON are read as doubles, so the \
-             last digits of these may differ.",
-            self.0
+    /// Looks at the cells of a row.
+    pub(super) fn look_at(&mut self, cells: &[&Cell]) {
+        self.0 += usize::from(cells.iter().any(|cell| matches!(cell, Cell::Wide(_))));
+    }
+
+    /// Counts the rows of another, too.
+    pub(super) fn add(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+
+    /// Says so of JSON; nothing when no row was like that.
+    pub(super) fn in_json(self, path: &Path) -> Option<Diagnostic> {
+        self.note(
+            path,
+            "Numbers in JSON are read as doubles, so the last digits of these may differ.",
+        )
+    }
+
+    /// Says so of a table of a database; nothing when no row was like that.
+    pub(super) fn in_table(self, table: &str, path: &Path) -> Option<Diagnostic> {
+        let what = format!(
+            "The product itself ends with an error on these rows of {table}; their last digits may \
+             differ here, and an export writes them in full."
         );
+        self.note(path, &what)
+    }
+
+    fn note(self, path: &Path, what: &str) -> Option<Diagnostic> {
+        let message = format!("Rows with an integer beyond 2^53 − 1: {}. {what}", self.0);
         let place = Place::whole(path);
         (self.0 > 0).then(|| Diagnostic::warning("learning-wide-integer", place, message))
     }
@@ -45,9 +68,9 @@ mod tests {
         for row in [[1.0, MAX_SAFE], [1e21, f64::INFINITY], [f64::NAN, 0.5]] {
             rounded.look(row);
         }
-        assert_eq!(rounded.note(Path::new("x")), None);
+        assert_eq!(rounded.in_json(Path::new("x")), None);
         rounded.look([MAX_SAFE + 1.0, -1e18]);
-        let message = rounded.note(Path::new("x")).unwrap().message;
+        let message = rounded.in_json(Path::new("x")).unwrap().message;
         assert!(message.contains("2^53 − 1: 1."), "{message}");
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod request;
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +12,7 @@ use crate::learning::export::{self, Options};
 use crate::learning::gateway::{Address, Gateway, Token};
 use crate::learning::import::{Imported, time};
 use crate::learning::locate::{self, Source, SourceKind};
-use crate::learning::open::{Opened, open};
+use crate::learning::open::{Opened, open, sniff};
 use crate::learning::qortex::Qortex;
 use crate::learning::rank::{Rules, rank};
 use crate::learning::settings::Settings;
@@ -80,8 +79,8 @@ impl Input {
 /// The largest file that [`check`] reads whole, in bytes: the explorer reads it once more.
 const CHECKED: u64 = 4 << 20;
 
-/// Says what is wrong with a file that was named, as far as that is known soon: a large export is
-/// not read to its end for it.
+/// Says what is wrong with a file that was named, as far as that is known soon: of a large one only
+/// the head is looked at.
 ///
 /// # Errors
 ///
@@ -93,7 +92,7 @@ pub fn check(input: &Input) -> Result<(), Error> {
     if file.is_dir() || (file.is_file() && file.len() <= CHECKED) {
         open(path, &Scratch::new())?;
     } else if file.is_file() {
-        File::open(path).map_err(failed)?;
+        sniff(path, &Scratch::new())?;
     }
     Ok(())
 }

@@ -308,6 +308,40 @@ fn a_source_that_cannot_be_read_is_told_before_the_explorer_opens() {
 }
 
 #[test]
+fn a_large_file_of_something_else_is_told_before_the_explorer_opens() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("large");
+    let line = format!("{{\"type\":\"message\",\"text\":\"{}\"}}\n", "x".repeat(1000));
+    let other = home.path().join("other.db");
+    let database = rusqlite::Connection::open(&other).unwrap();
+    database
+        .execute_batch("CREATE TABLE other (x); INSERT INTO other VALUES (zeroblob(5000000)); ")
+        .unwrap();
+    drop(database);
+    let database = std::fs::read(&other).unwrap();
+    let words = "Hello. ".repeat(1_000_000).into_bytes();
+    let picture = [b"\x89PNG\r\n", vec![7; 5_000_000].as_slice()].concat();
+    for (what, bytes) in [
+        ("JSON lines", line.repeat(5_000).into_bytes()),
+        ("words", words),
+        ("picture", picture),
+        ("database", database),
+    ] {
+        assert!(bytes.len() > 4 << 20, "{what}");
+        std::fs::write(&file, bytes).unwrap();
+        let output = run(&["learning", "--from", file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1), "{what}");
+        let said = stderr(&output);
+        assert!(said.contains("large: ") && !said.contains("terminal"), "{what}: {said}");
+    }
+    // What may be an export goes on to the explorer, which wants a terminal.
+    let export = format!("{{\"traces\":[{}]}}", vec![line.trim(); 5_000].join(","));
+    std::fs::write(&file, export).unwrap();
+    let said = stderr(&run(&["learning", "--from", file.to_str().unwrap()]));
+    assert!(said.contains("terminal"), "{said}");
+}
+
+#[test]
 fn a_token_that_would_go_in_the_clear_is_warned_of_first() {
     let home = tempfile::tempdir().unwrap();
     let status = |url: &str| {

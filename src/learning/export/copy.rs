@@ -135,7 +135,7 @@ impl<'e> Copied<'e> {
                 for row in &self.posteriors {
                     rounded.look(row.counts().into_iter().filter_map(Cell::number));
                 }
-                diagnostics.extend(rounded.note(&self.path));
+                diagnostics.extend(rounded.in_json(&self.path));
                 let mut value = later.clone();
                 if let Some(object) = value.as_object_mut().filter(|_| !options.posteriors) {
                     object.remove("posteriors");

@@ -295,7 +295,7 @@ impl Notes<'_> {
             let place = Place::whole(self.rows.path());
             self.named.push(Diagnostic::warning("learning-rows-odd", place, message));
         }
-        self.named.extend(self.rounded.note(self.rows.path()));
+        self.named.extend(self.rounded.in_json(self.rows.path()));
         self.named
     }
 }
@@ -307,7 +307,7 @@ impl TraceRow {
 }
 
 impl PosteriorRow {
-    fn numbers(&self) -> [&Cell; 4] {
+    pub(super) fn numbers(&self) -> [&Cell; 4] {
         [&self.alpha, &self.beta, &self.pulls, &self.last_updated]
     }
 
