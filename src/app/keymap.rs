@@ -194,7 +194,7 @@ pub const KEYS: &[Binding] = &[
     bind(&["A"],                  &[LearningRuns], A::OnlyAborted, "only aborted runs, or all", "aborted"),
     bind(&["e"],                  &[LearningRuns], A::OnlyFailed, "only failed runs, or all", "failed"),
     bind(&["x"],                  &[LearningArms], A::OnlyAlike, "only the category of this arm, or all", "alike"),
-    bind(&["x"],                  &[LearningRuns], A::OnlyAlike, "only what is like this run: session, model, provider, channel", "alike"),
+    bind(&["x"],                  &[LearningRuns], A::OnlyAlike, "only what is like this run: session, key, model, provider, channel", "alike"),
     bind(&["="],                  &[LearningRuns], A::SameSession, "only the session of this run, or all", ""),
     bind(&["M"],                  &[LearningRuns], A::SameModel, "only the model of this run, or all", ""),
     bind(&["p"],                  &[LearningRuns], A::SameProvider, "only the provider of this run, or all", ""),

@@ -44,6 +44,7 @@ mod learning_pane;
 mod learning_sources;
 #[cfg(test)]
 mod learning_sparse;
+mod learning_told;
 #[cfg(test)]
 mod locations;
 #[cfg(test)]
