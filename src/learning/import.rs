@@ -11,7 +11,7 @@ use super::exported::{Exported, Form, Lists, no_row};
 use super::rounded::Rounded;
 use super::row::{outcomes, shown, usage_of};
 use super::stored::Stored;
-use super::tables::{Line, Lines};
+use super::tables::{self, Line, Lines};
 use crate::js::date;
 use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
@@ -191,6 +191,9 @@ impl Imported {
                 let code = "learning-row-skipped";
                 self.diagnostics.push(Diagnostic::error(code, place, message));
             }
+        }
+        if !traces.is_empty() {
+            self.diagnostics.push(tables::lossy(path));
         }
         self.keep(traces);
     }

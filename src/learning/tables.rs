@@ -1,7 +1,10 @@
 //! CSV of an export line by line: both tables stand in one stream, each below its own header.
 
+use std::path::Path;
+
 use super::export::{POSTERIORS_HEADER, TRACES_HEADER};
 use super::records::Records;
+use crate::model::diagnostic::{Diagnostic, Place};
 
 /// A record of an export, with the line on which it begins, from 1.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +42,16 @@ impl Iterator for Lines<'_> {
         }
         Some(if self.in_traces { Line::Trace(line, record) } else { Line::Posterior(line, record) })
     }
+}
+
+/// What nobody should look for who reads the traces of a table.
+pub(super) fn lossy(path: &Path) -> Diagnostic {
+    Diagnostic::note(
+        "learning-csv-lossy",
+        Place::whole(path),
+        "CSV holds no arms, contexts or session keys, and 0 for a missing total or duration: they \
+         are missing here, too.",
+    )
 }
 
 #[cfg(test)]

@@ -202,7 +202,7 @@ fn exports_are_read_back_as_what_the_database_holds() {
         assert_eq!(Trace { row: 0, ..imported }, Trace { row: 0, ..own.clone() });
     }
     let csv = imported(&golden.join("export.csv"));
-    assert_eq!((csv.index.len(), csv.diagnostics.len()), (300, 0));
+    assert_eq!((csv.index.len(), csv.diagnostics.len()), (300, 1));
     assert_eq!(csv.posteriors, stored);
     for (csv, own) in traces(&csv).iter().zip(&page.traces) {
         assert_eq!(

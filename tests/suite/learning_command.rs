@@ -131,8 +131,10 @@ fn an_export_is_a_source_of_the_status() {
     let file = home.path().join("export.csv");
     std::fs::write(&file, run(&["learning", "--demo", "export", "--format", "csv"]).stdout)
         .unwrap();
-    let text = stdout(&run(&["learning", "status", "--from", file.to_str().unwrap()]));
+    let status = run(&["learning", "status", "--from", file.to_str().unwrap()]);
+    let text = stdout(&status);
     assert!(text.contains("Traces: 300    Arms: 21"), "{text}");
+    assert!(stderr(&status).contains("0 for a missing total"), "{}", stderr(&status));
     let again = run(&["learning", "--from", file.to_str().unwrap(), "export", "--format", "csv"]);
     assert_eq!(stdout(&again), std::fs::read_to_string(&file).unwrap());
     assert!(stderr(&again).contains("CSV holds no arms"), "{}", stderr(&again));

@@ -77,7 +77,7 @@ fn the_numbers_behind_a_history_scroll_to_its_beginning() {
 
 #[test]
 fn every_column_of_numbers_can_be_reached_on_a_small_screen() {
-    let arms = "alpha 2.5% 50% 95% 97.5% mean pulls best cost type trust last·updated 11-20·10:22";
+    let arms = "alpha 2.5% 50% 95% 97.5% mean pulls best cost type confidence low,·explore last·updated 11-20·10:22";
     let series = "tokens ± runs ms all·base all·sel active·b active·s row";
     for (keys, titles) in [
         ("#", arms),
@@ -166,6 +166,7 @@ fn the_detail_tells_of_the_selected_bar_and_day() {
     // Without runs there is no row to move to.
     let dir = tempfile::tempdir().unwrap();
     let mut stage = Stage::learning(export(&dir, "", POSTERIOR), (120, 40));
+    has(&mut stage, "none here");
     stage.press("c");
     lacks(&mut stage, "Move to a row");
     has(&mut stage, "posteriors only");

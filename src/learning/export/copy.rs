@@ -23,7 +23,7 @@ use crate::learning::qortex::Qortex;
 use crate::learning::rounded::Rounded;
 use crate::learning::row::{PosteriorRow, TraceRow};
 use crate::learning::scan::Progress;
-use crate::learning::tables::{Line, Lines};
+use crate::learning::tables::{self, Line, Lines};
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::cell::Cell;
 use crate::store::cancel::Cancel;
@@ -220,12 +220,7 @@ impl<'e> Copied<'e> {
         }
         self.traces = Traces::Csv { text, count };
         if lossy {
-            self.diagnostics.push(Diagnostic::note(
-                "learning-csv-lossy",
-                Place::whole(&self.path),
-                "CSV holds no arms, contexts or session keys, and 0 for a missing total or \
-                 duration: they are missing here, too.",
-            ));
+            self.diagnostics.push(tables::lossy(&self.path));
         }
     }
 }

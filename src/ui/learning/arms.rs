@@ -62,7 +62,7 @@ pub(super) static NUMBERS: Form = Form {
         figures("best", 6),
         figures("cost", 7),
         words("type", 8),
-        words("trust", 8),
+        words("confidence", 16),
         words("last updated", 20),
     ],
 };
@@ -251,6 +251,15 @@ pub(super) fn word(row: &ArmRow) -> (&'static str, Role) {
     }
 }
 
+/// The confidence in a word, and whether selection still explores the arm.
+fn confidence(row: &ArmRow) -> String {
+    match row.confidence.word() {
+        _ if !row.stored => word(row).0.to_owned(),
+        own if row.underexplored => format!("{own}, explore"),
+        own => own.to_owned(),
+    }
+}
+
 fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, table: &Table, arm: &Arm) {
     let look = scene.look;
     let row = &arm.row;
@@ -271,7 +280,7 @@ fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, table: &Table, arm: &Arm) {
         maybe(row.best),
         cost.map_or_else(none, |cost| count(cost.round(), look)),
         kind(row).to_owned(),
-        word(row).0.to_owned(),
+        confidence(row),
         row.updated.map_or_else(none, |then| time::full(then, &scene.state.zone)),
     ];
     table.cells(strip, look, cells);

@@ -108,10 +108,10 @@ fn cards(scene: &Scene<'_>) -> Vec<Card> {
     let data = scene.data;
     let card = |value: String, label| Card { value, label, role: Role::Title };
     let what = if data.qortex { "observations" } else { "runs" };
-    let mut cards = vec![
-        card(number::grouped(data.traces), what),
-        card(number::grouped(data.arms.len() as u64), "arms"),
-    ];
+    // What a source does not hold is not none of it.
+    let holds_runs = data.qortex || data.runs.is_some() || data.traces > 0;
+    let runs = if holds_runs { number::grouped(data.traces) } else { "none here".to_owned() };
+    let mut cards = vec![card(runs, what), card(number::grouped(data.arms.len() as u64), "arms")];
     if let Some(runs) = &data.runs {
         figures(scene, runs, &mut cards);
     }

@@ -231,19 +231,12 @@ fn with_runs(
 }
 
 /// What an export leaves out, so that nobody takes it for recorded.
-fn missing(runs: &Runs, path: &Path) -> Vec<Diagnostic> {
-    let note = |code, message| Diagnostic::note(code, Place::whole(path), message);
-    let no_arms = runs.armless.then(|| {
-        let message = "The runs name no arms: CSV holds no arms, contexts or session keys, and 0 \
-                       for a missing total or duration.";
-        note("learning-no-arms", message)
-    });
-    let no_posteriors = (!runs.has_posteriors).then(|| {
+fn missing(runs: &Runs, path: &Path) -> Option<Diagnostic> {
+    (!runs.has_posteriors).then(|| {
         let message = "The source holds no posteriors: what is believed of the arms, and which \
                        runs were passive, is not known.";
-        note("learning-no-posteriors", message)
-    });
-    no_arms.into_iter().chain(no_posteriors).collect()
+        Diagnostic::note("learning-no-posteriors", Place::whole(path), message)
+    })
 }
 
 #[cfg(test)]
