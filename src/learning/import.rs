@@ -7,9 +7,11 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 
+use super::Error;
 use super::exported::{Exported, Form, Lists, no_row};
 use super::rounded::Rounded;
 use super::row::{outcomes, shown, usage_of};
+use super::scan::Progress;
 use super::stored::Stored;
 use super::tables::{self, Line, Lines};
 use crate::js::date;
@@ -18,6 +20,10 @@ use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::index::TraceIndex;
 use crate::model::learning::posterior::{Beta, Posterior};
 use crate::model::learning::trace::Trace;
+use crate::store::cancel::Cancel;
+
+/// Rows between two looks at whether they are still wanted: a few milliseconds.
+const STEP: usize = 256;
 
 /// What an export or a gateway told.
 #[derive(Debug, Default)]
@@ -83,19 +89,31 @@ fn row(at: usize) -> i64 {
 }
 
 impl Imported {
-    /// Takes in an export.
-    pub fn of(exported: Exported) -> Self {
+    /// Takes in an export unless `cancel` goes stale; `tell` hears every few milliseconds how far it
+    /// has got.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::store::Error::Cancelled`].
+    pub fn of(
+        exported: Exported,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<Self, Error> {
         let mut imported = Self { diagnostics: exported.diagnostics(), ..Self::default() };
         match exported.form() {
             Form::Tables => imported.add_tables(exported.text(), exported.path()),
-            Form::Lists(lists) => imported.add_lists(lists, &exported),
+            Form::Lists(lists) => imported.add_lists(lists, &exported, &mut |progress| {
+                tell(progress);
+                if cancel.is_stale() { Err(crate::store::Error::Cancelled.into()) } else { Ok(()) }
+            })?,
             Form::Nothing => {}
         }
         imported.finish(exported.path());
         if let Form::Lists(_) = exported.form() {
             imported.traces = Traces(Kept::Text(Box::new(exported)));
         }
-        imported
+        Ok(imported)
     }
 
     /// Takes in the lists of a gateway; `place` is only named.
@@ -117,8 +135,13 @@ impl Imported {
         imported
     }
 
-    /// Counts the rows of JSON one by one, the oldest trace first.
-    fn add_lists(&mut self, lists: &Lists, exported: &Exported) {
+    /// Counts the rows of JSON one by one, the oldest trace first; `step` may end it.
+    fn add_lists(
+        &mut self,
+        lists: &Lists,
+        exported: &Exported,
+        step: &mut dyn FnMut(Progress) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let path = exported.path();
         let value = |span| exported.value(span).unwrap_or_default();
         self.metrics = lists.metrics.as_ref().map(|span| metrics(&value(span)));
@@ -126,7 +149,11 @@ impl Imported {
             self.add_posterior(&value(span), at, path);
         }
         let mut strays = Vec::new();
-        for (at, span) in lists.traces.as_deref().unwrap_or_default().iter().enumerate().rev() {
+        let traces = lists.traces.as_deref().unwrap_or_default();
+        for (read, (at, span)) in traces.iter().enumerate().rev().enumerate() {
+            if read.is_multiple_of(STEP) {
+                step(Progress { read: read as u64, total: traces.len() as u64 })?;
+            }
             let value = value(span);
             match trace(&value, row(at)) {
                 Some(trace) => {
@@ -137,6 +164,7 @@ impl Imported {
             }
         }
         self.diagnostics.extend(strays.into_iter().rev());
+        Ok(())
     }
 
     /// Takes in a list of posteriors.
@@ -273,12 +301,13 @@ pub fn time(value: &Value) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::Error;
     use crate::learning::export::{POSTERIORS_HEADER, TRACES_HEADER};
     use crate::model::learning::trace::Mark;
+    use crate::store::cancel::Generations;
 
     fn parse(text: &str) -> Result<Imported, Error> {
-        Exported::parse(text.as_bytes().to_vec(), Path::new("export")).map(Imported::of)
+        let exported = Exported::parse(text.as_bytes().to_vec(), Path::new("export"))?;
+        Imported::of(exported, &Cancel::never(), &mut |_| {})
     }
 
     #[test]
@@ -297,6 +326,19 @@ mod tests {
         assert_eq!((found.posteriors[0].imbalance(), found.posteriors.len()), (-1.0, 1));
         assert_eq!((found.metrics, found.diagnostics.len()), (None, 2));
         assert_eq!(found.index.len(), 1);
+    }
+
+    #[test]
+    fn a_reading_tells_how_far_it_is_and_ends_when_nobody_waits() {
+        let row = r#"{"traceId":"t","arms":[]}"#;
+        let text = format!("{{\"traces\":[{}]}}", vec![row; 3 * STEP].join(","));
+        let exported = Exported::parse(text.into_bytes(), Path::new("export")).unwrap();
+        let (requests, mut told) = (Generations::default(), Vec::new());
+        let request = requests.next();
+        let all = Imported::of(exported.clone(), &request, &mut |now| told.push(now.read)).unwrap();
+        assert_eq!((all.index.len(), told), (3 * STEP, [0, 256, 512].to_vec()));
+        let stopped = Imported::of(exported, &request, &mut |_| requests.cancel_all());
+        assert!(matches!(stopped, Err(Error::Store(crate::store::Error::Cancelled))));
     }
 
     #[test]

@@ -68,13 +68,11 @@ pub fn sniff(path: &Path, scratch: &Scratch) -> Result<(), Error> {
         let is_quiet = std::fs::metadata(wal).map_or(true, |wal| wal.len() == 0);
         return if is_quiet { open_database(path, scratch).map(|_| ()) } else { Ok(()) };
     }
-    match Form::may_begin(&text_of(head)) {
-        true => Ok(()),
-        false => Err(Error::Format {
-            path: path.to_owned(),
-            what: "is neither a database nor CSV nor JSON of an export".to_owned(),
-        }),
+    if Form::may_begin(&text_of(head)) {
+        return Ok(());
     }
+    let what = "is neither a database nor CSV nor JSON of an export".to_owned();
+    Err(Error::Format { path: path.to_owned(), what })
 }
 
 fn open_database(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {

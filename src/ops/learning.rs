@@ -164,7 +164,9 @@ pub fn status(
     let (status, odd) = match opened {
         Opened::Database(db) => of_database(&db, settings)?,
         Opened::Qortex(qortex) => of_qortex(qortex, &path, (settings, all_contexts)),
-        Opened::Export(export) => of_export(Imported::of(export), settings),
+        Opened::Export(export) => {
+            of_export(Imported::of(export, &Cancel::never(), &mut |_| {})?, settings)
+        }
     };
     let mut diagnostics = match input {
         Input::State => locate::refused(&store.location),

@@ -224,7 +224,7 @@ fn exported(path: &Path) -> Exported {
 }
 
 fn imported(path: &Path) -> Imported {
-    Imported::of(exported(path))
+    Imported::of(exported(path), &Cancel::never(), &mut |_| {}).unwrap()
 }
 
 /// The traces of an export in the order of its list.

@@ -110,7 +110,11 @@ impl Reader<'_, '_> {
         match open(path, &store.scratch)? {
             Opened::Database(db) => self.database(&db, &store.scratch)?,
             Opened::Qortex(store) => self.qortex(store),
-            Opened::Export(export) => self.export(Imported::of(export), path),
+            Opened::Export(export) => {
+                let request = self.wanted.request.clone();
+                let imported = Imported::of(export, &request, &mut self.progress())?;
+                self.export(imported, path);
+            }
         }
         Ok(())
     }
@@ -213,7 +217,7 @@ impl Reader<'_, '_> {
         // An export without posteriors was asked for none, or they could not be read.
         let posteriors = Some(imported.posteriors.as_slice()).filter(|all| !all.is_empty());
         let mut data = with_runs(data, posteriors, index, rules);
-        data.diagnostics.extend(data.runs.iter().flat_map(|runs| missing(runs, path)));
+        data.diagnostics.extend(data.runs.iter().filter_map(|runs| missing(runs, path)));
         self.tell(data, true);
     }
 }
