@@ -14,6 +14,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -102,6 +103,15 @@ impl Exported {
     pub(super) fn trace(&self, at: usize) -> Option<Value> {
         let Form::Lists(lists) = &self.form else { return None };
         self.value(lists.traces.as_ref()?.get(at)?)
+    }
+
+    /// Whether the traces are in the form of the product's documentation; see [`is_documented`].
+    pub(super) fn is_documented(&self) -> bool {
+        let Form::Lists(Lists { traces: Some(traces), .. }) = &self.form else { return false };
+        // What the product writes hardly ever holds a `null`: then no trace need be parsed for this.
+        let has_null = |span: &&Span| memmem::find(self.row(span).as_bytes(), b"null").is_some();
+        let mut nulls = traces.iter().filter(has_null);
+        nulls.any(|span| self.value(span).as_ref().is_some_and(is_documented))
     }
 
     /// What is odd about the text as a whole.
@@ -294,6 +304,15 @@ impl<'de> Deserialize<'de> for Name {
         }
         deserializer.deserialize_bytes(Bytes)
     }
+}
+
+/// Members that the product leaves out where the column is `NULL`, and that are never `null` else.
+const TEXTS: [&str; 5] = ["sessionKey", "provider", "model", "channel", "error"];
+
+/// Whether a trace is in the form of the product's documentation, which writes `null` for what is
+/// missing; from the product itself a `null` means something that was stored.
+pub(super) fn is_documented(trace: &Value) -> bool {
+    TEXTS.iter().any(|name| trace.get(name) == Some(&Value::Null))
 }
 
 /// The diagnostic for an element of a list that was left out.

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::Error;
-use super::exported::{Exported, Form, Lists, no_row};
+use super::exported::{Exported, Form, Lists, is_documented, no_row};
 use super::rounded::Rounded;
 use super::row::{outcomes, shown, usage_of};
 use super::scan::Progress;
@@ -19,7 +19,7 @@ use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::index::TraceIndex;
 use crate::model::learning::posterior::{Beta, Posterior};
-use crate::model::learning::trace::Trace;
+use crate::model::learning::trace::{Trace, TraceUsage};
 use crate::store::cancel::Cancel;
 
 /// Rows between two looks at whether they are still wanted: a few milliseconds.
@@ -62,7 +62,10 @@ pub struct Traces(Kept);
 enum Kept {
     Whole(Vec<Trace>),
     /// The text of an export: a trace takes several times as much room as its text.
-    Text(Box<Exported>),
+    Text {
+        export: Box<Exported>,
+        documented: bool,
+    },
 }
 
 impl Default for Traces {
@@ -77,7 +80,7 @@ impl Traces {
         let at = usize::try_from(row.checked_neg()?).ok()?;
         match &self.0 {
             Kept::Whole(traces) => traces.get(at).cloned(),
-            Kept::Text(text) => trace(&text.trace(at)?, row),
+            Kept::Text { export, documented } => trace(&export.trace(at)?, row, *documented),
         }
     }
 }
@@ -101,17 +104,21 @@ impl Imported {
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Self, Error> {
         let mut imported = Self { diagnostics: exported.diagnostics(), ..Self::default() };
+        let documented = exported.is_documented();
+        let mut step = |progress| {
+            tell(progress);
+            if cancel.is_stale() { Err(crate::store::Error::Cancelled.into()) } else { Ok(()) }
+        };
         match exported.form() {
             Form::Tables => imported.add_tables(exported.text(), exported.path()),
-            Form::Lists(lists) => imported.add_lists(lists, &exported, &mut |progress| {
-                tell(progress);
-                if cancel.is_stale() { Err(crate::store::Error::Cancelled.into()) } else { Ok(()) }
-            })?,
+            Form::Lists(lists) => {
+                imported.add_lists((lists, documented), &exported, &mut step)?;
+            }
             Form::Nothing => {}
         }
         imported.finish(exported.path());
         if let Form::Lists(_) = exported.form() {
-            imported.traces = Traces(Kept::Text(Box::new(exported)));
+            imported.traces = Traces(Kept::Text { export: Box::new(exported), documented });
         }
         Ok(imported)
     }
@@ -120,9 +127,9 @@ impl Imported {
     pub(super) fn of_answers(posteriors: &Value, traces: &[Value], place: &Path) -> Self {
         let mut imported = Self::default();
         imported.add_posteriors(posteriors, place);
-        let mut kept = Vec::new();
+        let (mut kept, documented) = (Vec::new(), traces.iter().any(is_documented));
         for (at, value) in traces.iter().enumerate() {
-            match trace(value, row(kept.len())) {
+            match trace(value, row(kept.len()), documented) {
                 Some(trace) => {
                     imported.look_at(value);
                     kept.push(trace);
@@ -138,7 +145,7 @@ impl Imported {
     /// Counts the rows of JSON one by one, the oldest trace first; `step` may end it.
     fn add_lists(
         &mut self,
-        lists: &Lists,
+        (lists, documented): (&Lists, bool),
         exported: &Exported,
         step: &mut dyn FnMut(Progress) -> Result<(), Error>,
     ) -> Result<(), Error> {
@@ -155,7 +162,7 @@ impl Imported {
                 step(Progress { read: read as u64, total: traces.len() as u64 })?;
             }
             let value = value(span);
-            match trace(&value, row(at)) {
+            match trace(&value, row(at), documented) {
                 Some(trace) => {
                     self.look_at(&value);
                     self.index.push_trace(&trace);
@@ -253,8 +260,13 @@ fn metrics(value: &Value) -> Metrics {
 }
 
 /// A trace as exports and gateways write it; nothing for what is no object.
-fn trace(value: &Value, row: i64) -> Option<Trace> {
+fn trace(value: &Value, row: i64, documented: bool) -> Option<Trace> {
     let object = value.as_object()?;
+    // The product writes a `null` only where one is stored, and counts that as recorded.
+    let usage = object.get("usage").and_then(|usage| match usage {
+        Value::Null => (!documented).then(TraceUsage::default),
+        usage => usage_of(usage),
+    });
     let text = |name| object.get(name).and_then(shown);
     let truth = |name| object.get(name).and_then(Value::as_bool).unwrap_or_default();
     let number = |name| object.get(name).and_then(Value::as_f64);
@@ -270,7 +282,7 @@ fn trace(value: &Value, row: i64) -> Option<Trace> {
         channel: text("channel"),
         baseline: truth("isBaseline"),
         arms: object.get("arms").map(outcomes).unwrap_or_default(),
-        usage: object.get("usage").and_then(usage_of),
+        usage,
         duration: number("durationMs"),
         prompt_chars: number("systemPromptChars"),
         aborted: truth("aborted"),
@@ -299,110 +311,4 @@ pub fn time(value: &Value) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::learning::export::{POSTERIORS_HEADER, TRACES_HEADER};
-    use crate::model::learning::trace::Mark;
-    use crate::store::cancel::Generations;
-
-    fn parse(text: &str) -> Result<Imported, Error> {
-        let exported = Exported::parse(text.as_bytes().to_vec(), Path::new("export"))?;
-        Imported::of(exported, &Cancel::never(), &mut |_| {})
-    }
-
-    #[test]
-    fn the_documented_form_is_read_with_its_nulls() {
-        let text = r#"{"traces":[{"traceId":"t","runId":"r","sessionId":"s","sessionKey":null,
-            "timestamp":1707091200000,"provider":null,"isBaseline":true,"context":{},
-            "arms":[{"armId":"tool:fs:Read","included":true,"referenced":true,"tokenCost":245}],
-            "usage":{"input":1,"total":4600},"durationMs":null,"aborted":false,"error":null},7],
-            "posteriors":[{"armId":"tool:fs:Read","alpha":142.0,"beta":12.0,"pulls":151,
-            "lastUpdated":1707091200000},{"armId":"x"}]}"#;
-        let found = parse(text).unwrap();
-        let trace = found.traces.get(0).unwrap();
-        assert_eq!((trace.session_key.as_ref(), trace.duration), (None, None));
-        assert_eq!(trace.arms[0].mark, Mark::Used);
-        assert_eq!(trace.usage.unwrap().total, Some(4600.0));
-        assert_eq!((found.posteriors[0].imbalance(), found.posteriors.len()), (-1.0, 1));
-        assert_eq!((found.metrics, found.diagnostics.len()), (None, 2));
-        assert_eq!(found.index.len(), 1);
-    }
-
-    #[test]
-    fn a_reading_tells_how_far_it_is_and_ends_when_nobody_waits() {
-        let row = r#"{"traceId":"t","arms":[]}"#;
-        let text = format!("{{\"traces\":[{}]}}", vec![row; 3 * STEP].join(","));
-        let exported = Exported::parse(text.into_bytes(), Path::new("export")).unwrap();
-        let (requests, mut told) = (Generations::default(), Vec::new());
-        let request = requests.next();
-        let all = Imported::of(exported.clone(), &request, &mut |now| told.push(now.read)).unwrap();
-        assert_eq!((all.index.len(), told), (3 * STEP, [0, 256, 512].to_vec()));
-        let stopped = Imported::of(exported, &request, &mut |_| requests.cancel_all());
-        assert!(matches!(stopped, Err(Error::Store(crate::store::Error::Cancelled))));
-    }
-
-    #[test]
-    fn the_later_form_has_metrics_and_iso_dates() {
-        let text = r#"{"metrics":{"total_pulls":627,"total_reward":299.5,"arm_count":51},
-            "posteriors":[{"armId":"a","alpha":2,"beta":1,"mean":0.6667,"pulls":0,
-            "lastUpdated":"2026-02-13T16:26:40+00:00"}]}"#;
-        let found = parse(text).unwrap();
-        assert_eq!(found.metrics, Some(Metrics { pulls: 627.0, reward: 299.5, arms: 51.0 }));
-        assert_eq!(found.posteriors[0].updated, Some(1_771_000_000_000));
-    }
-
-    #[test]
-    fn both_tables_of_csv_are_read_record_by_record() {
-        let text = format!(
-            "{TRACES_HEADER}\nt1,r,s,1707091200000,\"a,b\nc\",\"q\"\"x\",,1,4600,0,0\nbroken,1\n\
-             {POSTERIORS_HEADER}\n\"a,1\",142.0000,12.0000,0.9221,151,1707091200000\n\
-             b,2.0000,1.0000,0.6667,0,2026-02-13T16:26:40+00:00\n"
-        );
-        let found = parse(&text).unwrap();
-        let trace = found.traces.get(0).unwrap();
-        assert_eq!(trace.provider.as_deref(), Some("a,b\nc"));
-        assert_eq!(trace.model.as_deref(), Some("q\"x"));
-        assert_eq!((trace.duration, trace.baseline), (None, true));
-        assert_eq!(found.posteriors[0].arm, "a,1");
-        assert_eq!(found.posteriors[1].updated, Some(1_771_000_000_000));
-        assert_eq!(found.diagnostics[0].place.row, Some(RowPos::Line(4)));
-    }
-
-    #[test]
-    fn weights_too_small_for_csv_keep_their_mean() {
-        let rows = "tiny,0.0000,0.0000,0.9901,3,1\nnone,0.0000,0.0000,NaN,0,0\n";
-        let found = parse(&format!("{POSTERIORS_HEADER}\n{rows}")).unwrap();
-        let [tiny, none] = [0, 1].map(|at| found.posteriors[at].belief);
-        assert!((tiny.mean() - 0.9901).abs() < 1e-12 && none.mean().is_nan());
-        assert!(tiny.alpha < 5e-5 && tiny.beta < 5e-5, "they would print so: {tiny:?}");
-    }
-
-    #[test]
-    fn other_files_are_refused() {
-        for text in ["", "[1,{\"armId\":5}]", "7", "{\"sessions\":[]}", "a,b\n1,2\n"] {
-            assert!(matches!(parse(text), Err(Error::Format { .. })), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_list_alone_is_what_its_elements_are() {
-        let posterior = r#"{"armId":"a","alpha":2,"beta":1,"pulls":0,"lastUpdated":5}"#;
-        let trace = r#"{"traceId":"t","runId":"r","timestamp":5,"arms":[]}"#;
-        let counts = |text: String| {
-            let found = parse(&text).unwrap();
-            (found.index.len(), found.posteriors.len(), found.diagnostics.len())
-        };
-        assert_eq!(counts(format!("[{posterior},{posterior}]")), (0, 2, 0));
-        assert_eq!(counts(format!("[{trace}]")), (1, 0, 0));
-        assert_eq!(counts(format!("[{trace},{posterior},7,{{}}]")), (1, 1, 2));
-    }
-
-    #[test]
-    fn an_export_of_nothing_is_empty_and_says_so() {
-        for text in ["{}", " { }\n", "[]", "\n", "\r\n"] {
-            let found = parse(text).unwrap();
-            assert_eq!((found.index.len(), found.posteriors.len()), (0, 0));
-            assert_eq!(found.diagnostics[0].code, "learning-export-empty", "{text:?}");
-        }
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 
+use crate::golden::golden;
 use crate::learning_command::{command, run, stderr, stdout};
 use crate::learning_sources::large;
 
@@ -108,4 +109,17 @@ fn a_large_file_of_something_else_is_told_before_the_explorer_opens() {
     std::fs::write(&file, export).unwrap();
     let said = stderr(&run(&["learning", "--from", file.to_str().unwrap()]));
     assert!(said.contains("terminal"), "{said}");
+}
+
+#[test]
+fn the_status_of_an_export_is_that_of_its_database() {
+    let Some(golden) = golden("learning") else { return };
+    for variant in ["", "variants/odd"] {
+        let folder = golden.join(variant);
+        let status = |file: &str| {
+            let path = folder.join(file);
+            stdout(&run(&["learning", "status", "--json", "--from", path.to_str().unwrap()]))
+        };
+        assert_eq!(status("export.json"), status("agent/learning/learning.db"), "{variant}");
+    }
 }

@@ -17,7 +17,7 @@ use crate::js::parse::parse_str;
 use crate::js::print;
 use crate::js::value::Value;
 use crate::learning::Error;
-use crate::learning::exported::{Exported, Form, Lists, no_row};
+use crate::learning::exported::{Exported, Form, Lists, is_documented, no_row};
 use crate::learning::gateway::Gateway;
 use crate::learning::qortex::Qortex;
 use crate::learning::rounded::Rounded;
@@ -90,7 +90,7 @@ impl<'e> Copied<'e> {
             copied.add_posterior(value, at);
         }
         let list = lists.traces;
-        copied.traces = Traces::Values { documented: list.iter().any(values::is_documented), list };
+        copied.traces = Traces::Values { documented: list.iter().any(is_documented), list };
         Ok(copied)
     }
 
@@ -177,14 +177,7 @@ impl<'e> Copied<'e> {
         for (at, span) in lists.posteriors.iter().flatten().enumerate() {
             self.add_posterior(&export.value(span).unwrap_or_default(), at);
         }
-        // What the product writes hardly ever holds a `null`: then no trace need be parsed for this.
-        let mut nulls =
-            lists.traces.iter().flatten().filter(|span| {
-                memchr::memmem::find(export.row(span).as_bytes(), b"null").is_some()
-            });
-        let documented =
-            nulls.any(|span| export.value(span).as_ref().is_some_and(values::is_documented));
-        self.traces = Traces::Json { export, lists, documented };
+        self.traces = Traces::Json { export, lists, documented: export.is_documented() };
         self.later = lists.metrics.as_ref().and_then(|_| parse_str(export.text()).ok());
     }
 

@@ -6,15 +6,6 @@ use crate::js::value::{Object, Value};
 use crate::learning::row::{PosteriorRow, TraceRow};
 use crate::model::learning::cell::Cell;
 
-/// Members that the product leaves out where the column is `NULL`, and that are never `null` else.
-const TEXTS: [&str; 5] = ["sessionKey", "provider", "model", "channel", "error"];
-
-/// Whether a trace is in the form of the product's documentation, which writes `null` for what is
-/// missing; from the product itself a `null` means something that was stored.
-pub(super) fn is_documented(trace: &Value) -> bool {
-    TEXTS.iter().any(|name| trace.get(name) == Some(&Value::Null))
-}
-
 pub(super) fn trace_of(value: &Value, row: i64, documented: bool) -> TraceRow {
     let cell = |name| cell_of(value.get(name));
     let stored_null = |name: &str| !documented && value.get(name) == Some(&Value::Null);
