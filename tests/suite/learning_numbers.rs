@@ -308,6 +308,7 @@ fn help_and_palette_name_the_keys_of_the_view() {
     for (view, own, other) in [
         ("a", "only arms with too few pulls", "only aborted runs"),
         ("r", "only aborted runs", "only arms with too few pulls"),
+        ("r", "or the arms of a session", "on the map a run back"),
         ("c", "numbers in the place", "the next sort order"),
     ] {
         let mut stage = tab((120, 60), view);
