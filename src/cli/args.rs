@@ -60,18 +60,19 @@ pub(super) struct Args {
     sharing: RedactionArgs,
 }
 
+/// What goes with every command stands at the end of its help.
 #[derive(Debug, ClapArgs)]
 struct PlaceArgs {
     /// The state directory to read.
-    #[arg(long, global = true, value_name = "DIR", conflicts_with = "demo")]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "demo", display_order = 100)]
     state_dir: Option<PathBuf>,
 
     /// The OpenClaw profile whose state to read (~/.openclaw-NAME).
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo")]
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo", display_order = 101)]
     profile: Option<String>,
 
     /// Open the embedded demo.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 102)]
     demo: bool,
 }
 

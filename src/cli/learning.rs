@@ -29,12 +29,12 @@ pub(super) struct LearningArgs {
     pub command: Option<LearningCommand>,
 
     /// A learning.db, a store of qortex, or a JSON or CSV export to read instead of the state.
-    #[arg(long, global = true, visible_alias = "db", value_name = "FILE")]
+    #[arg(long, global = true, visible_alias = "db", value_name = "FILE", display_order = 90)]
     from: Option<PathBuf>,
 
-    /// A running gateway to read instead, for example <https://gateway.example>; it is only asked,
+    /// A running gateway to read instead, for example `https://gateway.example`; it is only asked,
     /// and only because you name it. The token that it wants stands in `CLAWSCOPE_GATEWAY_TOKEN`.
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "from")]
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "from", display_order = 91)]
     pub gateway: Option<String>,
 }
 

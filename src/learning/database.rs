@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::Error;
+use super::rounded::Rounded;
 use super::row::{POSTERIOR_COLUMNS, PosteriorRow, TRACE_COLUMNS, TraceRow};
 use super::stored::{Stored, value_of};
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
@@ -120,13 +121,16 @@ impl LearningDb {
     /// [`Error::Database`]; rows whose parameters are no numbers become diagnostics.
     pub fn posteriors(&self) -> Result<(Vec<Posterior>, Vec<Diagnostic>), Error> {
         let (mut posteriors, mut diagnostics) = (Vec::new(), Vec::new());
+        let mut rounded = Rounded::default();
         self.each_posterior(&mut |row| {
+            rounded.look_at(&row.numbers());
             match row.posterior() {
                 Some(posterior) => posteriors.push(posterior),
                 None => diagnostics.push(self.skipped(row.row, "alpha or beta is no number")),
             }
             Ok(())
         })?;
+        diagnostics.extend(rounded.in_table("arm_posteriors", self.path()));
         Ok((posteriors, diagnostics))
     }
 

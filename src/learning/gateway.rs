@@ -21,7 +21,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 pub use address::{Address, Token};
 
 use super::Error;
-use super::import::{Imported, Metrics, time};
+use super::import::{Answers, Imported, Metrics, time};
 use super::rank::rank;
 use super::scan::Progress;
 use super::settings::Settings;
@@ -122,17 +122,12 @@ impl Gateway {
         cancel: &Cancel,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Imported, Error> {
-        let (mut imported, place) = (Imported::default(), self.place());
-        imported.diagnostics.extend(self.exposure.clone());
-        imported.add_posteriors(Some(&self.posteriors(cancel)?), &place);
-        let mut given = 0;
-        let missing = self.traces(limit, cancel, tell, &mut |page| {
-            for trace in &page {
-                imported.add_trace(given, trace, &place);
-                given += 1;
-            }
-        })?;
-        imported.diagnostics.extend(missing);
+        let (mut answers, place) = (Answers::default(), self.place());
+        answers.add_posteriors(&self.posteriors(cancel)?, &place);
+        let take = &mut |page: Vec<Value>| answers.add_traces(&page, &place);
+        let missing = self.traces(limit, cancel, tell, take)?;
+        let mut imported = answers.finish(&place);
+        imported.diagnostics.splice(0..0, self.exposure.clone().into_iter().chain(missing));
         let summary = self.summary(cancel)?;
         // Only the releases with qortex know an accuracy; they record no runs.
         imported.metrics = summary.get("accuracy").map(|_| {
@@ -251,7 +246,7 @@ impl Gateway {
         let summary = self.get("summary")?;
         let config = self.get("config")?;
         let mut imported = Imported::default();
-        imported.add_posteriors(Some(&self.get("posteriors")?), &self.place());
+        imported.add_posteriors(&self.get("posteriors")?, &self.place());
         let qortex = summary.get("accuracy").is_some();
         let settings = settings(&config);
         let range = ["minTimestamp", "maxTimestamp"]

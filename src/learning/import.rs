@@ -1,36 +1,46 @@
 //! Exports as input: the JSON and CSV that `learning export` of either generation writes, and the
 //! form that the product's documentation describes.
 
+mod fields;
+
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 
 use super::Error;
-use super::export::{POSTERIORS_HEADER, TRACES_HEADER};
-use super::form::{Form, no_row};
-use super::records::Records;
+use super::exported::{Exported, Form, Lists, is_documented, no_row};
+use super::rounded::Rounded;
 use super::row::{outcomes, shown, usage_of};
+use super::scan::Progress;
 use super::stored::Stored;
+use super::tables::{self, Line, Lines};
 use crate::js::date;
 use crate::js::value::Value;
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::index::TraceIndex;
 use crate::model::learning::posterior::{Beta, Posterior};
 use crate::model::learning::trace::{Trace, TraceUsage};
+use crate::store::cancel::Cancel;
+
+/// Rows between two looks at whether they are still wanted: a few milliseconds.
+const STEP: usize = 256;
 
 /// What an export or a gateway told.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Default)]
 pub struct Imported {
     /// The posteriors in their order there.
     pub posteriors: Vec<Posterior>,
-    /// The traces, newest first.
-    pub traces: Vec<Trace>,
+    /// All traces in the form for counting.
+    pub index: TraceIndex,
+    /// The traces one by one.
+    pub traces: Traces,
     /// The figures of qortex; their presence tells the later generation.
     pub metrics: Option<Metrics>,
-    /// Stamps of posteriors in the form in which they stand there.
+    /// Times in the form in which they stand there.
     pub stored: Stored,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
+    rounded: Rounded,
 }
 
 /// What qortex counts over all its partitions.
@@ -44,74 +54,231 @@ pub struct Metrics {
     pub arms: f64,
 }
 
-impl Imported {
-    /// Reads an export; CSV is known by its header.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`], and [`Error::Format`] for a file that is no export.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let bytes =
-            std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-        Self::parse(&bytes, path)
-    }
+/// Whole traces by their places in a list, the newest first.
+#[derive(Debug)]
+pub struct Traces(Kept);
 
-    /// Reads the bytes of an export; `path` is only named.
+#[derive(Debug)]
+enum Kept {
+    Whole(Vec<Trace>),
+    /// The text of an export: a trace takes several times as much room as its text.
+    Text {
+        export: Box<Exported>,
+        documented: bool,
+    },
+}
+
+impl Default for Traces {
+    fn default() -> Self {
+        Self(Kept::Whole(Vec::new()))
+    }
+}
+
+impl Traces {
+    /// A trace by its [`row`](Trace::row).
+    pub fn get(&self, row: i64) -> Option<Trace> {
+        let at = usize::try_from(row.checked_neg()?).ok()?;
+        match &self.0 {
+            Kept::Whole(traces) => traces.get(at).cloned(),
+            Kept::Text { export, documented } => trace(&export.trace(at)?, row, *documented),
+        }
+    }
+}
+
+/// The row of a trace by its place in a list, whose newest is the first: of equal times the earlier
+/// there was written later.
+fn row(at: usize) -> i64 {
+    -(at as i64)
+}
+
+impl Imported {
+    /// Takes in an export unless `cancel` goes stale; `tell` hears every few milliseconds how far it
+    /// has got.
     ///
     /// # Errors
     ///
-    /// [`Error::Format`] when they are no export.
-    pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
-        let (value, diagnostics) = match Form::of(bytes, path)? {
-            Form::Tables(text) => return Ok(tables(&text, path)),
-            Form::Object { value, diagnostics } => (value, diagnostics),
-            Form::Nothing(note) => {
-                return Ok(Self { diagnostics: vec![note], ..Self::default() });
-            }
+    /// [`crate::store::Error::Cancelled`].
+    pub fn of(
+        exported: Exported,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<Self, Error> {
+        let mut imported = Self { diagnostics: exported.diagnostics(), ..Self::default() };
+        let documented = exported.is_documented();
+        let mut step = |progress| {
+            tell(progress);
+            if cancel.is_stale() { Err(crate::store::Error::Cancelled.into()) } else { Ok(()) }
         };
-        let metrics = value.get("metrics").map(metrics);
-        let mut imported = Self { metrics, diagnostics, ..Self::default() };
-        imported.add_posteriors(value.get("posteriors"), path);
-        imported.add_traces(value.get("traces"), path);
+        match exported.form() {
+            Form::Tables => imported.add_tables(exported.text(), exported.path()),
+            Form::Lists(lists) => {
+                imported.add_lists((lists, documented), &exported, &mut step)?;
+            }
+            Form::Nothing => {}
+        }
+        imported.finish(exported.path());
+        if let Form::Lists(_) = exported.form() {
+            imported.traces = Traces(Kept::Text { export: Box::new(exported), documented });
+        }
         Ok(imported)
     }
 
-    /// All traces in the form for counting.
-    pub fn index(&self) -> TraceIndex {
-        let mut index = TraceIndex::default();
-        self.traces.iter().rev().for_each(|trace| index.push_trace(trace));
-        index.finish();
-        index
-    }
-
-    pub(super) fn add_posteriors(&mut self, list: Option<&Value>, path: &Path) {
-        for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
-            match posterior(value) {
-                Some(posterior) => {
-                    let stamp = value.get("lastUpdated").cloned().unwrap_or_default();
-                    self.stored.add(&posterior, stamp);
-                    self.posteriors.push(posterior);
+    /// Counts the rows of JSON one by one, the oldest trace first; `step` may end it.
+    fn add_lists(
+        &mut self,
+        (lists, documented): (&Lists, bool),
+        exported: &Exported,
+        step: &mut dyn FnMut(Progress) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let path = exported.path();
+        let value = |span| exported.value(span).unwrap_or_default();
+        self.metrics = lists.metrics.as_ref().map(|span| metrics(&value(span)));
+        for (at, span) in lists.posteriors.iter().flatten().enumerate() {
+            self.add_posterior(&value(span), at, path);
+        }
+        let mut strays = Vec::new();
+        let traces = lists.traces.as_deref().unwrap_or_default();
+        for (read, (at, span)) in traces.iter().enumerate().rev().enumerate() {
+            if read.is_multiple_of(STEP) {
+                step(Progress { read: read as u64, total: traces.len() as u64 })?;
+            }
+            let value = value(span);
+            match trace(&value, row(at), documented) {
+                Some(trace) => {
+                    self.look_at(&value);
+                    self.index.push_trace(&trace);
                 }
-                None => self.diagnostics.push(no_row(path, at, "posterior")),
+                None => strays.push(no_row(path, at, "trace")),
             }
         }
+        self.diagnostics.extend(strays.into_iter().rev());
+        Ok(())
     }
 
-    pub(super) fn add_traces(&mut self, list: Option<&Value>, path: &Path) {
-        for (at, value) in list.and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
-            self.add_trace(at, value, path);
+    /// Takes in a list of posteriors.
+    pub(super) fn add_posteriors(&mut self, list: &Value, path: &Path) {
+        for (at, value) in list.as_array().unwrap_or_default().iter().enumerate() {
+            self.add_posterior(value, at, path);
         }
     }
 
-    /// Adds the trace at a position of a list, newest first.
-    pub(super) fn add_trace(&mut self, at: usize, value: &Value, path: &Path) {
-        // Of equal times the earlier in the list was written later.
-        let row = -(self.traces.len() as i64);
-        match trace(value, row) {
-            Some(trace) => self.traces.push(trace),
-            None => self.diagnostics.push(no_row(path, at, "trace")),
+    fn add_posterior(&mut self, value: &Value, at: usize, path: &Path) {
+        let Some(posterior) = posterior(value) else {
+            return self.diagnostics.push(no_row(path, at, "posterior"));
+        };
+        self.rounded.look(numbers(value, ["pulls", "lastUpdated"]));
+        let stamp = value.get("lastUpdated").cloned().unwrap_or_default();
+        self.stored.add(&posterior, stamp);
+        self.posteriors.push(posterior);
+    }
+
+    /// Looks at the numbers of a trace.
+    fn look_at(&mut self, trace: &Value) {
+        self.rounded.look(numbers(trace, ["timestamp", "durationMs", "systemPromptChars"]));
+        if let Some(time) = trace.get("timestamp") {
+            self.stored.add_time(time);
         }
     }
+
+    /// Reads both tables of CSV.
+    fn add_tables(&mut self, text: &str, path: &Path) {
+        let mut traces = Vec::new();
+        for line in Lines::new(text) {
+            let (line, fields, read) = match line {
+                Line::Header { .. } => continue,
+                Line::Trace(line, record) => {
+                    let read = fields::trace_of(&record, row(traces.len())).map(|(trace, time)| {
+                        self.stored.add_time(&time);
+                        traces.push(trace);
+                    });
+                    (line, record.len(), read)
+                }
+                Line::Posterior(line, record) => {
+                    let read = fields::posterior_of(&record).map(|(posterior, stamp)| {
+                        self.stored.add(&posterior, stamp);
+                        self.posteriors.push(posterior);
+                    });
+                    (line, record.len(), read)
+                }
+            };
+            if read.is_none() {
+                let place = Place::at(path, RowPos::Line(line));
+                let message = format!("A record of {fields} fields was left out.");
+                let code = "learning-row-skipped";
+                self.diagnostics.push(Diagnostic::error(code, place, message));
+            }
+        }
+        if !traces.is_empty() {
+            self.diagnostics.push(tables::lossy(path));
+        }
+        self.keep(traces);
+    }
+
+    /// Counts whole traces and keeps them.
+    fn keep(&mut self, traces: Vec<Trace>) {
+        traces.iter().rev().for_each(|trace| self.index.push_trace(trace));
+        self.traces = Traces(Kept::Whole(traces));
+    }
+
+    fn finish(&mut self, path: &Path) {
+        self.index.finish();
+        self.diagnostics.extend(std::mem::take(&mut self.rounded).in_json(path));
+    }
+}
+
+/// The lists of a gateway, taken in page by page: a trace takes less room than its JSON.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    imported: Imported,
+    /// The traces so far, newest first.
+    traces: Vec<Trace>,
+    /// Those of them whose usage is `null`, by their places.
+    null_usage: Vec<usize>,
+    /// Elements of the list so far, those that are no traces included.
+    given: usize,
+    documented: bool,
+}
+
+impl Answers {
+    /// Takes in the posteriors; `place` is only named, as in all of these.
+    pub(super) fn add_posteriors(&mut self, list: &Value, place: &Path) {
+        self.imported.add_posteriors(list, place);
+    }
+
+    /// Takes in a page of traces.
+    pub(super) fn add_traces(&mut self, page: &[Value], place: &Path) {
+        for value in page {
+            self.documented |= is_documented(value);
+            let at = self.traces.len();
+            if let Some(trace) = trace(value, row(at), false) {
+                self.imported.look_at(value);
+                self.null_usage.extend((value.get("usage") == Some(&Value::Null)).then_some(at));
+                self.traces.push(trace);
+            } else {
+                self.imported.diagnostics.push(no_row(place, self.given, "trace"));
+            }
+            self.given += 1;
+        }
+    }
+
+    /// All that was taken in.
+    pub(super) fn finish(self, place: &Path) -> Imported {
+        let Self { mut imported, mut traces, null_usage, documented, .. } = self;
+        // Only all traces together tell what a `null` means.
+        for at in null_usage.into_iter().filter(|_| documented) {
+            if let Some(trace) = traces.get_mut(at) {
+                trace.usage = None;
+            }
+        }
+        imported.keep(traces);
+        imported.finish(place);
+        imported
+    }
+}
+
+/// The members of a row that are numbers.
+fn numbers<const N: usize>(row: &Value, names: [&str; N]) -> impl Iterator<Item = f64> {
+    names.into_iter().filter_map(|name| row.get(name).and_then(Value::as_f64))
 }
 
 fn metrics(value: &Value) -> Metrics {
@@ -124,8 +291,13 @@ fn metrics(value: &Value) -> Metrics {
 }
 
 /// A trace as exports and gateways write it; nothing for what is no object.
-fn trace(value: &Value, row: i64) -> Option<Trace> {
+fn trace(value: &Value, row: i64, documented: bool) -> Option<Trace> {
     let object = value.as_object()?;
+    // The product writes a `null` only where one is stored, and counts that as recorded.
+    let usage = object.get("usage").and_then(|usage| match usage {
+        Value::Null => (!documented).then(TraceUsage::default),
+        usage => usage_of(usage),
+    });
     let text = |name| object.get(name).and_then(shown);
     let truth = |name| object.get(name).and_then(Value::as_bool).unwrap_or_default();
     let number = |name| object.get(name).and_then(Value::as_f64);
@@ -141,7 +313,7 @@ fn trace(value: &Value, row: i64) -> Option<Trace> {
         channel: text("channel"),
         baseline: truth("isBaseline"),
         arms: object.get("arms").map(outcomes).unwrap_or_default(),
-        usage: object.get("usage").and_then(usage_of),
+        usage,
         duration: number("durationMs"),
         prompt_chars: number("systemPromptChars"),
         aborted: truth("aborted"),
@@ -165,196 +337,9 @@ fn posterior(value: &Value) -> Option<Posterior> {
 }
 
 /// The date that a value means: milliseconds since 1970, or a text.
-pub(super) fn time(value: &Value) -> Option<i64> {
+pub fn time(value: &Value) -> Option<i64> {
     date::entry_epoch_ms(value, &TimeZone::UTC)
 }
 
-/// Reads both tables of CSV. Missing totals and durations are written as 0 there, so 0 is taken for
-/// missing.
-fn tables(text: &str, path: &Path) -> Imported {
-    let mut imported = Imported::default();
-    let mut in_traces = true;
-    for (line, record) in Records::new(text) {
-        let joined = record.join(",");
-        if joined == TRACES_HEADER || joined == POSTERIORS_HEADER {
-            in_traces = joined == TRACES_HEADER;
-            continue;
-        }
-        let read = if in_traces {
-            let row = -(imported.traces.len() as i64);
-            trace_record(&record, row).map(|trace| imported.traces.push(trace))
-        } else {
-            posterior_record(&record).map(|(posterior, stamp)| {
-                imported.stored.add(&posterior, stamp);
-                imported.posteriors.push(posterior);
-            })
-        };
-        if read.is_none() {
-            let place = Place::at(path, RowPos::Line(line));
-            let message = format!("A record of {} fields was left out.", record.len());
-            imported.diagnostics.push(Diagnostic::error("learning-row-skipped", place, message));
-        }
-    }
-    imported
-}
-
-fn trace_record(record: &[String], row: i64) -> Option<Trace> {
-    let [
-        trace_id,
-        run_id,
-        session_id,
-        timestamp,
-        provider,
-        model,
-        channel,
-        baseline,
-        total,
-        duration,
-        aborted,
-    ] = record
-    else {
-        return None;
-    };
-    let text = |field: &String| (!field.is_empty()).then(|| field.clone());
-    let number = |field: &String| field.parse::<f64>().ok().filter(|value| *value != 0.0);
-    Some(Trace {
-        row,
-        trace_id: trace_id.clone(),
-        run_id: run_id.clone(),
-        session_id: session_id.clone(),
-        time: time_field(timestamp),
-        provider: text(provider),
-        model: text(model),
-        channel: text(channel),
-        baseline: baseline == "1",
-        usage: number(total)
-            .map(|total| TraceUsage { total: Some(total), ..TraceUsage::default() }),
-        duration: number(duration),
-        aborted: aborted == "1",
-        ..Trace::default()
-    })
-}
-
-/// A posterior, and its stamp as it stands there.
-fn posterior_record(record: &[String]) -> Option<(Posterior, Value)> {
-    let [arm, alpha, beta, mean, pulls, updated] = record else { return None };
-    let printed = Beta { alpha: alpha.parse().ok()?, beta: beta.parse().ok()? };
-    let posterior = Posterior {
-        arm: arm.clone(),
-        belief: mean.parse().map_or(printed, |mean| with_mean(printed, mean)),
-        pulls: pulls.parse().unwrap_or_default(),
-        updated: time_field(updated),
-    };
-    let stamp = updated.parse::<f64>().map_or_else(|_| Value::from(updated.as_str()), Value::from);
-    Some((posterior, stamp))
-}
-
-/// Where both weights were too small for four decimals: of those that print so, the ones with the
-/// mean that stands beside them.
-fn with_mean(printed: Beta, mean: f64) -> Beta {
-    const LEAST: f64 = 0.000_05;
-    let gone = printed.alpha.abs() + printed.beta.abs() < LEAST;
-    if !gone || !(0.0..=1.0).contains(&mean) {
-        return printed;
-    }
-    Beta { alpha: mean * LEAST, beta: (1.0 - mean) * LEAST }
-}
-
-fn time_field(field: &str) -> Option<i64> {
-    match field.parse() {
-        Ok(number) => date::from_number(number),
-        Err(_) => date::parse(field, &TimeZone::UTC),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::learning::trace::Mark;
-
-    fn parse(text: &str) -> Result<Imported, Error> {
-        Imported::parse(text.as_bytes(), Path::new("export"))
-    }
-
-    #[test]
-    fn the_documented_form_is_read_with_its_nulls() {
-        let text = r#"{"traces":[{"traceId":"t","runId":"r","sessionId":"s","sessionKey":null,
-            "timestamp":1707091200000,"provider":null,"isBaseline":true,"context":{},
-            "arms":[{"armId":"tool:fs:Read","included":true,"referenced":true,"tokenCost":245}],
-            "usage":{"input":1,"total":4600},"durationMs":null,"aborted":false,"error":null},7],
-            "posteriors":[{"armId":"tool:fs:Read","alpha":142.0,"beta":12.0,"pulls":151,
-            "lastUpdated":1707091200000},{"armId":"x"}]}"#;
-        let found = parse(text).unwrap();
-        let trace = &found.traces[0];
-        assert_eq!((trace.session_key.as_ref(), trace.duration), (None, None));
-        assert_eq!(trace.arms[0].mark, Mark::Used);
-        assert_eq!(trace.usage.unwrap().total, Some(4600.0));
-        assert_eq!((found.posteriors[0].imbalance(), found.posteriors.len()), (-1.0, 1));
-        assert_eq!((found.metrics, found.diagnostics.len()), (None, 2));
-        assert_eq!(found.index().len(), 1);
-    }
-
-    #[test]
-    fn the_later_form_has_metrics_and_iso_dates() {
-        let text = r#"{"metrics":{"total_pulls":627,"total_reward":299.5,"arm_count":51},
-            "posteriors":[{"armId":"a","alpha":2,"beta":1,"mean":0.6667,"pulls":0,
-            "lastUpdated":"2026-02-13T16:26:40+00:00"}]}"#;
-        let found = parse(text).unwrap();
-        assert_eq!(found.metrics, Some(Metrics { pulls: 627.0, reward: 299.5, arms: 51.0 }));
-        assert_eq!(found.posteriors[0].updated, Some(1_771_000_000_000));
-    }
-
-    #[test]
-    fn both_tables_of_csv_are_read_record_by_record() {
-        let text = format!(
-            "{TRACES_HEADER}\nt1,r,s,1707091200000,\"a,b\nc\",\"q\"\"x\",,1,4600,0,0\nbroken,1\n\
-             {POSTERIORS_HEADER}\n\"a,1\",142.0000,12.0000,0.9221,151,1707091200000\n\
-             b,2.0000,1.0000,0.6667,0,2026-02-13T16:26:40+00:00\n"
-        );
-        let found = parse(&text).unwrap();
-        assert_eq!(found.traces[0].provider.as_deref(), Some("a,b\nc"));
-        assert_eq!(found.traces[0].model.as_deref(), Some("q\"x"));
-        assert_eq!((found.traces[0].duration, found.traces[0].baseline), (None, true));
-        assert_eq!(found.posteriors[0].arm, "a,1");
-        assert_eq!(found.posteriors[1].updated, Some(1_771_000_000_000));
-        assert_eq!(found.diagnostics[0].place.row, Some(RowPos::Line(4)));
-    }
-
-    #[test]
-    fn weights_too_small_for_csv_keep_their_mean() {
-        let rows = "tiny,0.0000,0.0000,0.9901,3,1\nnone,0.0000,0.0000,NaN,0,0\n";
-        let found = parse(&format!("{POSTERIORS_HEADER}\n{rows}")).unwrap();
-        let [tiny, none] = [0, 1].map(|at| found.posteriors[at].belief);
-        assert!((tiny.mean() - 0.9901).abs() < 1e-12 && none.mean().is_nan());
-        assert!(tiny.alpha < 5e-5 && tiny.beta < 5e-5, "they would print so: {tiny:?}");
-    }
-
-    #[test]
-    fn other_files_are_refused() {
-        for text in ["", "[1,{\"armId\":5}]", "7", "{\"sessions\":[]}", "a,b\n1,2\n"] {
-            assert!(matches!(parse(text), Err(Error::Format { .. })), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_list_alone_is_what_its_elements_are() {
-        let posterior = r#"{"armId":"a","alpha":2,"beta":1,"pulls":0,"lastUpdated":5}"#;
-        let trace = r#"{"traceId":"t","runId":"r","timestamp":5,"arms":[]}"#;
-        let counts = |text: String| {
-            let found = parse(&text).unwrap();
-            (found.traces.len(), found.posteriors.len(), found.diagnostics.len())
-        };
-        assert_eq!(counts(format!("[{posterior},{posterior}]")), (0, 2, 0));
-        assert_eq!(counts(format!("[{trace}]")), (1, 0, 0));
-        assert_eq!(counts(format!("[{trace},{posterior},7,{{}}]")), (1, 1, 2));
-    }
-
-    #[test]
-    fn an_export_of_nothing_is_empty_and_says_so() {
-        for text in ["{}", " { }\n", "[]", "\n", "\r\n"] {
-            let found = parse(text).unwrap();
-            assert_eq!((found.traces.len(), found.posteriors.len()), (0, 0));
-            assert_eq!(found.diagnostics[0].code, "learning-export-empty", "{text:?}");
-        }
-    }
-}
+mod tests;

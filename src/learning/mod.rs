@@ -3,7 +3,7 @@
 //! ```text
 //!  learning.db ──▶ database ──▶ row ──┬─▶ export (JSON, CSV, byte for byte the product's)
 //!  qortex ───────▶ qortex             ├─▶ model::learning (posteriors, traces, index)
-//!  export files ─▶ form, import ──────┤        │
+//!  export files ─▶ exported, import ──┤        │
 //!  gateway ──────▶ gateway ───────────┘        ├─▶ beta, replay, rank, views
 //!                                              └─▶ summary, tally ──▶ status
 //! ```
@@ -15,7 +15,7 @@ pub mod beta;
 pub mod database;
 pub mod error;
 pub mod export;
-mod form;
+pub mod exported;
 pub mod gateway;
 pub mod import;
 pub mod locate;
@@ -25,12 +25,14 @@ pub mod rank;
 mod records;
 mod reindent;
 pub mod replay;
+mod rounded;
 mod row;
 pub mod scan;
 pub mod settings;
 pub mod status;
 pub mod stored;
 pub mod summary;
+mod tables;
 pub mod tally;
 #[cfg(test)]
 pub(crate) mod testing;

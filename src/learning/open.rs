@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Error;
 use super::database::LearningDb;
-use super::import::Imported;
+use super::exported::{Exported, Form, text_of};
 use super::qortex::Qortex;
 use crate::store::scratch::Scratch;
 
@@ -21,41 +21,69 @@ pub enum Opened {
     /// A store of qortex.
     Qortex(Qortex),
     /// An export.
-    Export(Imported),
+    Export(Exported),
 }
 
-/// Opens a `learning.db`, a store of qortex, or an export.
+/// Opens a `learning.db`, a store of qortex, or an export; what is no database is read once from its
+/// beginning to its end, so it may be a pipe.
 ///
 /// # Errors
 ///
 /// When the file cannot be read, or is none of these.
 pub fn open(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {
-    if is_database(path)? {
-        return match LearningDb::open(path, scratch) {
-            Ok(db) => Ok(Opened::Database(db)),
-            Err(error @ Error::Format { .. }) => match Qortex::open(path, scratch) {
-                Ok(store) => Ok(Opened::Qortex(store)),
-                Err(_) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes == MAGIC {
+        return open_database(path, scratch);
     }
-    match Imported::open(path) {
-        Ok(imported) => Ok(Opened::Export(imported)),
-        Err(error @ Error::Format { .. }) => match Qortex::open(path, scratch) {
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    let text = text_of(bytes);
+    match Form::of(&text, path) {
+        Ok(form) => Ok(Opened::Export(Exported::new(text, form, path))),
+        Err(error) => match Qortex::parse(&text, path) {
             Ok(store) if !store.partitions.is_empty() => Ok(Opened::Qortex(store)),
             _ => Err(error),
         },
-        Err(error) => Err(error),
     }
 }
 
-fn is_database(path: &Path) -> Result<bool, Error> {
+/// How much of a file is looked at to tell whether it can be learning data, in bytes.
+const HEAD: u64 = 64 << 10;
+
+/// Says what is wrong with a file as far as its head tells; what follows is not read, and a database
+/// beside whose writer a copy would be needed is not opened.
+///
+/// # Errors
+///
+/// When the file cannot be read, or cannot be any of what [`open`] knows.
+pub fn sniff(path: &Path, scratch: &Scratch) -> Result<(), Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
     let mut head = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(MAGIC.len() as u64).read_to_end(&mut head).map_err(failed)?;
-    Ok(head == MAGIC)
+    File::open(path).map_err(failed)?.take(HEAD).read_to_end(&mut head).map_err(failed)?;
+    if head.starts_with(MAGIC) {
+        let mut wal = path.as_os_str().to_owned();
+        wal.push("-wal");
+        let is_quiet = std::fs::metadata(wal).map_or(true, |wal| wal.len() == 0);
+        return if is_quiet { open_database(path, scratch).map(|_| ()) } else { Ok(()) };
+    }
+    if Form::may_begin(&text_of(head)) {
+        return Ok(());
+    }
+    let what = "is neither a database nor CSV nor JSON of an export".to_owned();
+    Err(Error::Format { path: path.to_owned(), what })
+}
+
+fn open_database(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {
+    match LearningDb::open(path, scratch) {
+        Ok(db) => Ok(Opened::Database(db)),
+        Err(error @ Error::Format { .. }) => match Qortex::open(path, scratch) {
+            Ok(store) => Ok(Opened::Qortex(store)),
+            Err(_) => Err(error),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

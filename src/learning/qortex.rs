@@ -16,7 +16,7 @@ use super::Error;
 use super::row::{cell, date_of};
 use super::stored::Stored;
 use crate::js::date;
-use crate::js::parse::parse_lossy;
+use crate::js::parse::parse_str;
 use crate::js::value::{Object, Value};
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::digest::hex;
@@ -66,14 +66,32 @@ impl Qortex {
     /// When the file cannot be opened, or is something else.
     pub fn open(path: &Path, scratch: &Scratch) -> Result<Self, Error> {
         let json = path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"));
-        let mut store = if json { read_json(path)? } else { read_database(path, scratch)? };
-        store.partitions.sort_by(|a, b| {
+        if json {
+            let bytes = std::fs::read(path)
+                .map_err(|source| Error::Io { path: path.to_owned(), source })?;
+            return Self::parse(&String::from_utf8_lossy(&bytes), path);
+        }
+        Ok(read_database(path, scratch)?.sorted())
+    }
+
+    /// Reads the text of a store in JSON; `path` is only named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] when it is no store of qortex.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        Ok(read_json(text, path)?.sorted())
+    }
+
+    /// The partition without a context first, then by pulls.
+    fn sorted(mut self) -> Self {
+        self.partitions.sort_by(|a, b| {
             let key =
                 |partition: &Partition| (partition.hash != DEFAULT_PARTITION, -partition.pulls());
             let ((a_other, a_pulls), (b_other, b_pulls)) = (key(a), key(b));
             a_other.cmp(&b_other).then(a_pulls.total_cmp(&b_pulls))
         });
-        Ok(store)
+        self
     }
 
     /// Labels the partitions whose context is among the given ones.
@@ -267,11 +285,9 @@ fn read_database(path: &Path, scratch: &Scratch) -> Result<Qortex, Error> {
     Ok(store)
 }
 
-fn read_json(path: &Path) -> Result<Qortex, Error> {
-    let bytes =
-        std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+fn read_json(text: &str, path: &Path) -> Result<Qortex, Error> {
     let format = |what: String| Error::Format { path: path.to_owned(), what };
-    let value = parse_lossy(&bytes).map_err(|error| format(format!("is not JSON: {error}")))?;
+    let value = parse_str(text).map_err(|error| format(format!("is not JSON: {error}")))?;
     let contexts = value.as_object().ok_or_else(|| format("is no store of qortex".into()))?;
     let mut store = Qortex::default();
     for (hash, arms) in contexts.iter() {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::Error;
 use super::database::LearningDb;
+use super::rounded::Rounded;
 use super::row::{cell, date_of, json, outcomes, stored_usage, usage_of};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::learning::cell::Cell;
@@ -35,6 +36,7 @@ pub struct Scan {
     pub index: TraceIndex,
     /// Rows that were left out.
     pub diagnostics: Vec<Diagnostic>,
+    rounded: Rounded,
 }
 
 /// How far a reading has got, in traces.
@@ -73,11 +75,11 @@ pub fn scan_watched(
     }
     let (first, last, total) = bounds(db)?;
     let watch = Watch { cancel, total, read: AtomicU64::new(0) };
+    let path: &Path = db.path();
     if total < WORTH_SHARING {
-        return Ok(finish(scan_range(db, first..=last, &watch, tell)?));
+        return Ok(finish(scan_range(db, first..=last, &watch, tell)?, path));
     }
     let middle = first.midpoint(last);
-    let path: &Path = db.path();
     let (older, newer) = std::thread::scope(|scope| {
         let worker = scope.spawn(|| {
             let own = LearningDb::open(path, scratch)?;
@@ -90,7 +92,8 @@ pub fn scan_watched(
     let newer = newer.unwrap_or_else(|_| scan_range(db, middle + 1..=last, &watch, tell))?;
     scan.index.append(&newer.index);
     scan.diagnostics.extend(newer.diagnostics);
-    Ok(finish(scan))
+    scan.rounded.add(newer.rounded);
+    Ok(finish(scan, path))
 }
 
 /// What the workers of a scan share.
@@ -112,8 +115,9 @@ impl Watch<'_> {
     }
 }
 
-fn finish(mut scan: Scan) -> Scan {
+fn finish(mut scan: Scan, path: &Path) -> Scan {
     scan.index.finish();
+    scan.diagnostics.extend(scan.rounded.in_table("run_traces", path));
     scan
 }
 
@@ -143,7 +147,7 @@ fn scan_range(
     let mut seen: u64 = 0;
     while let Some(row) = found.next().map_err(db.refused())? {
         let number: i64 = row.get(0).map_err(db.refused())?;
-        if let Some(fault) = add(&mut scan.index, number, row).map_err(db.refused())? {
+        if let Some(fault) = add(&mut scan, number, row).map_err(db.refused())? {
             scan.diagnostics.push(db.skipped(number, fault));
         }
         seen += 1;
@@ -156,7 +160,7 @@ fn scan_range(
 
 /// Adds a row to the index; gives a reason when it has to be left out.
 fn add(
-    index: &mut TraceIndex,
+    scan: &mut Scan,
     number: i64,
     row: &rusqlite::Row<'_>,
 ) -> rusqlite::Result<Option<&'static str>> {
@@ -167,14 +171,16 @@ fn add(
     let text = |at| row.get_ref(at).map(shown);
     let (session_id, session_key) = (text(1)?, text(2)?);
     let (provider, model, channel) = (text(4)?, text(5)?, text(6)?);
-    index.push(&TraceHead {
+    let (time, duration) = (cell(row.get_ref(3)?), cell(row.get_ref(10)?));
+    scan.rounded.look_at(&[&time, &duration]);
+    scan.index.push(&TraceHead {
         row: number,
         time: match row.get_ref(3)? {
             ValueRef::Integer(time) => Some(time),
-            other => date_of(&cell(other)),
+            _ => date_of(&time),
         },
         tokens,
-        duration: cell(row.get_ref(10)?).number(),
+        duration: duration.number(),
         session_id: session_id.as_deref().unwrap_or_default(),
         session_key: session_key.as_deref(),
         provider: provider.as_deref(),
@@ -185,7 +191,7 @@ fn add(
         failed: row.get_ref(12)? == ValueRef::Integer(1),
         has_usage,
     });
-    arms.each(|arm, mark, cost| index.push_arm(arm, mark, cost));
+    arms.each(|arm, mark, cost| scan.index.push_arm(arm, mark, cost));
     Ok(None)
 }
 

@@ -4,6 +4,8 @@
 //! value: a text, a fraction of a millisecond or nothing that is a date. It is kept here beside the
 //! rows; nothing here reads a source.
 
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
 use crate::js::value::{Object, Value};
@@ -27,6 +29,23 @@ impl Stored {
         }
     }
 
+    /// Keeps the time of a run where it is the first or the last of them, as SQLite orders: every text
+    /// follows every number.
+    pub(super) fn add_time(&mut self, time: &Value) {
+        if !matches!(time, Value::Number(_) | Value::String(_)) {
+            return;
+        }
+        let Some([first, last]) = &mut self.range else {
+            self.range = Some([time.clone(), time.clone()]);
+            return;
+        };
+        if order(time, first).is_lt() {
+            first.clone_from(time);
+        } else if order(time, last).is_gt() {
+            last.clone_from(time);
+        }
+    }
+
     /// The same with the first and the last time of a run, where the source tells them.
     #[must_use]
     pub fn with_range(self, range: Option<[Value; 2]>) -> Self {
@@ -42,6 +61,16 @@ impl Stored {
     pub fn stamp(&self, arm: &str, updated: Option<i64>) -> Value {
         let stamp = self.stamps.get(&(arm.to_owned(), updated));
         stamp.cloned().unwrap_or_else(|| Value::from(updated))
+    }
+}
+
+fn order(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => a.as_bytes().cmp(b.as_bytes()),
+        _ => match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        },
     }
 }
 

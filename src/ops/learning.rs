@@ -2,7 +2,6 @@
 
 pub mod request;
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,9 +10,9 @@ use crate::learning::database::LearningDb;
 use crate::learning::export::copy::Copied;
 use crate::learning::export::{self, Options};
 use crate::learning::gateway::{Address, Gateway, Token};
-use crate::learning::import::Imported;
+use crate::learning::import::{Imported, time};
 use crate::learning::locate::{self, Source, SourceKind};
-use crate::learning::open::{Opened, open};
+use crate::learning::open::{Opened, open, sniff};
 use crate::learning::qortex::Qortex;
 use crate::learning::rank::{Rules, rank};
 use crate::learning::settings::Settings;
@@ -80,8 +79,8 @@ impl Input {
 /// The largest file that [`check`] reads whole, in bytes: the explorer reads it once more.
 const CHECKED: u64 = 4 << 20;
 
-/// Says what is wrong with a file that was named, as far as that is known soon: a large export is
-/// not read to its end for it.
+/// Says what is wrong with a file that was named, as far as that is known soon: of a large one only
+/// the head is looked at.
 ///
 /// # Errors
 ///
@@ -93,7 +92,7 @@ pub fn check(input: &Input) -> Result<(), Error> {
     if file.is_dir() || (file.is_file() && file.len() <= CHECKED) {
         open(path, &Scratch::new())?;
     } else if file.is_file() {
-        File::open(path).map_err(failed)?;
+        sniff(path, &Scratch::new())?;
     }
     Ok(())
 }
@@ -127,9 +126,8 @@ pub fn export(
             diagnostics.extend(no_contexts(&chosen, options.all_contexts));
             Ok(diagnostics)
         }
-        // Read once more, row by row as it stands: what was opened is what the rows mean.
-        Opened::Export(_) => {
-            let mut diagnostics = Copied::open(&chosen)?.export(options, out)?;
+        Opened::Export(export) => {
+            let mut diagnostics = Copied::of_export(&export).export(options, out)?;
             diagnostics.extend(no_contexts(&chosen, options.all_contexts));
             Ok(diagnostics)
         }
@@ -166,7 +164,9 @@ pub fn status(
     let (status, odd) = match opened {
         Opened::Database(db) => of_database(&db, settings)?,
         Opened::Qortex(qortex) => of_qortex(qortex, &path, (settings, all_contexts)),
-        Opened::Export(imported) => of_export(imported, settings),
+        Opened::Export(export) => {
+            of_export(Imported::of(export, &Cancel::never(), &mut |_| {})?, settings)
+        }
     };
     let mut diagnostics = match input {
         Input::State => locate::refused(&store.location),
@@ -247,10 +247,14 @@ fn of_qortex(
 
 fn of_export(imported: Imported, settings: Option<Settings>) -> (Status, Vec<Diagnostic>) {
     let arms = imported.posteriors.len() as u64;
-    let (unit, summary) = match imported.metrics {
+    let (unit, mut summary) = match imported.metrics {
         Some(metrics) => (Unit::Observations, observations(metrics.pulls, metrics.arms as u64)),
-        None => (Unit::Traces, summarise(&imported.index(), arms)),
+        None => (Unit::Traces, summarise(&imported.index, arms)),
     };
+    // The ends of the range are those of the times as they stand there, as in a database.
+    if let Some(range) = imported.stored.range() {
+        [summary.first, summary.last] = range.each_ref().map(time);
+    }
     let read = (&*imported.posteriors, imported.stored);
     (ranked(settings, unit, summary, read), imported.diagnostics)
 }

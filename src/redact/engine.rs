@@ -18,7 +18,7 @@ use super::paths::{self, Homes, Prefix};
 use super::residual::Residual;
 use super::rules::{Profile, Rules};
 use super::tape::{self, Change, Edit, Tape};
-use super::text::{Pipeline, TextRules};
+use super::text::TextRules;
 use crate::js::text::{JsString, Piece};
 use crate::js::value::Value;
 use crate::model::finding::{Finding, Layer};
@@ -60,10 +60,6 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Redactor {
     pub(super) text: TextRules,
-    support: Pipeline,
-    /// How many of the rules for strings with a local path run before the rules for text.
-    support_before: usize,
-    support_all: usize,
     homes: Option<AhoCorasick>,
     prefixes: Vec<Prefix>,
     workspaces: Vec<Prefix>,
@@ -115,10 +111,7 @@ impl Redactor {
             .flatten();
         let literals = Literals::new(&options.literals);
         Self {
-            text: TextRules::new(rules.text(), rules.payload(), literals, masks),
-            support: Pipeline::new(rules.support(), &[], 1, masks),
-            support_before: support_split(rules),
-            support_all: rules.support().len(),
+            text: TextRules::new(rules, literals, masks),
             homes,
             prefixes,
             workspaces,
@@ -243,7 +236,7 @@ impl Redactor {
         for _ in 0..ROUNDS {
             let is_quiet = kind == Kind::Plain
                 && !self.may_change(tape)
-                && !nested::may_hide(self, tape.text(), 0);
+                && (tape.is_searched() || !nested::may_hide(self, tape.text(), 0));
             if is_quiet || !self.round(tape, name, kind) {
                 break;
             }
@@ -293,7 +286,8 @@ impl Redactor {
     }
 
     fn speaks_of_paths(&self, text: &str) -> bool {
-        text.starts_with('/') || self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
+        text.as_bytes().first() == Some(&b'/')
+            || self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
     }
 
     /// Layer P.
@@ -303,10 +297,9 @@ impl Redactor {
             // The strict rules hide the names of users, after which no directory is known again.
             paths::replace_prefixes(tape, &self.prefixes);
         }
-        self.support.run(tape, 0..self.support_before, |_| true);
-        self.text.run_short(tape);
+        self.text.run_before(tape);
         self.text.run(tape);
-        self.support.run(tape, self.support_before..self.support_all, |_| true);
+        self.text.run_after(tape);
         paths::replace_prefixes(tape, &self.prefixes);
     }
 
@@ -477,12 +470,6 @@ fn within_quotes(text: &str, range: &Range<usize>) -> Range<usize> {
     let shown = text.get(range.clone()).unwrap_or_default();
     let is_literal = shown.len() >= 2 && shown.starts_with('"') && shown.ends_with('"');
     if is_literal { range.start + 1..range.end - 1 } else { range.clone() }
-}
-
-/// Where the rules of a string with a local path go on after the rules for text have run.
-fn support_split(rules: &Rules) -> usize {
-    let first_after = |rule: &Arc<super::Rule>| &*rule.id == "support-url-login";
-    rules.support().iter().position(first_after).unwrap_or_default()
 }
 
 /// Where private characters stand for lone surrogates while a string goes through the rules; the

@@ -12,6 +12,7 @@
 
 mod arguments;
 mod blocks;
+mod carried;
 mod colour;
 mod embedded;
 mod encoded;

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::arguments;
+use super::carried;
 use super::embedded::{self, Fragment, Leaf};
 use super::engine::{MEMBER, Redactor};
 use super::mask::{self, STARS};
@@ -77,6 +78,7 @@ fn in_leaf(leaf: &Leaf<'_>, changes: Vec<Change>) -> Option<Change> {
 pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting: usize) {
     let fragments = if nesting < MAX_NESTING { embedded::fragments(text) } else { Vec::new() };
     if fragments.is_empty() {
+        tape.searched();
         redactor.layers(tape);
         return;
     }
@@ -84,10 +86,18 @@ pub(super) fn run(redactor: &Redactor, text: &str, tape: &mut Tape<'_>, nesting:
     redactor.layers(&mut attempt);
     if attempt.text() == text {
         *tape = attempt;
-        literals(redactor, tape, &fragments, nesting, Pass::Masking);
+        if !tape.is_searched() {
+            literals(redactor, tape, &fragments, nesting, Pass::Masking);
+        }
         return;
     }
     let after = attempt.text().to_owned();
+    if carried::fit(&fragments, attempt.edits(), &after) {
+        let now = carried::carried(fragments, attempt.edits(), &after);
+        *tape = attempt;
+        literals(redactor, tape, &now, nesting, Pass::Masking);
+        return;
+    }
     let now = embedded::fragments(&after);
     if outline(&after, &now) == outline(text, &fragments) {
         *tape = attempt;
@@ -139,6 +149,9 @@ fn literals(
             changes.extend(change);
         }
     }
+    if changes.is_empty() && pass == Pass::Masking {
+        tape.searched();
+    }
     tape.apply(changes);
 }
 
@@ -162,7 +175,9 @@ fn masked(
             rule: Arc::from(MEMBER),
         });
     };
-    let (now, rule) = match inside(redactor, text, nesting, pass, calm) {
+    let hidden =
+        if calm && pass == Pass::Masking { None } else { inside(redactor, text, nesting, pass) };
+    let (now, rule) = match hidden {
         Some(found) => found,
         None if !text.is_empty()
             && names::masks_value(kind, &leaf.name, text)
@@ -185,11 +200,10 @@ fn inside(
     text: &str,
     nesting: usize,
     pass: Pass,
-    calm: bool,
 ) -> Option<(String, Arc<str>)> {
     let is_flat = embedded::fragments(text).is_empty();
     let mut inner = Tape::new(text, Layer::Masking);
-    if is_flat && (calm && pass == Pass::Masking || !redactor.may_change(&mut inner)) {
+    if is_flat && !redactor.may_change(&mut inner) {
         return None;
     }
     match (is_flat, pass) {

@@ -37,7 +37,40 @@ pub(super) struct Edit {
 pub(super) struct Outcome {
     text: String,
     edits: Vec<Edit>,
-    marks: [Option<Arc<Marks>>; 2],
+    known: Known,
+}
+
+/// What is known about the present text, so that it is not found out again.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    /// What may match, if that was asked.
+    marks: Option<Asked>,
+    /// Whether the JSON in it was looked at and hides nothing.
+    is_searched: bool,
+    /// Whether the rules for text ran over it and changed nothing.
+    is_settled: bool,
+}
+
+/// What may match a text, and where the text was changed since.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub marks: Arc<Marks>,
+    /// The places that were replaced, as they stand now, in order.
+    pub since: Vec<Range<usize>>,
+}
+
+impl Known {
+    /// Notes changes at `places` (pairs of old and new ranges).
+    fn replaced(&mut self, places: &[(Range<usize>, Range<usize>)]) {
+        (self.is_searched, self.is_settled) = (false, false);
+        if let Some(asked) = &mut self.marks {
+            for range in &mut asked.since {
+                *range = moved(range, places);
+            }
+            asked.since.extend(places.iter().map(|(_, now)| now.clone()));
+            asked.since.sort_unstable_by_key(|range| range.start);
+        }
+    }
 }
 
 /// A text with its edits.
@@ -46,8 +79,7 @@ pub(super) struct Tape<'t> {
     original: Cow<'t, str>,
     text: Option<String>,
     edits: Vec<Edit>,
-    /// What may match the present text, by pipeline, as far as it is known.
-    marks: [Option<Arc<Marks>>; 2],
+    known: Known,
     /// The layer that edits belong to from now on.
     pub layer: Layer,
 }
@@ -58,26 +90,47 @@ impl<'t> Tape<'t> {
             original: original.into(),
             text: None,
             edits: Vec::new(),
-            marks: [None, None],
+            known: Known::default(),
             layer,
         }
     }
 
     /// A tape that starts with the present text of this one and with nothing replaced.
     pub(super) fn again(&self, layer: Layer) -> Tape<'_> {
-        Tape { marks: self.marks.clone(), ..Tape::new(self.text(), layer) }
+        // What this tape replaced is like any other text to the new one, so the rules run again.
+        let known = Known { is_settled: false, ..self.known.clone() };
+        Tape { known, ..Tape::new(self.text(), layer) }
     }
 
-    /// What may match the present text by the rules of a pipeline, if that was remembered.
-    pub(super) fn marks(&self, slot: usize) -> Option<Arc<Marks>> {
-        self.marks.get(slot).cloned().flatten()
+    /// What may match the present text, if that was asked before, and the places that were replaced
+    /// since then.
+    pub(super) const fn marks(&self) -> Option<&Asked> {
+        self.known.marks.as_ref()
     }
 
-    /// Remembers what may match the present text by the rules of a pipeline.
-    pub(super) fn remember(&mut self, slot: usize, marks: Arc<Marks>) {
-        if let Some(place) = self.marks.get_mut(slot) {
-            *place = Some(marks);
+    /// Remembers what may match the present text.
+    pub(super) fn remember(&mut self, marks: Arc<Marks>) {
+        self.known.marks = Some(Asked { marks, since: Vec::new() });
+    }
+
+    /// Whether the JSON in the present text was looked at and hides nothing.
+    pub(super) const fn is_searched(&self) -> bool {
+        self.known.is_searched
+    }
+
+    /// Remembers that the JSON in the present text was looked at and hides nothing.
+    pub(super) const fn searched(&mut self) {
+        self.known.is_searched = true;
+    }
+
+    /// Runs the rules for text, unless they ran over the present text and changed nothing.
+    pub(super) fn settle(&mut self, run: impl FnOnce(&mut Self)) {
+        if self.known.is_settled {
+            return;
         }
+        // Any change takes that back.
+        self.known.is_settled = true;
+        run(self);
     }
 
     /// The text as it is now.
@@ -107,7 +160,7 @@ impl<'t> Tape<'t> {
     /// What was done, to be repeated by [`follow`](Self::follow); nothing when the text is the same.
     pub(super) fn outcome(self) -> Option<Outcome> {
         let text = self.text.filter(|text| *text != self.original)?;
-        Some(Outcome { text, edits: self.edits, marks: self.marks })
+        Some(Outcome { text, edits: self.edits, known: self.known })
     }
 
     /// Whether a range of the present text holds nothing that was replaced.
@@ -144,7 +197,7 @@ impl<'t> Tape<'t> {
             self.apply(outcome.edits.into_iter().map(change).collect());
         }
         self.text = Some(outcome.text);
-        self.marks = outcome.marks;
+        self.known = outcome.known;
     }
 
     /// Makes changes; they are sorted and do not overlap each other. One that changes nothing is
@@ -168,7 +221,7 @@ impl<'t> Tape<'t> {
         after.push_str(text.get(done..).unwrap_or_default());
         self.edits = self.merged(changes, &places);
         self.text = Some(after);
-        self.marks = [None, None];
+        self.known.replaced(&places);
     }
 
     fn merged(&self, changes: Vec<Change>, places: &[(Range<usize>, Range<usize>)]) -> Vec<Edit> {

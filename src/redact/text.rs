@@ -15,56 +15,119 @@ use super::judge::{Catch, Look};
 use super::literal::Literals;
 use super::mask::{self, Masks};
 use super::media;
-use super::rules::{Mask, Rule};
+use super::rules::{Mask, Rule, Rules};
 use super::tape::{Change, Tape};
 
-/// An ordered list of rules with its gate.
+/// What is not a rule of a file, as the gate knows it: private keys, and 40 characters in a row
+/// that may be a secret key of AWS.
+const MORE: [&str; 2] =
+    [r"(?i-u:-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)", r"[A-Za-z0-9/+=]{40}"];
+
+/// All that is done to a text in the three layers, with its gate.
 #[derive(Debug, Clone)]
-pub(super) struct Pipeline {
+pub(super) struct TextRules {
+    /// The rules for strings with a local path, then those of the masking and of the payload layer;
+    /// the gate knows the shapes of [`MORE`] under the places behind them.
     rules: Vec<(Arc<Rule>, Keywords)>,
     gate: Gate,
-    /// Where a tape keeps the marks of this pipeline.
-    slot: usize,
+    /// How many rules there are for strings with a local path, ...
+    support: usize,
+    /// ... and how many of those run before the rules for text.
+    support_before: usize,
+    /// Where the rules of the payload layer start.
+    payload: usize,
     /// What most texts are marked with: no rule; shared, as it is met for every short string.
     nothing: Arc<Marks>,
+    pub literals: Literals,
     masks: Masks,
 }
 
-impl Pipeline {
-    /// Makes a pipeline. `more` are shapes that the gate knows under the places behind the rules;
-    /// `slot` is where tapes keep its marks.
-    pub(super) fn new<'a>(
-        rules: impl IntoIterator<Item = &'a Arc<Rule>>,
-        more: &[&str],
-        slot: usize,
-        masks: Masks,
-    ) -> Self {
+impl TextRules {
+    /// Prepares the rules and what else is looked for.
+    pub(super) fn new(rules: &Rules, literals: Literals, masks: Masks) -> Self {
         let with_keywords =
             |rule: &Arc<Rule>| (rule.clone(), Keywords::new(&rule.keywords, rule.shape.as_str()));
-        let rules: Vec<_> = rules.into_iter().map(with_keywords).collect();
+        let (support, masking, payload) = (rules.support(), rules.text(), rules.payload());
+        let rules: Vec<_> =
+            support.iter().chain(masking).chain(payload).map(with_keywords).collect();
         let shapes = rules.iter().map(|(rule, _)| rule.shape.as_str());
-        let gate = Gate::new(shapes.chain(more.iter().copied()));
-        Self { rules, gate, slot, nothing: Arc::default(), masks }
+        let first_after = |rule: &Arc<Rule>| &*rule.id == "support-url-login";
+        Self {
+            gate: Gate::new(shapes.chain(MORE)),
+            rules,
+            support: support.len(),
+            support_before: support.iter().position(first_after).unwrap_or_default(),
+            payload: support.len() + masking.len(),
+            nothing: Arc::default(),
+            literals,
+            masks,
+        }
     }
 
-    /// What may match the present text of a tape.
-    fn marks_of(&self, tape: &mut Tape<'_>) -> Arc<Marks> {
-        if let Some(marks) = tape.marks(self.slot) {
-            return marks;
+    /// Whether anything but the rules for strings with a local path may match the present text of a
+    /// tape; `false` is certain.
+    pub(super) fn may_match(&self, tape: &mut Tape<'_>) -> bool {
+        self.marks_of(tape).first(self.support..usize::MAX).is_some()
+            || self.literals.is_match(tape.text())
+    }
+
+    /// Runs what comes first in a string that speaks of a local path: fields of URLs and forms,
+    /// headers, and the formats of vendors, behind the first rules for such strings.
+    pub(super) fn run_before(&self, tape: &mut Tape<'_>) {
+        self.run_rules(tape, 0..self.support_before, |_| true);
+        self.run_wanted(tape, |rule| rule.is_short);
+    }
+
+    /// Runs the other rules for strings that speak of a local path.
+    pub(super) fn run_after(&self, tape: &mut Tape<'_>) {
+        self.run_rules(tape, self.support_before..self.support, |_| true);
+    }
+
+    /// Runs the payload layer.
+    pub(super) fn run_payload(&self, tape: &mut Tape<'_>) {
+        self.run_rules(tape, self.payload..self.rules.len(), |_| true);
+    }
+
+    /// Runs the masking layer.
+    pub(super) fn run(&self, tape: &mut Tape<'_>) {
+        tape.settle(|tape| self.run_wanted(tape, |_| true));
+    }
+
+    /// Runs private keys before, bare AWS keys after the rules.
+    fn run_wanted(&self, tape: &mut Tape<'_>, wanted: impl Fn(&Rule) -> bool) {
+        let [private_keys, aws_secrets] = [0, 1].map(|more| self.rules.len() + more);
+        if self.marks_of(tape).has(private_keys) {
+            blocks::private_keys(tape, self.masks);
         }
-        let marks = self.gate.marks(tape.text());
-        let marks = if marks.any() { Arc::new(marks) } else { self.nothing.clone() };
-        tape.remember(self.slot, marks.clone());
+        self.run_rules(tape, self.support..self.payload, wanted);
+        if self.marks_of(tape).has(aws_secrets) {
+            blocks::aws_secrets(tape, self.masks);
+        }
+    }
+
+    /// What may match the present text of a tape. After a replacement only its surroundings are
+    /// looked at again; what matched before still counts, so it may be told too much.
+    fn marks_of(&self, tape: &mut Tape<'_>) -> Arc<Marks> {
+        let (known, since) = match tape.marks() {
+            Some(asked) if asked.since.is_empty() => return asked.marks.clone(),
+            Some(asked) => (Some(asked.marks.clone()), asked.since.as_slice()),
+            None => (None, &[] as &[_]),
+        };
+        let marks = match &known {
+            Some(known) => self.gate.more_marks(known, tape.text(), since),
+            None => self.gate.marks(tape.text()),
+        };
+        let marks = match known {
+            Some(known) if *known == marks => known,
+            _ if marks.any() => Arc::new(marks),
+            _ => self.nothing.clone(),
+        };
+        tape.remember(marks.clone());
         marks
     }
 
     /// Runs the rules whose places in the list lie in a range.
-    pub(super) fn run(
-        &self,
-        tape: &mut Tape<'_>,
-        range: Range<usize>,
-        wanted: impl Fn(&Rule) -> bool,
-    ) {
+    fn run_rules(&self, tape: &mut Tape<'_>, range: Range<usize>, wanted: impl Fn(&Rule) -> bool) {
         let mut from = range.start;
         while let Some(at) = self.marks_of(tape).first(from..range.end) {
             from = at + 1;
@@ -162,67 +225,5 @@ fn replacement(rule: &Rule, value: &str, masks: Masks) -> Option<String> {
             Some(quote.map_or_else(|| masked.clone(), |quote| format!("{quote}{masked}")))
         }
         Mask::Literal(text) => Some(text.clone()),
-    }
-}
-
-/// What is not a rule of a file, as the gate knows it: private keys, and 40 characters in a row
-/// that may be a secret key of AWS.
-const MORE: [&str; 2] =
-    [r"(?i-u:-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)", r"[A-Za-z0-9/+=]{40}"];
-
-/// All that is done to a text in the payload and in the masking layer.
-#[derive(Debug, Clone)]
-pub(super) struct TextRules {
-    /// The rules of the masking layer and then those of the payload layer.
-    pipeline: Pipeline,
-    /// How many of them are of the masking layer.
-    masking: usize,
-    pub literals: Literals,
-    masks: Masks,
-}
-
-impl TextRules {
-    /// Makes the two layers of their rules.
-    pub(super) fn new(
-        masking: &[Arc<Rule>],
-        payload: &[Arc<Rule>],
-        literals: Literals,
-        masks: Masks,
-    ) -> Self {
-        let pipeline = Pipeline::new(masking.iter().chain(payload), &MORE, 0, masks);
-        Self { pipeline, masking: masking.len(), literals, masks }
-    }
-
-    /// Whether anything may match the present text of a tape; `false` is certain.
-    pub(super) fn may_match(&self, tape: &mut Tape<'_>) -> bool {
-        self.pipeline.marks_of(tape).any() || self.literals.is_match(tape.text())
-    }
-
-    /// Runs the payload layer.
-    pub(super) fn run_payload(&self, tape: &mut Tape<'_>) {
-        self.pipeline.run(tape, self.masking..self.pipeline.rules.len(), |_| true);
-    }
-
-    /// Runs the masking layer.
-    pub(super) fn run(&self, tape: &mut Tape<'_>) {
-        self.run_wanted(tape, |_| true);
-    }
-
-    /// Runs fields of URLs and forms, headers, and the formats of vendors: what comes first in a
-    /// string that speaks of a local path.
-    pub(super) fn run_short(&self, tape: &mut Tape<'_>) {
-        self.run_wanted(tape, |rule| rule.is_short);
-    }
-
-    /// Runs private keys before, bare AWS keys after the rules.
-    fn run_wanted(&self, tape: &mut Tape<'_>, wanted: impl Fn(&Rule) -> bool) {
-        let [private_keys, aws_secrets] = [0, 1].map(|more| self.pipeline.rules.len() + more);
-        if self.pipeline.marks_of(tape).has(private_keys) {
-            blocks::private_keys(tape, self.masks);
-        }
-        self.pipeline.run(tape, 0..self.masking, wanted);
-        if self.pipeline.marks_of(tape).has(aws_secrets) {
-            blocks::aws_secrets(tape, self.masks);
-        }
     }
 }

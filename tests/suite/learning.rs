@@ -9,6 +9,7 @@ use clawscope::js::print;
 use clawscope::learning::database::LearningDb;
 use clawscope::learning::export::copy::Copied;
 use clawscope::learning::export::{Format, Options, export};
+use clawscope::learning::exported::Exported;
 use clawscope::learning::gateway::{Address, Gateway};
 use clawscope::learning::import::Imported;
 use clawscope::learning::qortex::{Context, Qortex};
@@ -192,18 +193,18 @@ fn exports_are_read_back_as_what_the_database_holds() {
     let db = open(&golden);
     let (stored, _) = db.posteriors().unwrap();
     let own = scan(&db, &Scratch::new()).unwrap().index;
-    let json = Imported::open(&golden.join("export.json")).unwrap();
+    let json = imported(&golden.join("export.json"));
     assert_eq!((&json.posteriors, json.diagnostics.len()), (&stored, 0));
-    assert_eq!(summarise(&json.index(), 23), summarise(&own, 23));
-    assert_eq!(activation(&json.index(), &stored), Some(TraceIx(60)));
+    assert_eq!(summarise(&json.index, 23), summarise(&own, 23));
+    assert_eq!(activation(&json.index, &stored), Some(TraceIx(60)));
     let page = db.page(None, 300).unwrap();
-    for (imported, own) in json.traces.iter().zip(&page.traces) {
-        assert_eq!(Trace { row: 0, ..imported.clone() }, Trace { row: 0, ..own.clone() });
+    for (imported, own) in traces(&json).into_iter().zip(&page.traces) {
+        assert_eq!(Trace { row: 0, ..imported }, Trace { row: 0, ..own.clone() });
     }
-    let csv = Imported::open(&golden.join("export.csv")).unwrap();
-    assert_eq!((csv.traces.len(), csv.diagnostics.len()), (300, 0));
+    let csv = imported(&golden.join("export.csv"));
+    assert_eq!((csv.index.len(), csv.diagnostics.len()), (300, 1));
     assert_eq!(csv.posteriors, stored);
-    for (csv, own) in csv.traces.iter().zip(&page.traces) {
+    for (csv, own) in traces(&csv).iter().zip(&page.traces) {
         assert_eq!(
             (&csv.trace_id, csv.time, csv.baseline),
             (&own.trace_id, own.time, own.baseline)
@@ -211,16 +212,31 @@ fn exports_are_read_back_as_what_the_database_holds() {
         assert_eq!(csv.model.as_deref().unwrap_or(""), own.model.as_deref().unwrap_or(""));
     }
     for name in ["export.json", "export.csv"] {
-        let later = Imported::open(&golden.join("qortex").join(name)).unwrap();
+        let later = imported(&golden.join("qortex").join(name));
         assert_eq!((later.posteriors.len(), later.diagnostics.len()), (8, 0), "{name}");
         assert_eq!(later.metrics.is_some(), name.ends_with("json"));
         assert!(later.posteriors.iter().all(|posterior| posterior.updated.is_some()));
     }
 }
 
+fn exported(path: &Path) -> Exported {
+    Exported::parse(fs::read(path).unwrap(), path).unwrap()
+}
+
+fn imported(path: &Path) -> Imported {
+    Imported::of(exported(path), &Cancel::never(), &mut |_| {}).unwrap()
+}
+
+/// The traces of an export in the order of its list.
+fn traces(imported: &Imported) -> Vec<Trace> {
+    let rows = 0..imported.index.len() as i64;
+    rows.map(|row| imported.traces.get(-row).unwrap()).collect()
+}
+
 fn copied(path: &Path, options: &Options) -> String {
     let mut out = Vec::new();
-    Copied::open(path).unwrap().export(options, &mut out).unwrap();
+    let export = exported(path);
+    Copied::of_export(&export).export(options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -336,14 +352,14 @@ fn qortex_is_read_with_its_partitions() {
         ]
     );
     // What the product exports is the partition of the empty context.
-    let exported = Imported::open(&folder.join("export.json")).unwrap();
+    let exported = imported(&folder.join("export.json"));
     assert_eq!(store.partitions[0].posteriors, exported.posteriors);
 }
 
 #[test]
 fn the_status_of_qortex_counts_observations() {
     let Some(golden) = golden("learning/qortex") else { return };
-    let exported = Imported::open(&golden.join("export.json")).unwrap();
+    let exported = imported(&golden.join("export.json"));
     let settings = Settings {
         phase: Some("active".into()),
         token_budget: Some(8000.0),
@@ -381,13 +397,13 @@ fn a_gateway_gives_what_the_database_holds() {
         Gateway::new(&Address { url: address, token: None }, Duration::from_secs(10)).unwrap();
     let imported = gateway.read(None, &Cancel::never(), &mut |_| {}).unwrap();
     let (mut stored, _) = open(&golden).posteriors().unwrap();
-    let mut found = imported.posteriors;
+    let mut found = imported.posteriors.clone();
     stored.sort_by(|a, b| a.arm.cmp(&b.arm));
     found.sort_by(|a, b| a.arm.cmp(&b.arm));
     assert_eq!(found, stored);
     let page = open(&golden).page(None, 100).unwrap();
-    assert_eq!(imported.traces.len(), 100);
-    for (imported, own) in imported.traces.iter().zip(&page.traces) {
+    assert_eq!(imported.index.len(), 100);
+    for (imported, own) in traces(&imported).iter().zip(&page.traces) {
         assert_eq!(Trace { row: 0, ..imported.clone() }, Trace { row: 0, ..own.clone() });
     }
     // The recorded text was made without the gateway's configuration.
@@ -417,8 +433,12 @@ fn odd_answers_of_a_gateway_are_read_like_odd_rows() {
         assert_eq!((imported.posteriors.len(), imported.diagnostics.len()), (stored.len(), 0));
         let ids =
             |traces: &[Trace]| traces.iter().map(|one| one.trace_id.clone()).collect::<Vec<_>>();
-        assert_eq!(ids(&imported.traces), ids(&db.page(None, 100).unwrap().traces), "{variant}");
+        assert_eq!(ids(&traces(&imported)), ids(&db.page(None, 100).unwrap().traces), "{variant}");
         let arms = |traces: &[Trace]| traces.iter().map(|one| one.arms.clone()).collect::<Vec<_>>();
-        assert_eq!(arms(&imported.traces), arms(&db.page(None, 100).unwrap().traces), "{variant}");
+        assert_eq!(
+            arms(&traces(&imported)),
+            arms(&db.page(None, 100).unwrap().traces),
+            "{variant}"
+        );
     }
 }

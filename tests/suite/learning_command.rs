@@ -9,23 +9,23 @@ use crate::learning_sources::large;
 use crate::support::untouched;
 
 /// The program with a home of its own, which holds no state.
-fn command(home: &Path, args: &[&str]) -> Command {
+pub(crate) fn command(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clawscope"));
     command.env_clear().env("HOME", home).env("TZ", "UTC").current_dir(home).args(args);
     command
 }
 
-fn run(args: &[&str]) -> Output {
+pub(crate) fn run(args: &[&str]) -> Output {
     let home = tempfile::tempdir().unwrap();
     command(home.path(), args).output().unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -131,8 +131,10 @@ fn an_export_is_a_source_of_the_status() {
     let file = home.path().join("export.csv");
     std::fs::write(&file, run(&["learning", "--demo", "export", "--format", "csv"]).stdout)
         .unwrap();
-    let text = stdout(&run(&["learning", "status", "--from", file.to_str().unwrap()]));
+    let status = run(&["learning", "status", "--from", file.to_str().unwrap()]);
+    let text = stdout(&status);
     assert!(text.contains("Traces: 300    Arms: 21"), "{text}");
+    assert!(stderr(&status).contains("0 for a missing total"), "{}", stderr(&status));
     let again = run(&["learning", "--from", file.to_str().unwrap(), "export", "--format", "csv"]);
     assert_eq!(stdout(&again), std::fs::read_to_string(&file).unwrap());
     assert!(stderr(&again).contains("CSV holds no arms"), "{}", stderr(&again));

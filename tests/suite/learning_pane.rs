@@ -114,7 +114,7 @@ fn runs_are_narrowed_to_what_is_like_the_selected_one() {
     }
     stage.press("f home");
     assert_eq!(shown(&stage), 300);
-    for what in ["session", "model", "provider", "channel"] {
+    for what in ["session", "key", "model", "provider", "channel"] {
         stage.press("x");
         let hint = stage.app.state.learning.runs.hint();
         assert!(hint.starts_with(what) && shown(&stage) < 300, "{hint}");

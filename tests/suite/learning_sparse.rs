@@ -46,7 +46,7 @@ fn without_posteriors_nothing_is_said_of_passive_runs() {
     let arms = stage.text();
     assert!(arms.contains("the source holds no posteriors"), "{arms}");
     assert!(!arms.contains("passive runs count"), "{arms}");
-    assert!(told(&stage, "learning-no-posteriors") && !told(&stage, "learning-no-arms"));
+    assert!(told(&stage, "learning-no-posteriors") && !told(&stage, "learning-csv-lossy"));
     let arm = stage.press("enter").text();
     assert!(arm.contains("the source holds no posteriors"), "{arm}");
     assert!(!arm.contains("active since") && !arm.contains("passive"), "{arm}");
@@ -72,7 +72,7 @@ fn what_csv_leaves_out_is_unknown_and_not_absent() {
     stage.press("5");
     assert_eq!(stage.app.state.tab, Tab::Diagnostics);
     let notes = stage.text();
-    assert!(notes.contains("name no arms"), "{notes}");
+    assert!(notes.contains("CSV holds no arms"), "{notes}");
 }
 
 #[test]

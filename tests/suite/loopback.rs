@@ -31,14 +31,15 @@ pub(crate) fn serve(
             }
             let target = first.split(' ').nth(1).unwrap_or_default();
             let (status, body) = answer(target.strip_prefix(PREFIX).unwrap_or("?"));
-            // A client that has gone, and a test that does not listen, are no failures.
+            // A test that does not listen, and a client that has gone, are no failures. Who has the
+            // answer can count on the question.
+            let _unheard = tell.send(format!("{}{token}", first.trim()));
             let _gone = write!(
                 stream,
                 "HTTP/1.1 {status} X\r\nConnection: close\r\nLocation: http://127.0.0.1:1/\r\n\
                  Content-Length: {}\r\n\r\n{body}",
                 body.len()
             );
-            let _unheard = tell.send(format!("{}{token}", first.trim()));
         }
     });
     (address, told)

@@ -37,6 +37,8 @@ mod learning;
 #[cfg(test)]
 mod learning_command;
 #[cfg(test)]
+mod learning_files;
+#[cfg(test)]
 mod learning_numbers;
 #[cfg(test)]
 mod learning_pane;
@@ -44,6 +46,8 @@ mod learning_pane;
 mod learning_sources;
 #[cfg(test)]
 mod learning_sparse;
+#[cfg(test)]
+mod learning_told;
 #[cfg(test)]
 mod locations;
 #[cfg(test)]

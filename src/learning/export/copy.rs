@@ -12,26 +12,27 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::later::{self, Told};
-use super::{
-    EachPosterior, EachTrace, Format, Options, POSTERIORS_HEADER, Rows, Schema, TRACES_HEADER,
-};
+use super::{EachPosterior, EachTrace, Format, Options, Rows, Schema, Stray};
+use crate::js::parse::parse_str;
 use crate::js::print;
 use crate::js::value::Value;
 use crate::learning::Error;
-use crate::learning::form::{Form, no_row};
+use crate::learning::exported::{Exported, Form, Lists, is_documented, no_row};
 use crate::learning::gateway::Gateway;
 use crate::learning::qortex::Qortex;
-use crate::learning::records::Records;
+use crate::learning::rounded::Rounded;
 use crate::learning::row::{PosteriorRow, TraceRow};
 use crate::learning::scan::Progress;
+use crate::learning::tables::{self, Line, Lines};
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
+use crate::model::learning::cell::Cell;
 use crate::store::cancel::Cancel;
 
-/// The rows of an export that was read.
+/// The rows of something that was read; those of an export are taken from its text one by one.
 #[derive(Debug, Clone)]
-pub struct Copied {
+pub struct Copied<'e> {
     path: PathBuf,
-    traces: Vec<TraceRow>,
+    traces: Traces<'e>,
     posteriors: Vec<PosteriorRow>,
     /// Which of the two lists the source has: one that it does not have is not written either.
     has: (bool, bool),
@@ -40,34 +41,28 @@ pub struct Copied {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Copied {
-    /// Reads the file of an export.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`], and [`Error::Format`] for a file that is no export.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let bytes =
-            std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-        Self::parse(&bytes, path)
-    }
+/// Where the traces are.
+#[derive(Debug, Clone)]
+enum Traces<'e> {
+    /// In memory, as values.
+    Values { list: Vec<Value>, documented: bool },
+    /// In the text of JSON.
+    Json { export: &'e Exported, lists: &'e Lists, documented: bool },
+    /// In the text of CSV, so many.
+    Csv { text: &'e str, count: u64 },
+}
 
-    /// Reads the bytes of an export; `path` is only named.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Format`] when they are no export.
-    pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, Error> {
-        let mut copied = Self::empty(path);
-        match Form::of(bytes, path)? {
-            Form::Tables(text) => copied.add_tables(&text),
-            Form::Object { value, diagnostics } => {
-                copied.diagnostics = diagnostics;
-                copied.add_object(value);
-            }
-            Form::Nothing(note) => copied.diagnostics.push(note),
+impl<'e> Copied<'e> {
+    /// Takes the rows of an export.
+    pub fn of_export(export: &'e Exported) -> Self {
+        let mut copied = Self::empty(export.path());
+        copied.diagnostics = export.diagnostics();
+        match export.form() {
+            Form::Tables => copied.add_tables(export.text()),
+            Form::Lists(lists) => copied.add_lists(export, lists),
+            Form::Nothing => {}
         }
-        Ok(copied)
+        copied
     }
 
     /// Reads the newest traces, at most `limit`, and all posteriors of a gateway.
@@ -91,10 +86,14 @@ impl Copied {
         let summary = gateway.summary(cancel)?;
         if let Some(told) = later::of_gateway(&summary, &posteriors, &copied.path) {
             copied.add_told(told);
-        } else {
-            copied.has = (true, true);
-            copied.add_lists(Some(&posteriors), Some(&Value::Array(traces)));
+            return Ok(copied);
         }
+        copied.has = (true, true);
+        for (at, value) in posteriors.as_array().unwrap_or_default().iter().enumerate() {
+            copied.add_posterior(value, at);
+        }
+        copied.traces =
+            Traces::Values { documented: traces.iter().any(is_documented), list: traces };
         Ok(copied)
     }
 
@@ -110,7 +109,7 @@ impl Copied {
     fn empty(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
-            traces: Vec::new(),
+            traces: Traces::Values { list: Vec::new(), documented: false },
             posteriors: Vec::new(),
             has: (false, false),
             later: None,
@@ -135,6 +134,11 @@ impl Copied {
                 if options.schema == Schema::Documented {
                     diagnostics.push(self.undocumented());
                 }
+                let mut rounded = Rounded::default();
+                for row in &self.posteriors {
+                    rounded.look(row.counts().into_iter().filter_map(Cell::number));
+                }
+                diagnostics.extend(rounded.in_json(&self.path));
                 let mut value = later.clone();
                 if let Some(object) = value.as_object_mut().filter(|_| !options.posteriors) {
                     object.remove("posteriors");
@@ -156,88 +160,98 @@ impl Copied {
 
     fn add_told(&mut self, told: Told) {
         self.diagnostics.extend(told.notes);
-        self.add_object(told.value);
+        let posteriors = told.value.get("posteriors");
+        self.has.1 = posteriors.is_some();
+        for (at, value) in posteriors.and_then(Value::as_array).into_iter().flatten().enumerate() {
+            self.add_posterior(value, at);
+        }
+        self.later = Some(told.value);
     }
 
-    fn add_object(&mut self, value: Value) {
-        self.has = (value.get("traces").is_some(), value.get("posteriors").is_some());
-        self.add_lists(value.get("posteriors"), value.get("traces"));
-        self.later = value.get("metrics").is_some().then_some(value);
-    }
-
-    fn add_lists(&mut self, posteriors: Option<&Value>, traces: Option<&Value>) {
-        let list =
-            |list: Option<&Value>| list.and_then(Value::as_array).unwrap_or_default().to_vec();
-        let traces = list(traces);
-        let documented = values::is_documented(&traces);
-        for (at, value) in traces.iter().enumerate() {
-            if value.as_object().is_none() {
-                self.diagnostics.push(no_row(&self.path, at, "trace"));
-                continue;
-            }
-            self.traces.push(values::trace_of(value, at as i64, documented));
-        }
-        for (at, value) in list(posteriors).iter().enumerate() {
-            if value.as_object().is_none() {
-                self.diagnostics.push(no_row(&self.path, at, "posterior"));
-                continue;
-            }
-            self.posteriors.push(values::posterior_of(value, at as i64));
-        }
-        let rounded = self.traces.iter().filter(|row| values::is_rounded(&row.numbers())).count()
-            + self.posteriors.iter().filter(|row| values::is_rounded(&row.counts())).count();
-        if rounded > 0 {
-            let message = format!(
-                "Rows with an integer beyond 2^53 − 1: {rounded}. Numbers in JSON are read as \
-                 doubles, so the last digits of these may differ."
-            );
-            let place = Place::whole(&self.path);
-            self.diagnostics.push(Diagnostic::warning("learning-wide-integer", place, message));
+    fn add_posterior(&mut self, value: &Value, at: usize) {
+        match value.as_object() {
+            Some(_) => self.posteriors.push(values::posterior_of(value, at as i64)),
+            None => self.diagnostics.push(no_row(&self.path, at, "posterior")),
         }
     }
 
-    fn add_tables(&mut self, text: &str) {
-        let mut in_traces = true;
+    fn add_lists(&mut self, export: &'e Exported, lists: &'e Lists) {
+        self.has = (lists.traces.is_some(), lists.posteriors.is_some());
+        for (at, span) in lists.posteriors.iter().flatten().enumerate() {
+            self.add_posterior(&export.value(span).unwrap_or_default(), at);
+        }
+        self.traces = Traces::Json { export, lists, documented: export.is_documented() };
+        self.later = lists.metrics.as_ref().and_then(|_| parse_str(export.text()).ok());
+    }
+
+    /// Takes the posteriors, and counts the traces.
+    fn add_tables(&mut self, text: &'e str) {
+        let mut count = 0;
         let mut lossy = false;
-        for (line, record) in Records::new(text) {
-            let joined = record.join(",");
-            if joined == TRACES_HEADER || joined == POSTERIORS_HEADER {
-                in_traces = joined == TRACES_HEADER;
-                self.has = (self.has.0 || in_traces, self.has.1 || !in_traces);
-                continue;
-            }
-            let known = if in_traces {
-                fields::trace_of(&record, line).map(|row| self.traces.push(row))
-            } else {
-                fields::posterior_of(&record, line).map(|row| self.posteriors.push(row))
+        for line in Lines::new(text) {
+            let (line, fields, known) = match line {
+                Line::Header { traces } => {
+                    self.has = (self.has.0 || traces, self.has.1 || !traces);
+                    continue;
+                }
+                Line::Trace(line, record) => {
+                    lossy = true;
+                    let known = fields::is_trace(&record);
+                    count += u64::from(known);
+                    (line, record.len(), known)
+                }
+                Line::Posterior(line, record) => {
+                    let row = fields::posterior_of(&record, line);
+                    let known = row.is_some();
+                    self.posteriors.extend(row);
+                    (line, record.len(), known)
+                }
             };
-            lossy |= in_traces;
-            if known.is_none() {
+            if !known {
                 let place = Place::at(&self.path, RowPos::Line(line));
-                let message = format!("A record of {} fields was left out.", record.len());
+                let message = format!("A record of {fields} fields was left out.");
                 let code = "learning-row-skipped";
                 self.diagnostics.push(Diagnostic::error(code, place, message));
             }
         }
+        self.traces = Traces::Csv { text, count };
         if lossy {
-            self.diagnostics.push(Diagnostic::note(
-                "learning-csv-lossy",
-                Place::whole(&self.path),
-                "CSV holds no arms, contexts or session keys, and 0 for a missing total or \
-                 duration: they are missing here, too.",
-            ));
+            self.diagnostics.push(tables::lossy(&self.path));
         }
     }
 }
 
-impl Rows for Copied {
+/// A trace as a value, or why it is none.
+fn row_of(value: &Value, at: usize, documented: bool) -> Result<TraceRow, Stray> {
+    let at = at as i64;
+    value.as_object().map(|_| values::trace_of(value, at, documented)).ok_or((at, "it is no trace"))
+}
+
+impl Rows for Copied<'_> {
     fn path(&self) -> &Path {
         &self.path
     }
 
     fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error> {
         let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        self.traces.iter().take(limit).cloned().try_for_each(each)
+        match &self.traces {
+            Traces::Values { list, documented } => {
+                let rows = list.iter().enumerate().take(limit);
+                rows.map(|(at, value)| row_of(value, at, *documented)).try_for_each(each)
+            }
+            Traces::Json { export, lists, documented } => {
+                let spans = lists.traces.iter().flatten().enumerate().take(limit);
+                let value = |span| export.value(span).unwrap_or_default();
+                spans.map(|(at, span)| row_of(&value(span), at, *documented)).try_for_each(each)
+            }
+            Traces::Csv { text, .. } => {
+                let rows = Lines::new(text).filter_map(|line| match line {
+                    Line::Trace(line, record) => fields::trace_of(&record, line).map(Ok),
+                    Line::Header { .. } | Line::Posterior(..) => None,
+                });
+                rows.take(limit).try_for_each(each)
+            }
+        }
     }
 
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error> {
@@ -245,11 +259,19 @@ impl Rows for Copied {
     }
 
     fn count(&self) -> Result<u64, Error> {
-        Ok(self.traces.len() as u64)
+        Ok(match &self.traces {
+            Traces::Values { list, .. } => list.len() as u64,
+            Traces::Json { lists, .. } => lists.traces.as_ref().map_or(0, Vec::len) as u64,
+            Traces::Csv { count, .. } => *count,
+        })
     }
 
     fn skipped(&self, row: i64, why: &str) -> Diagnostic {
         let message = format!("Element {row} of the list was left out: {why}.");
         Diagnostic::error("learning-row-skipped", Place::whole(&self.path), message)
+    }
+
+    fn are_doubles(&self) -> bool {
+        !matches!(self.traces, Traces::Csv { .. })
     }
 }

@@ -17,6 +17,7 @@ pub(super) use csv::{POSTERIORS_HEADER, TRACES_HEADER};
 
 use super::Error;
 use super::database::LearningDb;
+use super::rounded::Rounded;
 use super::row::{Fault, PosteriorRow, TraceRow};
 use crate::model::diagnostic::{Diagnostic, Place};
 use crate::model::learning::cell::Cell;
@@ -86,7 +87,8 @@ trait Rows {
     /// The file, or what stands for it in diagnostics.
     fn path(&self) -> &Path;
 
-    /// Hands out traces, newest first, at most `limit`.
+    /// Hands out traces, newest first, at most `limit`; an element of a list that is none with the
+    /// reason.
     fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error>;
 
     /// Hands out posteriors in the order of the source.
@@ -97,9 +99,16 @@ trait Rows {
 
     /// The diagnostic for a row that was left out.
     fn skipped(&self, row: i64, why: &str) -> Diagnostic;
+
+    /// Whether numbers were read as doubles, which may have changed the last digits of large ones.
+    fn are_doubles(&self) -> bool {
+        false
+    }
 }
 
-type EachTrace<'a> = &'a mut dyn FnMut(TraceRow) -> Result<(), Error>;
+/// What a list has for a row: its position and why it is none.
+type Stray = (i64, &'static str);
+type EachTrace<'a> = &'a mut dyn FnMut(Result<TraceRow, Stray>) -> Result<(), Error>;
 type EachPosterior<'a> = &'a mut dyn FnMut(PosteriorRow) -> Result<(), Error>;
 
 impl Rows for LearningDb {
@@ -108,7 +117,7 @@ impl Rows for LearningDb {
     }
 
     fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error> {
-        self.each_trace(None, limit, each)
+        self.each_trace(None, limit, &mut |row| each(Ok(row)))
     }
 
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error> {
@@ -167,7 +176,7 @@ fn write(
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let mut notes = Notes { rows, named: Vec::new(), more: 0 };
+    let mut notes = Notes { rows, named: Vec::new(), more: 0, rounded: Rounded::default() };
     let form: &mut dyn Form = match options.format {
         Format::Json => &mut json::Json::new(options.schema == Schema::Documented),
         Format::Csv => &mut csv::Csv::new(options.safe_csv),
@@ -178,8 +187,15 @@ fn write(
         form.begin(Table::Traces, &mut text);
         rows.each_trace(options.limit, &mut |row| {
             put(&mut text, out)?;
+            let row = match row {
+                Ok(row) => row,
+                Err((row, why)) => {
+                    notes.add(rows.skipped(row, why));
+                    return Ok(());
+                }
+            };
             match form.trace(&row, &mut text) {
-                Ok(()) => notes.look_for_wide(row.row, &row.numbers()),
+                Ok(()) => notes.look_at(row.row, &row.numbers(), &row.numbers()),
                 Err(fault) => {
                     text.clear();
                     notes.skipped(row.row, &fault);
@@ -194,7 +210,7 @@ fn write(
         rows.each_posterior(&mut |row| {
             put(&mut text, out)?;
             match form.posterior(&row, &mut text) {
-                Ok(()) => notes.look_for_wide(row.row, &row.numbers()),
+                Ok(()) => notes.look_at(row.row, &row.numbers(), &row.counts()),
                 Err(why) => {
                     text.clear();
                     notes.add(rows.skipped(row.row, why));
@@ -222,6 +238,7 @@ struct Notes<'a> {
     rows: &'a dyn Rows,
     named: Vec<Diagnostic>,
     more: usize,
+    rounded: Rounded,
 }
 
 impl Notes<'_> {
@@ -252,8 +269,12 @@ impl Notes<'_> {
         self.add(self.rows.skipped(row, &why));
     }
 
-    /// Says so when a cell is wider than JavaScript's numbers.
-    fn look_for_wide(&mut self, row: i64, cells: &[&Cell]) {
+    /// Says so when a cell is wider than JavaScript's numbers, and counts the row when one of those
+    /// for whole numbers may have been rounded to them.
+    fn look_at(&mut self, row: i64, cells: &[&Cell], whole: &[&Cell]) {
+        if self.rows.are_doubles() {
+            self.rounded.look(whole.iter().filter_map(|cell| cell.number()));
+        }
         if !cells.iter().any(|cell| matches!(cell, Cell::Wide(_))) {
             return;
         }
@@ -274,6 +295,7 @@ impl Notes<'_> {
             let place = Place::whole(self.rows.path());
             self.named.push(Diagnostic::warning("learning-rows-odd", place, message));
         }
+        self.named.extend(self.rounded.in_json(self.rows.path()));
         self.named
     }
 }
@@ -285,7 +307,7 @@ impl TraceRow {
 }
 
 impl PosteriorRow {
-    fn numbers(&self) -> [&Cell; 4] {
+    pub(super) fn numbers(&self) -> [&Cell; 4] {
         [&self.alpha, &self.beta, &self.pulls, &self.last_updated]
     }
 

@@ -46,9 +46,8 @@ fn traces_are_read_page_by_page_with_nothing_but_get() {
     });
     let mut told_of = Vec::new();
     let all = gateway(&address).read(None, &Cancel::never(), &mut |now| told_of.push(now)).unwrap();
-    assert_eq!((all.posteriors.len(), all.traces.len()), (1, 2_300));
-    assert_eq!(all.traces[0].trace_id, "t2300");
-    assert_eq!(all.index().len(), 2_300);
+    assert_eq!((all.posteriors.len(), all.index.len()), (1, 2_300));
+    assert_eq!(all.traces.get(0).unwrap().trace_id, "t2300");
     let lines: Vec<String> = told.try_iter().collect();
     assert_eq!(lines.len(), 5);
     assert_eq!(all.metrics, Some(Metrics { pulls: 9.0, reward: 0.0, arms: 1.0 }));
@@ -57,10 +56,10 @@ fn traces_are_read_page_by_page_with_nothing_but_get() {
         "{lines:?}"
     );
     assert_eq!(told_of.last(), Some(&Progress { read: 2_302, total: 2_302 }));
-    let rows: Vec<i64> = all.traces.iter().map(|trace| trace.row).collect();
+    let rows: Vec<i64> = all.index.iter().rev().map(|(_, entry)| entry.row).collect();
     assert!(rows.iter().copied().eq((0..2_300).map(|at: i64| -at)), "rows are places in the list");
     let some = gateway(&address).read(Some(1_200), &Cancel::never(), &mut |_| {}).unwrap();
-    assert_eq!(some.traces.len(), 1_199, "one of them came twice");
+    assert_eq!(some.index.len(), 1_199, "one of them came twice");
 }
 
 #[test]
@@ -71,10 +70,10 @@ fn without_a_total_pages_are_read_while_they_are_full() {
         route => (200, traces(route).replace("total", "sum")),
     });
     let all = gateway(&address).read(None, &Cancel::never(), &mut |_| {}).unwrap();
-    assert_eq!(all.traces.len(), 2_300);
-    assert_eq!(all.diagnostics.last().unwrap().code, "gateway-total-missing");
+    assert_eq!(all.index.len(), 2_300);
+    assert_eq!(all.diagnostics[0].code, "gateway-total-missing");
     let some = gateway(&address).read(Some(500), &Cancel::never(), &mut |_| {}).unwrap();
-    assert_eq!((some.traces.len(), some.diagnostics.len() + 1), (500, all.diagnostics.len()));
+    assert_eq!((some.index.len(), some.diagnostics.len() + 1), (500, all.diagnostics.len()));
     // One that does not heed the offset has no end.
     let (address, told) = serve(|route| match route {
         "posteriors" => (200, POSTERIORS.to_owned()),
@@ -82,7 +81,7 @@ fn without_a_total_pages_are_read_while_they_are_full() {
         _ => (200, traces("limit=1000&offset=0").replace("total", "sum")),
     });
     let repeated = gateway(&address).read(None, &Cancel::never(), &mut |_| {}).unwrap();
-    assert_eq!((repeated.traces.len(), told.try_iter().count()), (1_000, 4));
+    assert_eq!((repeated.index.len(), told.try_iter().count()), (1_000, 4));
 }
 
 #[test]
@@ -188,4 +187,26 @@ fn a_token_goes_into_its_header_and_nowhere_else() {
     assert_eq!(Token::new("  "), None);
     let broken = Address { token: Token::new("a\nb"), ..named };
     assert!(Gateway::new(&broken, Duration::from_secs(1)).is_err());
+}
+
+#[test]
+fn what_a_null_means_is_told_by_all_pages_together() {
+    let read = |other: &'static str| {
+        let (address, _told) = serve(move |route| {
+            let trace = |id: usize, member: &str| {
+                format!(r#"{{"traceId":"t{id}","timestamp":{id},"arms":[],{member}}}"#)
+            };
+            let usage = (0..1_000).map(|at| trace(2_000 - at, r#""usage":null"#));
+            let page: Vec<String> =
+                if route.ends_with("offset=0") { usage.collect() } else { vec![trace(1, other)] };
+            match route {
+                "posteriors" => (200, POSTERIORS.to_owned()),
+                "summary" => (200, "{}".to_owned()),
+                _ => (200, format!(r#"{{"traces":[{}],"total":1001}}"#, page.join(","))),
+            }
+        });
+        gateway(&address).read(None, &Cancel::never(), &mut |_| {}).unwrap()
+    };
+    assert!(read(r#""model":"m""#).traces.get(0).unwrap().usage.is_some(), "a null was stored");
+    assert!(read(r#""model":null"#).traces.get(0).unwrap().usage.is_none(), "nothing was");
 }

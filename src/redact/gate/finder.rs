@@ -1,186 +1,205 @@
 //! Finds where one of many short words may start, in any case, without an automaton.
 //!
-//! At every place the next bytes are looked up in two sets of bits, one for words of up to two bytes
-//! and one for the first three bytes of longer ones. Nothing depends on the places before, so a
-//! processor looks at several at once; only where a bit is set the words themselves are asked for.
+//! The words are spread over lanes. A table tells for every two neighbouring bytes, lane by lane,
+//! whether a word of the lane has them at its start, one byte further, or two:
+//!
+//! ```text
+//!  text      … t o k e …
+//!  pairs        to           in the lane of "token": a first pair
+//!                 ok         in the same lane: a second pair
+//!                   ke       in the same lane: a third pair      ─▶ a word may start at "t"
+//! ```
+//!
+//! Nothing depends on the places before, so a processor looks at several at once. Bytes are known
+//! by their classes: letters without case, all digits as one. What is found may therefore be no
+//! word; a word is always found.
+
+use std::collections::BTreeSet;
 
 /// The longest word, in bytes; longer ones are found by their start.
 pub(super) const LONGEST: usize = 4;
 
-/// Bytes as the finder knows them, four at once: letters without case. A few signs are taken for
-/// others by that, such as an opening bracket for an opening brace.
-const fn folded(bytes: u32) -> u32 {
-    bytes | (bytes & 0x4040_4040) >> 1
-}
+/// How many sets of words there are; three bits of each fit into an entry of the table.
+const LANES: usize = 21;
 
-/// The same for one byte.
-const fn fold(byte: u8) -> u8 {
-    byte | (byte & 0x40) >> 1
-}
+/// The bits of one place in a word.
+const LANE_BITS: u64 = (1 << LANES) - 1;
 
-/// The bytes that are the same to the finder as a byte of a word.
-pub(super) fn spellings(byte: u8) -> impl Iterator<Item = u8> {
-    (0..=u8::MAX).filter(move |other| fold(*other) == fold(byte))
-}
+/// How many classes of bytes there are; a power of two, so that two of them make an index.
+const CLASSES: usize = 64;
 
-/// So many places are looked at before the words themselves are.
+/// The class of what stands behind the end of a text.
+const END: u8 = 60;
+
+/// So many places are looked at before what was found is told.
 const BLOCK: usize = 64;
 
-/// A word as the finder knows it: words that become the same are one word to it.
-///
-/// Some signs become others like letters do, so that both brackets and braces are the same.
-pub(super) fn without_case(word: &[u8]) -> Vec<u8> {
-    word.iter().take(LONGEST).map(|byte| fold(*byte)).collect()
+/// Letters without case, then digits, signs and blanks; brackets and braces, which are in hardly any
+/// word, share their classes, and so do control characters and the bytes of longer characters.
+const fn class(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => byte - b'a',
+        b'A'..=b'Z' => byte - b'A',
+        b'0'..=b'9' => 26,
+        b' '..=b'/' => 27 + (byte - b' '),
+        b':'..=b'@' => 43 + (byte - b':'),
+        b'[' | b'{' => 50,
+        b'\\' | b'|' => 51,
+        b']' | b'}' => 52,
+        b'^' | b'~' => 53,
+        b'_' => 54,
+        b'`' => 55,
+        b'\t' => 56,
+        b'\n' | b'\r' => 57,
+        0x80.. => 58,
+        _ => 59,
+    }
 }
 
-/// The words by their first bytes.
+/// A word as it is known: its first bytes, letters in lower case.
+pub(super) fn without_case(word: &[u8]) -> Vec<u8> {
+    word.iter().take(LONGEST).map(u8::to_ascii_lowercase).collect()
+}
+
+/// The words by their pairs of bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Finder {
-    /// Words of one and two bytes, by two bytes.
-    short: Bits,
-    /// Words of three and four bytes, by three bytes.
-    long: Bits,
-    words: Table,
+    /// The class of every byte.
+    classes: Box<[u8; 256]>,
+    /// The lanes of every pair, place by place.
+    lanes: Box<[u64; CLASSES * CLASSES]>,
 }
 
 impl Finder {
-    /// Makes the finder of words [`without_case`], each once; they are known by their places in the
-    /// list. `may_follow` tells which bytes are of interest behind a word of a single byte.
+    /// Makes the finder of words. `may_follow` tells which bytes are of interest behind a word of a
+    /// single byte.
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "a length in the type spares a check for every byte of a text"
+    )]
     pub(super) fn new<'w>(
         words: impl IntoIterator<Item = &'w [u8]>,
-        may_follow: impl Fn(usize, u8) -> bool,
+        may_follow: impl Fn(&[u8], u8) -> bool,
     ) -> Self {
-        let (mut short, mut long, mut entries) = (Bits::new(), Bits::new(), Vec::new());
-        for (number, word) in words.into_iter().enumerate() {
-            let key = key(word);
-            match word.len() {
-                0 => continue,
-                1 => {
-                    let follows = |next: &u32| may_follow(number, *next as u8);
-                    let next = (0..=u32::from(u8::MAX)).filter(follows);
-                    next.for_each(|next| short.set(folded(key | next << 8)));
+        let classes = Box::new(std::array::from_fn(|byte| class(byte as u8)));
+        let mut finder = Self { classes, lanes: Box::new([0; CLASSES * CLASSES]) };
+        let mut lanes: Vec<Lane> = (0..LANES).map(|_| Lane::default()).collect();
+        for word in words {
+            let classes: Vec<u8> = word.iter().take(LONGEST).map(|byte| class(*byte)).collect();
+            let firsts: Vec<Pair> = match classes.as_slice() {
+                [] => continue,
+                [only] => {
+                    let follows = (0..=u8::MAX).filter(|next| may_follow(word, *next));
+                    follows.map(class).chain([END]).map(|next| (*only, next)).collect()
                 }
-                2 => short.set(key),
-                _ => long.set(mixed(key & 0xFF_FFFF)),
+                [first, second, ..] => vec![(*first, *second)],
+            };
+            for first in firsts {
+                let pair = |at: usize| Some((*classes.get(at)?, *classes.get(at + 1)?));
+                let pairs = [Some(first), pair(1), pair(2)];
+                let cost = |lane: &(usize, &Lane)| lane.1.cost_of(&pairs);
+                let cheapest =
+                    lanes.iter().enumerate().min_by_key(cost).map_or(0, |(lane, _)| lane);
+                if let Some(lane) = lanes.get_mut(cheapest) {
+                    lane.add(&pairs);
+                }
+                finder.add(&pairs, cheapest);
             }
-            entries.push(Word { key, length: word.len().min(LONGEST), number });
         }
-        Self { short, long, words: Table::new(entries) }
+        finder
     }
 
-    /// Calls for every word at every place, in the order of the places.
-    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        let whole = text.len().saturating_sub(LONGEST - 1);
-        for start in (0..whole).step_by(BLOCK) {
-            let block = text.get(start..(start + BLOCK).min(whole) + LONGEST - 1);
-            let block = block.unwrap_or_default();
-            let mut hits = self.hits(block);
+    /// Notes a word in a lane; where it has no pair any more, every pair will do.
+    fn add(&mut self, pairs: &[Option<Pair>; 3], lane: usize) {
+        for (place, pair) in pairs.iter().enumerate() {
+            let bit = 1 << (place * LANES + lane);
+            match pair {
+                Some(pair) => {
+                    if let Some(entry) = self.lanes.get_mut(index(*pair)) {
+                        *entry |= bit;
+                    }
+                }
+                None => self.lanes.iter_mut().for_each(|entry| *entry |= bit),
+            }
+        }
+    }
+
+    /// Calls for every place where a word may start, in order.
+    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(usize)) {
+        for start in (0..text.len()).step_by(BLOCK) {
+            let block = text.get(start..(start + BLOCK + LONGEST - 1).min(text.len()));
+            let mut hits = self.hits(block.unwrap_or_default());
             // Which places are hit is found out first, without a branch for each of them.
             while hits != 0 {
-                let at = hits.trailing_zeros() as usize;
-                let key = key(block.get(at..).unwrap_or_default());
-                self.look(key, LONGEST, |word| found(start + at, word));
+                found(start + hits.trailing_zeros() as usize);
                 hits &= hits - 1;
             }
         }
-        // At the end there is no room for the longest words.
-        for at in whole..text.len() {
-            let rest = text.get(at..).unwrap_or_default();
-            self.look(key(rest), rest.len(), |word| found(at, word));
-        }
     }
 
-    /// The places of a block where a word may start, the first in the lowest bit.
+    /// The places of a block where a word may start, the first in the lowest bit. The block goes on
+    /// for the rest of the words that start in it, as far as the text does.
     fn hits(&self, block: &[u8]) -> u64 {
-        let keys = block.windows(LONGEST).filter_map(|bytes| bytes.try_into().ok());
-        keys.enumerate().fold(0, |hits, (at, bytes)| {
-            let key = folded(u32::from_le_bytes(bytes));
-            let hit = self.short.bit(key & 0xFFFF) | self.long.bit(mixed(key & 0xFF_FFFF));
-            hits | hit << at
-        })
-    }
-
-    /// Calls for every word that starts with the first bytes of a place, of which there are so many.
-    #[inline]
-    fn look(&self, key: u32, room: usize, mut found: impl FnMut(usize)) {
-        let short = self.short.bit(key & 0xFFFF) == 1;
-        let long = self.long.bit(mixed(key & 0xFF_FFFF)) == 1;
-        let lengths = if short { 1 } else { 3 }..=if long { room } else { room.min(2) };
-        lengths.filter_map(|length| self.words.number(key, length)).for_each(&mut found);
-    }
-}
-
-/// The first bytes of a text as a number, without case.
-fn key(text: &[u8]) -> u32 {
-    let bytes = text.iter().take(LONGEST).rev();
-    bytes.fold(0, |key, byte| key << 8 | u32::from(fold(*byte)))
-}
-
-/// A word: its bytes, how many they are, and its place in the list.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    key: u32,
-    length: usize,
-    number: usize,
-}
-
-/// The words, those with one hash beside each other.
-#[derive(Debug, Clone)]
-struct Table {
-    words: Vec<Word>,
-    /// Where the words of each hash start, and the end.
-    starts: Vec<u32>,
-}
-
-impl Table {
-    /// How many hashes there are.
-    const SIZE: usize = 1 << 12;
-
-    fn new(mut words: Vec<Word>) -> Self {
-        let hash = |word: &Word| Self::hash(word.key, word.length);
-        words.sort_by_key(hash);
-        let start = |number| words.partition_point(|word| hash(word) < number) as u32;
-        let starts = (0..=Self::SIZE).map(start).collect();
-        Self { words, starts }
-    }
-
-    fn hash(key: u32, length: usize) -> usize {
-        (mixed(key) as usize ^ length << 7) & (Self::SIZE - 1)
-    }
-
-    /// The word of a length with which some bytes start.
-    fn number(&self, key: u32, length: usize) -> Option<usize> {
-        let key = key & (u32::MAX >> (32 - 8 * length));
-        let hash = Self::hash(key, length);
-        let (from, to) = (*self.starts.get(hash)?, *self.starts.get(hash + 1)?);
-        let words = self.words.get(from as usize..to as usize)?;
-        words.iter().find(|word| word.key == key && word.length == length).map(|word| word.number)
-    }
-}
-
-/// Spreads keys over the numbers of bits.
-#[inline]
-const fn mixed(key: u32) -> u32 {
-    key.wrapping_mul(0x9E37_79B1) >> 16
-}
-
-/// A set of numbers of 16 bits.
-#[derive(Debug, Clone)]
-struct Bits(Box<[u64; 1 << 10]>);
-
-impl Bits {
-    fn new() -> Self {
-        Self(Box::new([0; 1 << 10]))
-    }
-
-    fn set(&mut self, number: u32) {
-        if let Some(bits) = self.0.get_mut(number as usize >> 6 & 0x3FF) {
-            *bits |= 1 << (number & 63);
+        let (mut index, mut first, mut second) = (0, 0, 0);
+        // Whether a word starts two places before the pair that ends with a byte of a class.
+        let mut starts = |class: u8| {
+            index = (index * CLASSES + usize::from(class)) & (CLASSES * CLASSES - 1);
+            let third = self.lanes.get(index).copied().unwrap_or_default();
+            let lanes = first & second >> LANES & third >> (2 * LANES) & LANE_BITS;
+            (first, second) = (second, third);
+            u64::from(lanes != 0)
+        };
+        let class = |byte: &u8| self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
+        let (head, tail) = block.split_at(block.len().min(LONGEST - 1));
+        for byte in head {
+            starts(class(byte));
         }
+        let mut hits = 0;
+        for (at, byte) in tail.iter().enumerate() {
+            hits |= starts(class(byte)) << at;
+        }
+        // Behind the end of the text stands what no word goes on with.
+        for _ in head.len()..LONGEST - 1 {
+            starts(END);
+        }
+        for at in tail.len()..block.len().min(BLOCK) {
+            hits |= starts(END) << at;
+        }
+        hits
+    }
+}
+
+/// The classes of two neighbouring bytes.
+type Pair = (u8, u8);
+
+/// The place of two classes in the table.
+#[inline]
+const fn index((one, two): Pair) -> usize {
+    (one as usize * CLASSES + two as usize) & (CLASSES * CLASSES - 1)
+}
+
+/// The pairs of the words of a lane at each place.
+#[derive(Debug, Default)]
+struct Lane([BTreeSet<Option<Pair>>; 3]);
+
+impl Lane {
+    /// How many more rows of pairs would be taken for words of the lane with one word more.
+    fn cost_of(&self, pairs: &[Option<Pair>; 3]) -> u64 {
+        let rows = |more: bool| {
+            let sizes = self.0.iter().zip(pairs).map(|(known, pair)| {
+                let any = known.contains(&None) || more && pair.is_none();
+                let size = known.len() + usize::from(more && !known.contains(pair));
+                if any { (CLASSES * CLASSES) as u64 } else { size as u64 }
+            });
+            sizes.product::<u64>()
+        };
+        rows(true) - rows(false)
     }
 
-    fn bit(&self, number: u32) -> u64 {
-        self.0.get(number as usize >> 6 & 0x3FF).map_or(0, |bits| bits >> (number & 63) & 1)
+    fn add(&mut self, pairs: &[Option<Pair>; 3]) {
+        for (known, pair) in self.0.iter_mut().zip(pairs) {
+            known.insert(*pair);
+        }
     }
 }
 
@@ -195,18 +214,20 @@ mod tests {
             .chain(["-", "_", "é", "ab"].map(|word| word.as_bytes().to_vec()))
             .collect();
         let finder = Finder::new(words.iter().map(Vec::as_slice), |_, _| true);
-        for (number, word) in words.iter().enumerate() {
+        for word in &words {
             for (before, after) in [("", ""), ("zz", ""), ("", "zz"), ("zzzzz", "zzzzz")] {
-                let word = String::from_utf8_lossy(word).to_ascii_uppercase();
-                let text = format!("{before}{word}{after}");
-                let mut places = Vec::new();
-                finder.find(text.as_bytes(), |at, word| places.push((at, word)));
-                assert!(places.contains(&(before.len(), number)), "{text}: {places:?}");
-                assert!(places.is_sorted_by_key(|(at, _)| *at), "{text}: {places:?}");
+                for lead in [0, 59, 60, 61, 62, 63, 64, 65] {
+                    let word = String::from_utf8_lossy(word).to_ascii_uppercase();
+                    let text = format!("{}{before}{word}{after}", "z".repeat(lead));
+                    let mut places = Vec::new();
+                    finder.find(text.as_bytes(), |at| places.push(at));
+                    assert!(places.contains(&(lead + before.len())), "{text}: {places:?}");
+                    assert!(places.is_sorted(), "{text}: {places:?}");
+                }
             }
         }
         let mut places = Vec::new();
-        finder.find(b"nothing of that kind", |at, _| places.push(at));
+        finder.find(b"nothing of that kind", |at| places.push(at));
         assert!(places.is_empty(), "{places:?}");
     }
 }

@@ -20,6 +20,7 @@ mod runs;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use regex_automata::hybrid::dfa as lazy;
 use regex_automata::nfa::thompson;
@@ -27,7 +28,7 @@ use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
 use cores::{Core, Sign};
-use finder::{Finder, spellings, without_case};
+use finder::{Finder, without_case};
 pub(super) use keywords::Keywords;
 pub(super) use marks::Marks;
 use runs::Run;
@@ -35,6 +36,9 @@ use runs::Run;
 /// How many bytes behind the start of a word are looked at; a core that is still undecided there
 /// counts as found, so that long texts are not read again and again.
 const REACH: usize = 192;
+
+/// Behind so many bytes it is asked whether all that may come is marked already.
+const PATIENCE: usize = 12;
 
 /// The memory that the lazily built automaton may take, in bytes.
 const CACHE: usize = 8 << 20;
@@ -46,6 +50,8 @@ pub(super) struct Gate {
     runs: Vec<(usize, Run)>,
     /// The marks of rules about which nothing is known.
     always: Marks,
+    /// How far behind its start anything is looked at that could mark a rule, in bytes.
+    reach: usize,
 }
 
 /// The finder of words and the automaton for what follows them.
@@ -53,7 +59,7 @@ pub(super) struct Gate {
 struct Words {
     finder: Finder,
     /// The rules with a core that starts with each word.
-    of_word: Vec<Marks>,
+    of_word: BTreeMap<Vec<u8>, Marks>,
     cores: lazy::DFA,
     cache: RefCell<lazy::Cache>,
     /// The rule of each core.
@@ -79,21 +85,53 @@ impl Gate {
                 always.insert(*rule);
             }
         }
-        Self { words, runs, always }
+        // One more than a walk reads: it tells a text that ends there from one that goes on.
+        let longest = runs.iter().map(|(_, run)| run.length()).max().unwrap_or_default();
+        Self { words, runs, always, reach: longest.max(REACH + 1) }
     }
 
     /// The rules that may match a text; the others certainly do not.
     pub(super) fn marks(&self, text: &str) -> Marks {
         let mut marks = self.always.clone();
+        self.mark(text.as_bytes(), &mut marks);
+        marks
+    }
+
+    /// The rules that may match a text in which some places, given in order, were replaced, where
+    /// those that may have matched it before are known: these, and what the surroundings of the
+    /// places tell.
+    pub(super) fn more_marks(&self, known: &Marks, text: &str, since: &[Range<usize>]) -> Marks {
+        let mut marks = known.clone();
+        let mut around: Option<Range<usize>> = None;
+        for place in since {
+            let reach = place.start.saturating_sub(self.reach)
+                ..place.end.saturating_add(self.reach).min(text.len());
+            around = Some(match around {
+                Some(before) if reach.start <= before.end => {
+                    before.start..before.end.max(reach.end)
+                }
+                Some(before) => {
+                    self.mark(text.as_bytes().get(before).unwrap_or_default(), &mut marks);
+                    reach
+                }
+                None => reach,
+            });
+        }
+        if let Some(last) = around {
+            self.mark(text.as_bytes().get(last).unwrap_or_default(), &mut marks);
+        }
+        marks
+    }
+
+    fn mark(&self, text: &[u8], marks: &mut Marks) {
         if let Some(words) = &self.words {
-            words.mark(text.as_bytes(), &mut marks);
+            words.mark(text, marks);
         }
         for (rule, run) in &self.runs {
-            if run.is_in(text.as_bytes()) {
+            if run.is_in(text) {
                 marks.insert(*rule);
             }
         }
-        marks
     }
 }
 
@@ -119,13 +157,14 @@ impl Words {
             .skip_cache_capacity_check(true);
         let automaton = lazy::Builder::new().configure(config).build_from_nfa(nfa).ok()?;
         let cache = RefCell::new(automaton.create_cache());
-        let words: Vec<Vec<u8>> = of_word.keys().cloned().collect();
-        let finder = Finder::new(words.iter().map(Vec::as_slice), |word, next| {
-            let first = words.get(word).and_then(|word| word.first()).copied().unwrap_or_default();
+        let words = of_word.keys().map(Vec::as_slice);
+        let finder = Finder::new(words, |word, next| {
+            let first = word.first().copied().unwrap_or_default();
             let cache = &mut cache.borrow_mut();
-            spellings(first).any(|first| may_start(&automaton, cache, [first, next]))
+            [first, first.to_ascii_uppercase()]
+                .into_iter()
+                .any(|first| may_start(&automaton, cache, [first, next]))
         });
-        let of_word = of_word.into_values().collect();
         Some(Self {
             finder,
             of_word,
@@ -137,55 +176,46 @@ impl Words {
 
     fn mark(&self, text: &[u8], marks: &mut Marks) {
         let mut cache = self.cache.borrow_mut();
-        self.finder.find(text, |at, word| {
-            if let Some(rules) = self.of_word.get(word)
-                && !marks.hold(rules)
-                && !self.decided(&mut cache, text, at, marks)
-            {
-                marks.extend(rules);
+        let cache = &mut *cache;
+        self.finder.find(text, |at| {
+            let rest = text.get(at..).unwrap_or_default();
+            if self.walk(cache, rest, marks).is_none() {
+                self.at(rest).for_each(|rules| marks.extend(rules));
             }
         });
     }
 
-    /// Marks the rules whose cores start at a place; `false` when some could not be told.
-    fn decided(
-        &self,
-        cache: &mut lazy::Cache,
-        text: &[u8],
-        start: usize,
-        marks: &mut Marks,
-    ) -> bool {
-        self.walk(cache, text, start, marks).unwrap_or(false)
+    /// The rules with a core that starts with the first bytes of a text.
+    fn at(&self, text: &[u8]) -> impl Iterator<Item = &Marks> {
+        let start = without_case(text);
+        (1..=start.len()).filter_map(move |length| self.of_word.get(start.get(..length)?))
     }
 
-    fn walk(
-        &self,
-        cache: &mut lazy::Cache,
-        text: &[u8],
-        start: usize,
-        marks: &mut Marks,
-    ) -> Option<bool> {
-        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+    /// Marks the rules whose cores a text starts with; nothing when that takes too long to tell.
+    fn walk(&self, cache: &mut lazy::Cache, text: &[u8], marks: &mut Marks) -> Option<()> {
+        let input = Input::new(text).anchored(Anchored::Yes);
         let mut state = self.cores.start_state_forward(cache, &input).ok()?;
-        let rest = text.get(start..)?;
-        for byte in rest.iter().take(REACH) {
+        for (at, byte) in text.iter().take(REACH).enumerate() {
             state = self.cores.next_state(cache, state, *byte).ok()?;
             if state.is_tagged() {
                 if state.is_dead() {
-                    return Some(true);
+                    return Some(());
                 }
                 if state.is_quit() {
                     return None;
                 }
                 self.note(cache, state, marks);
             }
+            if at == PATIENCE && self.at(text).all(|rules| marks.hold(rules)) {
+                return Some(());
+            }
         }
-        if rest.len() > REACH {
+        if text.len() > REACH {
             return None;
         }
         state = self.cores.next_eoi_state(cache, state).ok()?;
         self.note(cache, state, marks);
-        Some(true)
+        Some(())
     }
 
     fn note(

@@ -22,6 +22,11 @@ impl Run {
         Self { set, length }
     }
 
+    /// Its length in bytes.
+    pub(super) const fn length(&self) -> usize {
+        self.length
+    }
+
     fn has(&self, byte: u8) -> bool {
         self.set.get(usize::from(byte)).copied().unwrap_or_default()
     }

@@ -128,4 +128,33 @@ proptest! {
             prop_assert!(!part.has(at) || whole.has(at), "{} in {:?}", rule.id, text);
         }
     }
+
+    #[test]
+    fn marks_around_a_replacement_are_those_of_the_new_text(
+        texts in prop::collection::vec(mixed(), 3..6),
+        far in prop::sample::select(vec![0, 150, 192, 193, 400]),
+    ) {
+        thread_local!(static GATE: Gate = Gate::new(STRICT.iter().map(|rule| rule.shape.as_str())));
+        let filler = "x".repeat(far);
+        let before = texts.join(&filler);
+        // Every second part is replaced.
+        let (mut now, mut since) = (String::new(), Vec::new());
+        for (at, text) in texts.iter().enumerate() {
+            if at > 0 {
+                now.push_str(&filler);
+            }
+            let start = now.len();
+            now.push_str(if at % 2 == 0 { text } else { "***" });
+            if at % 2 == 1 {
+                since.push(start..now.len());
+            }
+        }
+        let (new, more) = GATE.with(|gate| {
+            let known = gate.marks(&before);
+            (gate.marks(&now), gate.more_marks(&known, &now, &since))
+        });
+        for (at, rule) in STRICT.iter().enumerate() {
+            prop_assert!(!new.has(at) || more.has(at), "{} in {:?}", rule.id, now);
+        }
+    }
 }

@@ -23,6 +23,9 @@ use crate::ui::{list, pane};
 /// The most rows that plots take.
 const PLOTS: u16 = 12;
 
+/// From where to where an axis of probabilities goes.
+const AXIS: &str = "from 0 to 1";
+
 /// What stands where odd parameters leave nothing to draw.
 pub(super) const NO_DISTRIBUTION: &str = "no distribution";
 
@@ -76,7 +79,10 @@ fn density(scene: &Scene<'_>, buf: &mut Buffer, area: Rect, (open, arm): (&OpenA
     let look = scene.look;
     let belief = arm.row.belief;
     let title = format!("Beta({}, {})", count(belief.alpha, look), count(belief.beta, look));
-    Strip::new(buf, look, area, 0).text(&title, look.style(Role::Heading));
+    let mut head = Strip::new(buf, look, area, 0);
+    // The ends of the axis below, where there is room for them.
+    head.right(AXIS, columns(&title) + 2, look.style(Role::Faint));
+    head.text(&title, look.style(Role::Heading));
     if arm.row.interval.is_none() {
         let mut strip = Strip::new(buf, look, area, 1);
         strip.text(NO_DISTRIBUTION, look.style(Role::Warning));

@@ -8,13 +8,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::table::{Form, Table, number as figures};
+use super::table::{Form, Table, number as figures, words};
 use super::{Scene, cards, count, label, plot, share, short};
 use crate::app::state::learning::data::{Arm, SPARK};
 use crate::config::theme::Role;
 use crate::model::learning::view::ArmRow;
-use crate::model::number;
 use crate::model::text::{columns, visible_line};
+use crate::model::{number, time};
 use crate::ui::strip::{Strip, centred};
 use crate::ui::{list, pane};
 
@@ -61,6 +61,9 @@ pub(super) static NUMBERS: Form = Form {
         figures("pulls", 7),
         figures("best", 6),
         figures("cost", 7),
+        words("type", 8),
+        words("confidence", 16),
+        words("last updated", 20),
     ],
 };
 
@@ -161,7 +164,8 @@ fn captions(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan) {
 fn row(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
     let look = scene.look;
     let one = &arm.row;
-    name(scene, strip, plan.name, one);
+    // A narrow screen has room for the name alone; the numbers and the detail have the type.
+    name(scene, strip, plan.name, (one, plan.name >= ROOMY));
     strip.skip(1).column(&share(one.mean, look), MEAN, look.style(Role::Text));
     if one.interval.is_some() {
         plot::cells(strip, look, &plot::interval(arm, plan.axis, scene.signs()));
@@ -199,16 +203,20 @@ fn row(scene: &Scene<'_>, strip: &mut Strip<'_>, plan: &Plan, arm: &Arm) {
         strip.number(&cost, COST - 1, muted).skip(1);
     }
     if plan.age {
-        let age = one.updated.map(|then| crate::model::time::age(then, scene.state.now));
+        let age = one.updated.map(|then| time::age(then, scene.state.now));
         strip.number(&age.unwrap_or_else(|| none.to_owned()), AGE - 1, muted).skip(1);
     }
 }
 
-/// Writes the name of an arm in exactly `room` columns.
-fn name(scene: &Scene<'_>, strip: &mut Strip<'_>, room: usize, row: &ArmRow) {
+/// The type of an arm in a word.
+fn kind(row: &ArmRow) -> &'static str {
+    row.name().map_or("odd", |name| name.kind.word())
+}
+
+/// Writes the name of an arm in exactly `room` columns, with its type where that is wanted.
+fn name(scene: &Scene<'_>, strip: &mut Strip<'_>, room: usize, (row, typed): (&ArmRow, bool)) {
     let look = scene.look;
     let from = strip.cursor();
-    let kind = row.name().map_or("odd", |name| name.kind.word());
     let label = label(row);
     // A name that the word would cut gets a sign instead.
     let tail = match row.seed {
@@ -217,9 +225,8 @@ fn name(scene: &Scene<'_>, strip: &mut Strip<'_>, room: usize, row: &ArmRow) {
         false => "",
     };
     let mut width = room.saturating_sub(columns(tail));
-    // A narrow screen has room for the name alone; the detail has the kind.
-    if room >= ROOMY {
-        strip.column(kind, 5, look.style(Role::Faint)).skip(1);
+    if typed {
+        strip.column(kind(row), 5, look.style(Role::Faint)).skip(1);
         width = width.saturating_sub(6);
     }
     let wide = columns(&visible_line(label));
@@ -244,10 +251,19 @@ pub(super) fn word(row: &ArmRow) -> (&'static str, Role) {
     }
 }
 
+/// The confidence in a word, and whether selection still explores the arm.
+fn confidence(row: &ArmRow) -> String {
+    match row.confidence.word() {
+        _ if !row.stored => word(row).0.to_owned(),
+        own if row.underexplored => format!("{own}, explore"),
+        own => own.to_owned(),
+    }
+}
+
 fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, table: &Table, arm: &Arm) {
     let look = scene.look;
     let row = &arm.row;
-    name(scene, strip, table.name, row);
+    name(scene, strip, table.name, (row, false));
     let none = || look.glyphs.none.to_owned();
     let maybe = |value: Option<f64>| value.map_or_else(none, |value| share(value, look));
     let cost = row.traced.and_then(|traced| traced.mean_cost());
@@ -263,6 +279,9 @@ fn numbers(scene: &Scene<'_>, strip: &mut Strip<'_>, table: &Table, arm: &Arm) {
         count(row.pulls, look),
         maybe(row.best),
         cost.map_or_else(none, |cost| count(cost.round(), look)),
+        kind(row).to_owned(),
+        confidence(row),
+        row.updated.map_or_else(none, |then| time::full(then, &scene.state.zone)),
     ];
     table.cells(strip, look, cells);
 }

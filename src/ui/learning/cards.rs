@@ -16,8 +16,6 @@ use crate::ui::wrap::Flow;
 const GAP: usize = 3;
 /// The label of the only card that holds a whole sentence.
 const CONFIGURATION: &str = "configuration";
-/// The least columns in which a cut sentence says something.
-const LEAST: usize = 20;
 /// Below this share of used pulls something other than the arms may be wrong.
 const POISONED: f64 = 0.05;
 
@@ -30,7 +28,18 @@ struct Card {
 /// Draws cards and traps; returns the room below.
 pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let bands = if inner.height >= 18 { 2 } else { 1 };
-    let below = bands_of(scene, buf, inner, bands);
+    let mut cards = cards(scene);
+    let settings = scene.data.settings.as_ref().map(|settings| settings.join(", "));
+    cards.extend(settings.map(|value| Card { value, label: CONFIGURATION, role: Role::Title }));
+    let (below, left) = bands_of(scene, buf, inner, (cards, bands));
+    // A whole sentence is not cut: where no card has room for it, it stands below them.
+    let below = match left.into_iter().find(|card| card.label == CONFIGURATION) {
+        Some(card) => {
+            let text = format!("{CONFIGURATION}: {}", card.value);
+            super::paragraph(scene, buf, below, &text)
+        }
+        None => below,
+    };
     draw_traps(scene, buf, below, (inner.height / 6).min(5))
 }
 
@@ -58,23 +67,27 @@ pub(super) fn draw_traps(scene: &Scene<'_>, buf: &mut Buffer, below: Rect, most:
     Rect { y: below.y + row, height: below.height - row, ..below }
 }
 
-/// Writes the cards in at most `bands` bands of two rows each; the last ones may find no room.
-fn bands_of(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect, bands: u16) -> Rect {
-    let mut cards = cards(scene).into_iter().peekable();
+/// Writes the cards in at most so many bands of two rows each; returns the room below and the cards
+/// that found none.
+fn bands_of(
+    scene: &Scene<'_>,
+    buf: &mut Buffer,
+    inner: Rect,
+    (cards, bands): (Vec<Card>, u16),
+) -> (Rect, Vec<Card>) {
+    let mut cards = cards.into_iter().peekable();
     let mut used = 0;
     for band in 0..bands {
         if cards.peek().is_none() {
             break;
         }
-        used = (band + 1) * 2;
         let mut x = inner.x + 1;
         while let Some(card) = cards.peek() {
             let width = columns(&card.value).max(columns(card.label));
             let room = usize::from(inner.right().saturating_sub(x));
-            // What fits into no band is cut; so is what the last band has hardly room for.
-            let is_first = x == inner.x + 1;
-            let is_last = band + 1 == bands && card.label == CONFIGURATION && room >= LEAST;
-            if width > room && !is_first && !is_last {
+            // A figure that fits into no band is cut.
+            let is_figure = card.label != CONFIGURATION;
+            if width > room && !(x == inner.x + 1 && is_figure) {
                 break;
             }
             let width = width.min(room);
@@ -83,26 +96,24 @@ fn bands_of(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect, bands: u16) -> Rec
             Strip::new(buf, scene.look, place, 0).text(&value, scene.look.style(card.role));
             Strip::new(buf, scene.look, place, 1).text(card.label, scene.look.style(Role::Faint));
             x = x.saturating_add((width + GAP) as u16);
+            used = (band + 1) * 2;
             cards.next();
         }
     }
     let used = used.min(inner.height);
-    Rect { y: inner.y + used, height: inner.height - used, ..inner }
+    (Rect { y: inner.y + used, height: inner.height - used, ..inner }, cards.collect())
 }
 
 fn cards(scene: &Scene<'_>) -> Vec<Card> {
     let data = scene.data;
     let card = |value: String, label| Card { value, label, role: Role::Title };
     let what = if data.qortex { "observations" } else { "runs" };
-    let mut cards = vec![
-        card(number::grouped(data.traces), what),
-        card(number::grouped(data.arms.len() as u64), "arms"),
-    ];
+    // What a source does not hold is not none of it.
+    let holds_runs = data.qortex || data.runs.is_some() || data.traces > 0;
+    let runs = if holds_runs { number::grouped(data.traces) } else { "none here".to_owned() };
+    let mut cards = vec![card(runs, what), card(number::grouped(data.arms.len() as u64), "arms")];
     if let Some(runs) = &data.runs {
         figures(scene, runs, &mut cards);
-    }
-    if let Some(settings) = &data.settings {
-        cards.push(card(settings.join(", "), CONFIGURATION));
     }
     cards
 }

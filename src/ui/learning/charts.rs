@@ -59,6 +59,8 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
 /// The mean of a group of runs.
 struct Bar {
     key: GroupKey,
+    /// The first bar of its group.
+    first: bool,
     label: String,
     /// In 0..=1: full at the greater of the two means.
     share: f64,
@@ -80,6 +82,7 @@ fn bars(scene: &Scene<'_>, runs: &Runs, active: bool) -> Vec<Bar> {
             let figures = words(of(at), if what == "tokens" { short } else { took });
             bars.push(Bar {
                 key,
+                first: what == "tokens",
                 label: format!("{what} {}", key.word()),
                 share: of(at).mean().unwrap_or(0.0) / most,
                 figures: plain(&figures, scene.look.glyphs).into_owned(),
@@ -103,10 +106,12 @@ impl Bar {
     fn draw(&self, scene: &Scene<'_>, strip: &mut Strip<'_>, figures: usize) {
         let look = scene.look;
         let selected = scene.pane.selected_bar() == Some(ChartRow::Group(self.key));
-        let marker = if selected { look.glyphs.marker } else { " " };
+        // Both bars of a group are selected together; the mark stands at its first.
+        let marker = if selected && self.first { look.glyphs.marker } else { " " };
         strip.text(marker, scene.cursor());
         strip.right_skip(1).right_column(&self.figures, figures, 8, look.style(Role::Text));
-        strip.column(&self.label, WORDS, look.style(Role::Muted)).skip(1);
+        let role = if selected { Role::Title } else { Role::Muted };
+        strip.column(&self.label, WORDS, look.style(role)).skip(1);
         let filled = bar(self.share, strip.room().saturating_sub(1), look.glyphs);
         let role = if self.key.baseline { Role::Note } else { Role::Bar };
         strip.text(&filled, look.style(role));

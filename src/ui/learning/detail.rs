@@ -262,7 +262,7 @@ fn whole(sheet: &mut Sheet<'_>, state: &State, trace: &Trace) {
     sheet.field("model", trace.model.as_deref().unwrap_or("not recorded"), Role::Text);
     sheet.field("provider", trace.provider.as_deref().unwrap_or("not recorded"), Role::Text);
     sheet.field("channel", trace.channel.as_deref().unwrap_or("not recorded"), Role::Text);
-    sheet.field("session", trace.session_key.as_deref().unwrap_or_default(), Role::Text);
+    sheet.field("session key", trace.session_key.as_deref().unwrap_or_default(), Role::Text);
     sheet.field("session id", &trace.session_id, Role::Text);
     let known = state.catalogue.rows.iter().any(|row| row.session_id == trace.session_id);
     let known = if known { "Enter opens it" } else { "not in the catalogue" };

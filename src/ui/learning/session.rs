@@ -66,7 +66,7 @@ pub(super) fn draw(scene: &Scene<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let first = wanted.min(grid.lines - shown);
     let mut caption = "used/included".to_owned();
     if shown < grid.lines {
-        let keys = if scene.pane.numbers { "" } else { "; h l scroll" };
+        let keys = if scene.pane.numbers { "; without # h l scroll" } else { "; h l scroll" };
         let (from, to) = (first + 1, first + shown);
         caption = format!("{caption}, lines {from} to {to} of {}{keys}", grid.lines);
     }

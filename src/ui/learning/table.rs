@@ -58,9 +58,11 @@ impl Table {
     /// Lays a table out in `width` columns of the screen, with so many columns scrolled out.
     pub(super) fn new(form: &'static Form, width: u16, shift: usize) -> Self {
         let room = usize::from(width).saturating_sub(usize::from(list::GUTTER) + 1);
-        let all: usize = form.columns.iter().map(|column| column.width).sum();
         let (least, most) = form.name;
-        let name = room.saturating_sub(all).clamp(least, most);
+        let first_ones = fitting(form.columns.iter(), room.saturating_sub(least));
+        let taken: usize = form.columns.iter().take(first_ones).map(|column| column.width).sum();
+        // The names take what the columns leave, the same however far these are scrolled.
+        let name = room.saturating_sub(taken).clamp(least, most);
         let rest = room.saturating_sub(name);
         let at_end = fitting(form.columns.iter().rev(), rest);
         let first = shift.min(form.columns.len() - at_end);
@@ -139,11 +141,17 @@ fn put(strip: &mut Strip<'_>, look: &Look<'_>, (column, text): (&Column, &str), 
     }
 }
 
-/// A number that is too wide, without its separators or as a power of ten.
+/// A number that is too wide, without its separators or as a power of ten, with as many digits as
+/// there is room for.
 fn narrow(text: &str, width: usize) -> String {
     let plain = text.replace(',', "");
     match plain.parse::<f64>() {
-        Ok(value) if plain.len() > width => format!("{value:.1e}"),
+        Ok(value) if plain.len() > width => {
+            let least = format!("{value:.0e}").len();
+            // The point takes a column, too.
+            let digits = width.saturating_sub(least + 1);
+            format!("{value:.digits$e}")
+        }
         _ => plain,
     }
 }
@@ -189,6 +197,15 @@ mod tests {
         assert_eq!((note, Table::shift_limit(&FORM, 30)), (None, 0));
         let (_, row, _) = drawn_with(34, 0, ["123,456", "–", "words to the end"]);
         assert_eq!(row, " abc        1.2e5     – words to… ");
+    }
+
+    #[test]
+    fn names_take_the_room_that_the_columns_leave() {
+        let (captions, row, _) = drawn(23, 0);
+        assert_eq!(captions, " name        one   two→");
+        assert_eq!(row, " abc       1,234 12345 ");
+        let (captions, _, note) = drawn(23, 9);
+        assert_eq!(captions, "←name      three       ", "{note:?}");
     }
 
     #[test]

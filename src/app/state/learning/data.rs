@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::charts::{self, Stretch};
 use crate::learning::beta;
+use crate::learning::import::Traces;
 use crate::learning::rank::{self, Rules};
 use crate::learning::replay::activation;
 use crate::learning::summary::{compare, summarise};
@@ -12,7 +13,6 @@ use crate::learning::views::{durations_over_time, tokens_over_time};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::learning::index::{TraceIndex, TraceIx};
 use crate::model::learning::posterior::Posterior;
-use crate::model::learning::trace::Trace;
 use crate::model::learning::view::{ArmRow, Group, Summary};
 
 /// Columns of the density in a row of the list.
@@ -48,8 +48,8 @@ pub struct LearningData {
     pub diagnostics: Vec<Diagnostic>,
     /// The database from which whole traces are read one by one.
     pub database: Option<PathBuf>,
-    /// Whole traces, newest first, where they are kept in memory.
-    pub whole: Option<Arc<Vec<Trace>>>,
+    /// Whole traces, where they are kept in memory.
+    pub whole: Option<Arc<Traces>>,
 }
 
 /// An arm with all that a row and the detail show of it.

@@ -227,8 +227,10 @@ pub struct Like {
 /// Respects in which runs can be alike, in the order of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LikeWhat {
-    /// The session, by id or key.
+    /// The session, by its id.
     Session,
+    /// The key under which one session follows another, such as that of a chat.
+    Key,
     /// The model.
     Model,
     /// The provider.
@@ -242,6 +244,7 @@ impl LikeWhat {
     pub fn word(self) -> &'static str {
         match self {
             Self::Session => "session",
+            Self::Key => "key",
             Self::Model => "model",
             Self::Provider => "provider",
             Self::Channel => "channel",
@@ -252,7 +255,8 @@ impl LikeWhat {
     pub fn of(self, index: &TraceIndex, ix: TraceIx) -> Option<String> {
         let entry = index.get(ix)?;
         let name = match self {
-            Self::Session => entry.session_key.or(entry.session_id),
+            Self::Session => entry.session_id,
+            Self::Key => entry.session_key,
             Self::Model => entry.model,
             Self::Provider => entry.provider,
             Self::Channel => entry.channel,
@@ -264,8 +268,13 @@ impl LikeWhat {
 impl RunList {
     /// Shows only runs that are like `run` in the next respect; all again after the last.
     pub fn next_like(&mut self, index: &TraceIndex, run: TraceIx) {
-        const ORDER: [LikeWhat; 4] =
-            [LikeWhat::Session, LikeWhat::Model, LikeWhat::Provider, LikeWhat::Channel];
+        const ORDER: [LikeWhat; 5] = [
+            LikeWhat::Session,
+            LikeWhat::Key,
+            LikeWhat::Model,
+            LikeWhat::Provider,
+            LikeWhat::Channel,
+        ];
         let now = self.like.as_ref().map(|like| like.what);
         let mut what = next_of(&ORDER, now);
         // What a run does not have cannot be shared.
@@ -321,7 +330,9 @@ impl RunList {
             self.lines.retain(|ix| holds(index, *ix, &matching));
         }
         self.session = match &self.like {
-            Some(Like { what: LikeWhat::Session, value }) => arms_of_session(index, value),
+            Some(Like { what: LikeWhat::Session | LikeWhat::Key, value }) => {
+                arms_of_session(index, value)
+            }
             _ => Vec::new(),
         };
         let at = selected.and_then(|ix| self.lines.iter().position(|line| *line <= ix));
@@ -344,7 +355,7 @@ impl RunList {
             provider: like(LikeWhat::Provider),
             model: like(LikeWhat::Model),
             channel: like(LikeWhat::Channel),
-            session: like(LikeWhat::Session),
+            session: like(LikeWhat::Session).or_else(|| like(LikeWhat::Key)),
         }
     }
 

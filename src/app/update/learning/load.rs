@@ -146,9 +146,8 @@ fn want_trace(state: &mut State, out: &mut Effects) {
         return;
     }
     if let Some(all) = &data.whole {
-        // Rows of an export count downwards from 0, in its order.
-        if let Some(trace) = usize::try_from(row.saturating_neg()).ok().and_then(|at| all.get(at)) {
-            pane.whole.insert(row, TraceSlot::Ready(Arc::new(trace.clone())));
+        if let Some(trace) = all.get(row) {
+            pane.whole.insert(row, TraceSlot::Ready(Arc::new(trace)));
         }
         return;
     }

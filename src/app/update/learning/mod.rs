@@ -107,8 +107,8 @@ fn stretch(start: i64, width: i64, zone: &TimeZone) -> Within {
     Within { word, first: TraceIx(0), ended: Some(start..end) }
 }
 
-/// Left and right: the columns of a table of numbers, the arms above the runs of a session, the
-/// cursor of the map, the stretches of the charts; else a step out.
+/// Left and right: the columns of a table of numbers, the arms above the runs of a session, the cursor
+/// of the map, the stretches of the charts; else a step out.
 fn step(state: &mut State, forward: bool) {
     let pane = &mut state.learning;
     let has_arms = pane.view == LearningView::Runs && !pane.runs.session.is_empty();

@@ -110,7 +110,11 @@ impl Reader<'_, '_> {
         match open(path, &store.scratch)? {
             Opened::Database(db) => self.database(&db, &store.scratch)?,
             Opened::Qortex(store) => self.qortex(store),
-            Opened::Export(imported) => self.export(imported, path),
+            Opened::Export(export) => {
+                let request = self.wanted.request.clone();
+                let imported = Imported::of(export, &request, &mut self.progress())?;
+                self.export(imported, path);
+            }
         }
         Ok(())
     }
@@ -193,7 +197,7 @@ impl Reader<'_, '_> {
     fn export(&mut self, imported: Imported, path: &Path) {
         let qortex = imported.metrics.is_some();
         let rules = self.rules(qortex);
-        if imported.traces.is_empty() {
+        if imported.index.is_empty() {
             let data = LearningData {
                 qortex,
                 traces: imported.metrics.map_or(0, |metrics| metrics.pulls.max(0.0) as u64),
@@ -203,7 +207,7 @@ impl Reader<'_, '_> {
             };
             return self.tell(data, true);
         }
-        let index = Arc::new(imported.index());
+        let index = Arc::new(imported.index);
         let data = LearningData {
             qortex,
             diagnostics: self.told(imported.diagnostics),
@@ -213,7 +217,7 @@ impl Reader<'_, '_> {
         // An export without posteriors was asked for none, or they could not be read.
         let posteriors = Some(imported.posteriors.as_slice()).filter(|all| !all.is_empty());
         let mut data = with_runs(data, posteriors, index, rules);
-        data.diagnostics.extend(data.runs.iter().flat_map(|runs| missing(runs, path)));
+        data.diagnostics.extend(data.runs.iter().filter_map(|runs| missing(runs, path)));
         self.tell(data, true);
     }
 }
@@ -231,19 +235,12 @@ fn with_runs(
 }
 
 /// What an export leaves out, so that nobody takes it for recorded.
-fn missing(runs: &Runs, path: &Path) -> Vec<Diagnostic> {
-    let note = |code, message| Diagnostic::note(code, Place::whole(path), message);
-    let no_arms = runs.armless.then(|| {
-        let message = "The runs name no arms: CSV holds no arms, contexts or session keys, and 0 \
-                       for a missing total or duration.";
-        note("learning-no-arms", message)
-    });
-    let no_posteriors = (!runs.has_posteriors).then(|| {
+fn missing(runs: &Runs, path: &Path) -> Option<Diagnostic> {
+    (!runs.has_posteriors).then(|| {
         let message = "The source holds no posteriors: what is believed of the arms, and which \
                        runs were passive, is not known.";
-        note("learning-no-posteriors", message)
-    });
-    no_arms.into_iter().chain(no_posteriors).collect()
+        Diagnostic::note("learning-no-posteriors", Place::whole(path), message)
+    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,14 @@
 use crate::js::number;
 use crate::js::print;
 use crate::js::value::Value;
+use crate::learning::export::TRACES_HEADER;
 use crate::learning::row::{PosteriorRow, TraceRow};
 use crate::model::learning::cell::Cell;
+
+/// Whether a record has the fields of a trace.
+pub(super) fn is_trace(record: &[String]) -> bool {
+    record.len() == TRACES_HEADER.split(',').count()
+}
 
 pub(super) fn trace_of(record: &[String], line: u64) -> Option<TraceRow> {
     let [

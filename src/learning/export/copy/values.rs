@@ -6,22 +6,6 @@ use crate::js::value::{Object, Value};
 use crate::learning::row::{PosteriorRow, TraceRow};
 use crate::model::learning::cell::Cell;
 
-/// Members that the product leaves out where the column is `NULL`, and that are never `null` else.
-const TEXTS: [&str; 5] = ["sessionKey", "provider", "model", "channel", "error"];
-
-/// Whether traces are in the form of the product's documentation, which writes `null` for what is
-/// missing; from the product itself a `null` means something that was stored.
-pub(super) fn is_documented(traces: &[Value]) -> bool {
-    let is_null = |trace: &Value| TEXTS.iter().any(|name| trace.get(name) == Some(&Value::Null));
-    traces.iter().any(is_null)
-}
-
-/// Whether a whole number is beyond what a double tells apart, so that reading may have changed it.
-pub(super) fn is_rounded(cells: &[&Cell]) -> bool {
-    let beyond = |number: f64| number.abs() > 9_007_199_254_740_991.0 && number.abs() < 9.3e18;
-    cells.iter().any(|cell| matches!(cell, Cell::Number(number) if beyond(*number)))
-}
-
 pub(super) fn trace_of(value: &Value, row: i64, documented: bool) -> TraceRow {
     let cell = |name| cell_of(value.get(name));
     let stored_null = |name: &str| !documented && value.get(name) == Some(&Value::Null);

@@ -8,7 +8,8 @@ use super::*;
 use crate::learning::qortex::Qortex;
 
 fn copied(text: &str, options: Options) -> (String, Vec<Diagnostic>) {
-    let copied = copy::Copied::parse(text.as_bytes(), Path::new("export")).unwrap();
+    let export = exported(text);
+    let copied = copy::Copied::of_export(&export);
     let mut out = Vec::new();
     let notes = copied.export(&options, &mut out).unwrap();
     (String::from_utf8(out).unwrap(), notes)
