@@ -78,7 +78,7 @@ struct PlaceArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List sessions, or show one.
+    /// List sessions, show one, or write the redacted bundle of one.
     Sessions(Box<SessionsArgs>),
     /// Print every action of the explorer with its keys, as settings.toml takes them.
     Keys,

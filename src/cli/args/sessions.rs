@@ -116,7 +116,7 @@ pub(in crate::cli) struct ShowArgs {
 /// Blank values are refused by the command itself, with OpenClaw's messages.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub(in crate::cli) struct ExportArgs {
-    /// The key of the session.
+    /// The key of the session, in full (agent:ID:…).
     #[arg(long, value_name = "KEY")]
     pub session_key: Option<String>,
 
@@ -128,7 +128,8 @@ pub(in crate::cli) struct ExportArgs {
     #[arg(long, value_name = "PATH")]
     pub output: Option<String>,
 
-    /// The workspace that the bundle goes to; the current directory when not given.
+    /// The workspace that the bundle goes to, outside the state directory; the current directory
+    /// when not given.
     #[arg(long, value_name = "PATH")]
     pub workspace: Option<String>,
 
