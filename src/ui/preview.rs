@@ -80,6 +80,7 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, area
         View::Findings | View::Uncovered => (body.width * 45 / 100).clamp(FILES, 84),
     };
     let (left, right) = match (body.width < BOTH, preview.inside) {
+        (_, true) if preview.contents.whole => (0, body.width),
         (true, false) => (body.width, 0),
         (true, true) => (0, body.width),
         (false, _) => (wide, body.width - wide),

@@ -109,6 +109,26 @@ fn every_file_is_read_formatted_and_raw() {
 }
 
 #[test]
+fn a_zoomed_value_has_the_whole_screen() {
+    let mut stage = previewed((80, 24), "r tab z");
+    assert!(!stage.text().contains("2 Masked"), "{}", stage.text());
+    // Both sides fit where one of them did not.
+    let mut stage = previewed((120, 40), "r 2 enter tab b");
+    assert_eq!(stage.text().matches("events.jsonl #12").count(), 1 + 3, "{}", stage.text());
+    assert!(stage.press("z").text().contains("BEFORE"));
+    assert_eq!(stage.text().matches("events.jsonl #12").count(), 2, "{}", stage.text());
+    stage.press("z");
+    assert!(stage.text().contains("2 Masked"));
+}
+
+#[test]
+fn the_type_of_an_event_has_the_room_that_its_summary_has_no_use_for() {
+    let mut stage = previewed((80, 24), "r down down down down");
+    let text = stage.text();
+    assert!(text.contains("#4 session.started ") && !text.contains("… 3 masked"), "{text}");
+}
+
+#[test]
 fn masks_are_marked_in_formatted_records_and_in_raw_text() {
     let mut stage = previewed((120, 40), "");
     stage.theme("mono").press("r 1 down down down down tab z");
