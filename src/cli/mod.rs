@@ -108,7 +108,7 @@ fn execute(args: Args, surroundings: &Surroundings) -> anyhow::Result<Outcome> {
         Some(Command::Keys) => output.text(TEMPLATE)?,
         Some(Command::Redact(args)) => redact::run(&mut output, (&request, surroundings), &args)?,
         Some(Command::Scan(args)) => {
-            status = scan::run(&mut output, (&request, surroundings), &args)?
+            status = scan::run(&mut output, (&request, surroundings), &args)?;
         }
         Some(Command::Sessions(args)) => {
             status = sessions(&mut output, request, *args, surroundings)?;
