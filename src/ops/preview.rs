@@ -50,10 +50,15 @@ pub struct RuleText {
 }
 
 /// What those rules say that stand in no file, because they look at more than a text.
-const OTHER_RULES: [(&str, &str, &str); 10] = [
+const OTHER_RULES: [(&str, &str, &str); 11] = [
     ("path-workspace", "Path in the workspace", "What follows the workspace's own path stays."),
     ("path-state", "Path in the state directory", "What follows the directory's own path stays."),
     ("path-home", "Path in a home directory", "The path of a home names a person or a machine."),
+    (
+        "path-form",
+        "Path written plainly",
+        "Its dots and doubled slashes are resolved; nothing hides in them.",
+    ),
     ("private-key", "Private key", "What stands between the lines that begin and end it."),
     ("aws-secret-key", "AWS secret key", "Exactly forty characters that look like one."),
     ("data-url", "Image inside a text", "Its type, size and digest are told instead."),
@@ -224,4 +229,50 @@ pub fn cwd(store: &Store, row: &SessionRow) -> Option<String> {
         requests.cancel_all();
     });
     header.or_else(|| whole.ok()?.header)?.cwd
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::js::parse::parse_str;
+    use crate::redact::{Homes, Literal};
+
+    #[test]
+    fn every_rule_that_stands_in_no_file_says_what_it_is() {
+        let key = format!(
+            "-----BEGIN PRIVATE {0}\\n{1}\\n-----END PRIVATE {0}",
+            "KEY-----",
+            "MIIB".repeat(20)
+        );
+        let mut value = parse_str(&format!(
+            r#"{{"a":"/home/zed//w/../k","b":"/srv/w/x, /home/zed/.openclaw/y and /home/zed/z","password":"hunter2hunter2",
+                "c":"see lit-4711-x","d":"{key}","e":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUg",
+                "f":[{{"type":"image","data":"iVBORw0KGgoAAAANSUhEUg","mimeType":"image/png"}}]}}"#
+        ))
+        .unwrap();
+        let homes = Homes {
+            homes: vec!["/home/zed".to_owned()],
+            state_dirs: vec!["/home/zed/.openclaw".to_owned()],
+            workspaces: vec!["/srv/w".to_owned()],
+        };
+        let literals = vec![Literal { value: "lit-4711-x".to_owned(), rule: "literal".into() }];
+        let options = Options { homes, literals, ..Options::default() };
+        let rules = Rules::built_in(Profile::Standard).unwrap();
+        let mut findings = Vec::new();
+        Redactor::new(&rules, options).value(&mut value, &mut findings);
+        let texts = rule_texts(&Redaction::default());
+        let found: std::collections::BTreeSet<&str> =
+            findings.iter().map(|finding| &*finding.rule).collect();
+        let silent: Vec<_> = found.iter().filter(|rule| !texts.contains_key(**rule)).collect();
+        assert!(silent.is_empty(), "{silent:?} of {found:?}");
+        for id in ["path-form", "path-home", "path-state", "path-workspace", "private-key"] {
+            assert!(found.contains(id), "{id}: {found:?}");
+        }
+        for id in ["member-name", "data-url", "media-content", "literal"] {
+            assert!(found.contains(id), "{id}: {found:?}");
+        }
+        assert!(
+            OTHER_RULES.iter().all(|(_, title, said)| !title.is_empty() && said.ends_with('.'))
+        );
+    }
 }
