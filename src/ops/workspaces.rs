@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::write::state_fault;
+use super::write::state_around;
 use crate::export::target;
 use crate::store::Store;
 
@@ -43,7 +43,7 @@ fn instead(store: &Store) -> Vec<PathBuf> {
 
 /// Whether the bundles of a workspace would lie outside the state directory.
 fn is_free(store: &Store, workspace: &Path) -> bool {
-    state_fault(store, &target::base(workspace)).is_none()
+    state_around(store, &target::base(workspace)).is_none()
 }
 
 fn is_own_workspace(store: &Store, path: &Path) -> bool {

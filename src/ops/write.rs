@@ -198,17 +198,20 @@ fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
     }
 }
 
-/// What is wrong with a directory that lies in the state directory, or would lie in it once it is
-/// made; `None` for one outside it.
-pub(super) fn state_fault(store: &Store, dir: &Path) -> Option<String> {
+/// The state directory, when a directory lies in it or would lie in it once it is made.
+pub(super) fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
     let state = store.location.state_dir.canonicalize().ok()?;
     let real = dir.ancestors().find_map(|path| path.canonicalize().ok())?;
-    real.starts_with(&state).then(|| {
-        format!(
-            "the bundle would lie in the state directory {}, and clawscope never writes there",
-            state.display()
-        )
-    })
+    real.starts_with(&state).then_some(state)
+}
+
+/// What is wrong with a directory that lies in the state directory, or would; `None` for another.
+pub(super) fn state_fault(store: &Store, dir: &Path) -> Option<String> {
+    let state = state_around(store, dir)?;
+    Some(format!(
+        "the bundle would lie in the state directory {}, and clawscope never writes there",
+        state.display()
+    ))
 }
 
 /// Makes a path absolute and takes `.` and `..` out of it, as `path.resolve` of Node does.
