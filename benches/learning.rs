@@ -20,6 +20,8 @@ use clawscope::store::scratch::Scratch;
 
 #[path = "support/data.rs"]
 mod data;
+#[path = "support/setup.rs"]
+mod setup;
 #[path = "support/learning.rs"]
 mod support;
 #[path = "support/tab.rs"]

@@ -5,7 +5,6 @@
 //! taken in for at most 4 ms, frames are drawn at once after a key and else every 16 ms.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,12 +12,7 @@ use anyhow::Context as _;
 use clawscope::app::action::Action;
 use clawscope::app::effect::{Effect, Event};
 use clawscope::app::key::Key;
-use clawscope::app::program::{App, Setup};
-use clawscope::app::state::layout::Size;
-use clawscope::app::state::preview::asked::Sharing;
-use clawscope::config::ConfigDir;
-use clawscope::config::settings::Settings;
-use clawscope::config::theme::Theme;
+use clawscope::app::program::App;
 use clawscope::ui;
 use crossbeam_channel::{Receiver, after, bounded, never, select};
 use ratatui::Terminal;
@@ -26,9 +20,7 @@ use ratatui::backend::TestBackend;
 
 use crate::data;
 use crate::measure::{self, Bench};
-
-/// Columns and rows of the screen.
-const SIZE: (u16, u16) = (200, 60);
+use crate::setup::{SIZE, setup};
 
 /// The time between two frames that nobody waits for.
 const FRAME: Duration = Duration::from_millis(16);
@@ -65,19 +57,8 @@ struct Stage {
 
 impl Stage {
     fn new(path: &Path) -> anyhow::Result<Self> {
-        let setup = Setup {
-            current_dir: std::path::PathBuf::new(),
-            sharing: Sharing::default(),
-            store: Arc::new(data::open(path)?),
-            config: ConfigDir::none(),
-            settings: Settings::default(),
-            theme: Theme::built_in("dark").context("there is no dark theme")?,
-            zone: jiff::tz::TimeZone::UTC,
-            now: 1_790_000_000_000,
-            size: Size { width: SIZE.0, height: SIZE.1 },
-        };
         let screen = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
-        Ok(Self { app: App::new(setup), screen })
+        Ok(Self { app: App::new(setup(data::open(path)?)?), screen })
     }
 
     /// Draws a frame; what follows from it is left to the caller.

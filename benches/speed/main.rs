@@ -20,6 +20,8 @@ mod model;
 #[path = "../support/random.rs"]
 mod random;
 mod search;
+#[path = "../support/setup.rs"]
+mod setup;
 mod transcript;
 
 use measure::Bench;

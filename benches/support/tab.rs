@@ -4,27 +4,21 @@
 //! key and the frame with the answer are what a person waits for.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clawscope::app::effect::Event;
 use clawscope::app::key::Key;
-use clawscope::app::program::{App, Setup};
-use clawscope::app::state::layout::Size;
-use clawscope::app::state::preview::asked::Sharing;
+use clawscope::app::program::App;
 use clawscope::app::update::Effects;
-use clawscope::config::ConfigDir;
-use clawscope::config::settings::Settings;
-use clawscope::config::theme::Theme;
 use clawscope::ops::learning::Input;
 use clawscope::store::Store;
 use clawscope::ui;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-/// Columns and rows of the screen.
-const SIZE: (u16, u16) = (200, 60);
+use crate::setup::{SIZE, setup};
+
 /// A frame of 60 Hz.
 const FRAME_MS: u64 = 16;
 
@@ -50,17 +44,7 @@ const KEYS: [(&str, &str); 16] = [
 
 /// Presses the keys and prints what each took.
 pub(crate) fn run(path: &Path, report: impl Fn(&str, Duration, u64)) -> anyhow::Result<()> {
-    let mut app = App::new(Setup {
-        current_dir: std::path::PathBuf::new(),
-        sharing: Sharing::default(),
-        store: Arc::new(Store::demo()?),
-        config: ConfigDir::none(),
-        settings: Settings::default(),
-        theme: Theme::built_in("dark").context("there is no dark theme")?,
-        zone: jiff::tz::TimeZone::UTC,
-        now: 1_790_000_000_000,
-        size: Size { width: SIZE.0, height: SIZE.1 },
-    });
+    let mut app = App::new(setup(Store::demo()?)?);
     app.open_on_learning(Input::File(path.to_owned()));
     let mut screen = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
     let start = Instant::now();

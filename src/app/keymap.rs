@@ -49,7 +49,7 @@ impl Context {
     /// The title of the group in the help overlay.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Panes => "Everywhere",
+            Self::Panes => "In every pane",
             Self::Sessions => "Sessions",
             Self::Transcript => "Transcript",
             Self::Timeline => "Timeline",

@@ -60,25 +60,28 @@ pub(super) struct Args {
     sharing: RedactionArgs,
 }
 
-/// What goes with every command stands at the end of its help.
+/// The heading of the flags that every command takes: under their own they stand behind those of the
+/// command, and not between them.
+pub(super) const PLACE: &str = "Which state is read";
+
 #[derive(Debug, ClapArgs)]
 struct PlaceArgs {
     /// The state directory to read.
-    #[arg(long, global = true, value_name = "DIR", conflicts_with = "demo", display_order = 100)]
+    #[arg(long, global = true, help_heading = PLACE, value_name = "DIR", conflicts_with = "demo")]
     state_dir: Option<PathBuf>,
 
     /// The OpenClaw profile whose state to read (~/.openclaw-NAME).
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo", display_order = 101)]
+    #[arg(long, global = true, help_heading = PLACE, value_name = "NAME", conflicts_with = "demo")]
     profile: Option<String>,
 
     /// Open the embedded demo.
-    #[arg(long, global = true, display_order = 102)]
+    #[arg(long, global = true, help_heading = PLACE)]
     demo: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List sessions, or show one.
+    /// List sessions, show one, or write the redacted bundle of one.
     Sessions(Box<SessionsArgs>),
     /// Print every action of the explorer with its keys, as settings.toml takes them.
     Keys,
@@ -87,16 +90,21 @@ pub(super) enum Command {
     Learning(LearningArgs),
     /// Mask the secrets in any text, JSON or JSONL and print the rest as it was.
     ///
+    /// Masks by the built-in rules, those of the settings directory, and `logging.redactPatterns` of
+    /// the state's configuration where there is one.
+    ///
     /// Exit status: 0 when the input was masked, whether or not there was anything to mask (--report
     /// tells); 1 when it cannot be read, or is not the JSON that --format says.
     Redact(RedactArgs),
     /// List where secrets stand, without ever printing one: exit 0 none, 3 found, 1 error.
     ///
-    /// Looks through transcripts, runtime events, databases of any kind, archives, compressed files,
-    /// bundles and all other text below the paths. Files and tables that exist to hold credentials
-    /// are not opened; they are named as skipped, as are links, binary files and values. Exit status:
-    /// 0 nothing found; 3 something found, even where something else could not be read; 1 nothing
-    /// found, but something could not be read.
+    /// Looks by the rules of `redact` through transcripts, runtime events, databases of any kind,
+    /// archives, compressed files, bundles and all other text below the paths. Files and tables that
+    /// exist to hold credentials are not opened; they are named as skipped, as are links, binary
+    /// files and values.
+    ///
+    /// Exit status: 0 nothing found; 3 something found, even where something else could not be read;
+    /// 1 nothing found, but something could not be read.
     Scan(ScanArgs),
 }
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use crate::js::print;
 use crate::js::value::{Object, Value};
-use crate::model::text;
+use crate::model::{number, text};
 use crate::ops::open::OpenRequest;
 use crate::ops::write::{ExportRequest, Exported, Refused, export};
 
@@ -82,10 +82,10 @@ fn export_request(outer: &ListArgs, args: ExportArgs, now: i64) -> ExportRequest
         session_id: args.session_id,
         output: args.output,
         workspace: args.workspace,
-        store: args.store.or_else(|| outer.store.clone()),
-        agent: args.agent.or_else(|| outer.agent.clone()),
+        store: args.place.store.or_else(|| outer.store.clone()),
+        agent: args.place.agent.or_else(|| outer.agent.clone()),
         encoded: args.request_json_base64,
-        branch: args.branch,
+        branch: args.place.branch,
         redaction: args.redaction.redaction(),
         rule_files: args.redaction.rules,
         dry_run: args.dry_run,
@@ -180,18 +180,19 @@ fn report_text(exported: &Exported) -> String {
         let _ = writeln!(out, "{:>12} bytes  {masked:>6} masked  {}", file.bytes.len(), file.name);
     }
     let _ = writeln!(out, "{:>12} bytes in all\n", plan.total_bytes());
-    let _ = writeln!(out, "Masked by rule (profile {}):", plan.profile);
+    let _ = writeln!(out, "Masked by rule, but for the manifest (profile {}):", plan.profile);
     for (rule, count) in plan.by_rule() {
         let _ = writeln!(out, "{count:>12}  {}", line(rule));
     }
     let omitted = &plan.omitted;
-    for (count, what) in [
-        (omitted.unreadable, "rows could not be read"),
-        (omitted.entries_elsewhere, "entries stand on other branches"),
-        (omitted.cut.values().sum(), "runtime events were cut when they were captured"),
+    let cut: u64 = omitted.cut.values().sum();
+    for (count, noun, what) in [
+        (omitted.unreadable, "row", "could not be read"),
+        (omitted.entries_elsewhere, "entry", "on other branches"),
+        (cut, "runtime event", "cut already when captured"),
     ] {
         if count > 0 {
-            let _ = writeln!(out, "\n{count} {what}.");
+            let _ = writeln!(out, "\nLeft out: {}, {what}.", number::counted(count as usize, noun));
         }
     }
     out

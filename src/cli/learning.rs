@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 
-use super::args::{Limit, parse_limit};
+use super::args::{Limit, PLACE, parse_limit};
 use super::output::Output;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::text::visible_line;
@@ -29,12 +29,12 @@ pub(super) struct LearningArgs {
     pub command: Option<LearningCommand>,
 
     /// A learning.db, a store of qortex, or a JSON or CSV export to read instead of the state.
-    #[arg(long, global = true, visible_alias = "db", value_name = "FILE", display_order = 90)]
+    #[arg(long, global = true, help_heading = PLACE, visible_alias = "db", value_name = "FILE")]
     from: Option<PathBuf>,
 
     /// A running gateway to read instead, for example `https://gateway.example`; it is only asked,
     /// and only because you name it. The token that it wants stands in `CLAWSCOPE_GATEWAY_TOKEN`.
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "from", display_order = 91)]
+    #[arg(long, global = true, help_heading = PLACE, value_name = "URL", conflicts_with = "from")]
     pub gateway: Option<String>,
 }
 

@@ -8,7 +8,10 @@ use anyhow::Context as _;
 use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
+use crate::model::text::visible_line;
 use crate::ops::decode::Encoding;
+use crate::ops::open::{OpenRequest, redact_patterns};
+use crate::ops::plan::Redaction;
 use crate::ops::redact::{Format, RedactRequest, redact};
 
 use super::Surroundings;
@@ -18,7 +21,7 @@ use super::output::Output;
 /// Masks, prints, and reports where that is asked for.
 pub(super) fn run(
     output: &mut Output,
-    surroundings: &Surroundings,
+    (state, surroundings): (&OpenRequest, &Surroundings),
     args: &RedactArgs,
 ) -> anyhow::Result<()> {
     let input = read(&args.file)?;
@@ -32,6 +35,7 @@ pub(super) fn run(
         strict: args.strict,
         home: surroundings.vars.get("HOME").cloned(),
         rules: surroundings.rules_and(&args.rules)?,
+        patterns: patterns(state)?,
     };
     let done = redact(&input, &request)?;
     if done.encoding == Encoding::Utf16 {
@@ -45,6 +49,16 @@ pub(super) fn run(
         let _ = writeln!(std::io::stderr(), "{report}");
     }
     Ok(())
+}
+
+/// `logging.redactPatterns` of the chosen state; those that mask nothing are named on standard error.
+pub(super) fn patterns(state: &OpenRequest) -> anyhow::Result<Vec<String>> {
+    let patterns = redact_patterns(state)?;
+    for told in Redaction::default().unusable_patterns(&patterns)? {
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "clawscope: {}", visible_line(&told));
+    }
+    Ok(patterns)
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

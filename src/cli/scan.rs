@@ -8,22 +8,25 @@ use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::number;
 use crate::model::text::{visible_line, visible_name};
+use crate::ops::open::OpenRequest;
 use crate::ops::plan::Redaction;
 use crate::ops::scan::{Hit, Scan, scan};
 
 use super::Surroundings;
 use super::args::ScanArgs;
 use super::output::Output;
+use super::redact::patterns;
 
 /// Scans, prints, and returns the exit status: 0 nothing found, 3 found, 1 nothing found and
 /// something that should have been looked at could not be read.
 pub(super) fn run(
     output: &mut Output,
-    surroundings: &Surroundings,
+    (request, surroundings): (&OpenRequest, &Surroundings),
     args: &ScanArgs,
 ) -> anyhow::Result<u8> {
     let (strict, rules) = (args.strict, surroundings.rules_and(&args.rules)?);
-    let scan = scan(&args.paths, &Redaction { strict, rules, ..Redaction::default() })?;
+    let patterns = patterns(request)?;
+    let scan = scan(&args.paths, &Redaction { strict, rules, ..Redaction::default() }, &patterns)?;
     if args.json {
         output.line(&print::to_visible_pretty(&report(&scan)))?;
     } else {

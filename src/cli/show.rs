@@ -17,7 +17,7 @@ pub(super) fn run(
     args: ShowArgs,
 ) -> anyhow::Result<()> {
     let json = args.json || outer.json;
-    let agent = args.agent.or_else(|| outer.agent.clone());
+    let agent = args.place.agent.or_else(|| outer.agent.clone());
     let wanted = match (args.session_key, args.session_id) {
         (Some(key), _) => Some(Wanted::Key(key)),
         (None, Some(id)) => Some(Wanted::Id(id)),
@@ -29,7 +29,7 @@ pub(super) fn run(
     };
     let store = open(&request)?;
     let agent = agent.map(|id| AgentId::normalise(&id));
-    let shown = show(&store, &ShowRequest { wanted, agent, branch: args.branch })?;
+    let shown = show(&store, &ShowRequest { wanted, agent, branch: args.place.branch })?;
     if json {
         output.line(&print::to_visible_pretty(&shown.to_json()))?;
     } else {

@@ -74,7 +74,7 @@ impl Unknown {
         surroundings: &Surroundings,
     ) -> anyhow::Result<u8> {
         let Some((outer, args)) = self.parts() else { return Ok(1) };
-        let store = args.store.as_deref().or(outer.store.as_deref());
+        let store = args.place.store.as_deref().or(outer.store.as_deref());
         let refused = unknown_flag(&self.args.open_request(surroundings), store, &self.flag);
         let status = export::refuse(output, &refused, args.json || outer.json)?;
         output.finish()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::js::value::{Object, Value};
 use crate::model::bundle::{EventCounts, Omitted, SUPPLEMENTAL};
 use crate::model::finding::Finding;
-use crate::redact::{RULES_VERSION, Rules};
+use crate::redact::{Rules, rules_version};
 
 use super::plan::{Draft, profile_name};
 use super::source::{RuntimeFrom, Source, Warning};
@@ -55,7 +55,9 @@ impl Told<'_> {
     }
 
     /// What was masked and left out, by number. The names of rules are ours and not redacted:
-    /// `payload-cookie` is no cookie.
+    /// `payload-cookie` is no cookie. `rulesVersion` tells with which built-in rules, as
+    /// [`rules_version`] does; two bundles of one session with different ones may differ in what is
+    /// masked.
     pub(super) fn redactions(&self) -> Object {
         let mut by_rule: BTreeMap<&str, u64> = BTreeMap::new();
         for finding in self.findings {
@@ -63,7 +65,7 @@ impl Told<'_> {
         }
         let mut out = Object::new();
         out.insert("profile", profile_name(self.rules.profile()));
-        out.insert("rulesVersion", RULES_VERSION);
+        out.insert("rulesVersion", rules_version());
         out.insert("byRule", by_rule.into_iter().collect::<Object>());
         let cut = self.omitted.cut.iter().map(|(cause, count)| (*cause, *count));
         out.insert("cut", cut.collect::<Object>());

@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::bundle::{BundlePlan, MediaType};
+use super::finding::Finding;
 use crate::js::value::Value;
 use reviewer::Reviewer;
 
@@ -23,6 +24,13 @@ pub struct Review {
     pub uncovered: Vec<Uncovered>,
     /// Events of which something is masked, the greatest share first.
     pub shares: Vec<Share>,
+}
+
+impl Review {
+    /// How many different texts look like secrets and are not masked.
+    pub fn suspects(&self) -> usize {
+        self.uncovered.iter().filter(|one| one.kind == Doubt::Suspicious).count()
+    }
 }
 
 /// What a planned file holds.
@@ -92,7 +100,8 @@ impl Doubt {
     }
 }
 
-/// How much of an event is masked.
+/// How much of what an event says, of its `data`, is masked. What stands around that is the same in
+/// every event and tells nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
     /// The event's number.
@@ -148,10 +157,11 @@ pub fn review(
     review
 }
 
-/// By event: bytes that were hidden, and bytes that stand in their place.
+/// By event: bytes that were hidden in its `data`, and bytes that stand in their place.
 fn hidden_by_event(plan: &BundlePlan) -> HashMap<u64, (u64, u64)> {
     let mut hidden: HashMap<u64, (u64, u64)> = HashMap::new();
-    for finding in &plan.findings {
+    let is_said = |finding: &&Finding| finding.pointer.starts_with("/data");
+    for finding in plan.findings.iter().filter(is_said) {
         if let Some(seq) = finding.event_seq {
             let (was, now) = hidden.entry(seq).or_default();
             *was += finding.range.len() as u64;

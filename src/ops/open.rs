@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::store::location::{self, Environment, Request};
+use crate::store::location::{self, Environment, Location, Request};
 use crate::store::{Error, Store};
 
 /// What a person asked to open, and the surroundings in which they asked.
@@ -34,6 +34,30 @@ pub struct OpenRequest {
 ///
 /// What [`location::locate`] says when something was named that cannot be opened.
 pub fn open(request: &OpenRequest) -> Result<Store, Error> {
+    match locate(request) {
+        Ok(location) => Store::open(location),
+        Err(Error::NoState { .. }) => Store::demo(),
+        Err(error) => Err(error),
+    }
+}
+
+/// What else the configuration of the chosen state wants masked: `logging.redactPatterns`.
+///
+/// Nothing where there is no state, unless one was named: a text can be masked without.
+///
+/// # Errors
+///
+/// As [`open`], when a state directory or a profile is named.
+pub fn redact_patterns(request: &OpenRequest) -> Result<Vec<String>, Error> {
+    let is_named = request.state_dir.is_some() || request.profile.is_some();
+    match locate(request) {
+        Ok(location) => Ok(location.redact_patterns),
+        Err(error) if is_named => Err(error),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+fn locate(request: &OpenRequest) -> Result<Location, Error> {
     let wanted = Request {
         path: request.path.clone(),
         state_dir: request.state_dir.clone(),
@@ -43,9 +67,5 @@ pub fn open(request: &OpenRequest) -> Result<Store, Error> {
     };
     let environment =
         Environment { vars: request.vars.clone(), current_dir: request.current_dir.clone() };
-    match location::locate(&wanted, &environment) {
-        Ok(location) => Store::open(location),
-        Err(Error::NoState { .. }) => Store::demo(),
-        Err(error) => Err(error),
-    }
+    location::locate(&wanted, &environment)
 }

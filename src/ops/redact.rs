@@ -38,6 +38,8 @@ pub struct RedactRequest {
     pub home: Option<String>,
     /// The user's rules: their text, and the place that error messages name.
     pub rules: Vec<(String, String)>,
+    /// `logging.redactPatterns` of an OpenClaw configuration.
+    pub patterns: Vec<String>,
 }
 
 /// A masked text.
@@ -79,7 +81,8 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
     let parsed = Parsed::read(&text, request.format)?;
     let asked =
         Redaction { strict: request.strict, rules: request.rules.clone(), ..Redaction::default() };
-    let rules = asked.to_rules(&[]).map_err(|error| RedactError::Rules(error.to_string()))?;
+    let rules =
+        asked.to_rules(&request.patterns).map_err(|error| RedactError::Rules(error.to_string()))?;
     let mut options = Options { homes: homes(&parsed, request), ..Options::default() };
     let mut redactor = Redactor::new(&rules, options.clone());
     let mut redacted = parsed.masked(&redactor);

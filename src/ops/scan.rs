@@ -58,14 +58,15 @@ const BY_DESIGN: &str = "holds credentials by design";
 
 /// Scans files and directories.
 ///
-/// Of `redaction` the profile and the rules count. Names of files and of members are masked where
+/// Of `redaction` the profile and the rules count; `patterns` are those of
+/// `logging.redactPatterns`. Names of files and of members are masked where
 /// they are secrets themselves.
 ///
 /// # Errors
 ///
 /// [`Error::Rules`] when the rules cannot be read: nothing would be found then.
-pub fn scan(paths: &[PathBuf], redaction: &Redaction) -> Result<Scan, Error> {
-    let redactor = Redactor::new(&redaction.to_rules(&[])?, Options::default());
+pub fn scan(paths: &[PathBuf], redaction: &Redaction, patterns: &[String]) -> Result<Scan, Error> {
+    let redactor = Redactor::new(&redaction.to_rules(patterns)?, Options::default());
     let mut scanner = Scanner { redactor, texts: Texts::new(), scan: Scan::default() };
     for path in paths {
         match path.symlink_metadata() {
@@ -291,7 +292,7 @@ mod tests {
         write("credentials/x.json", &token);
         write("clean.txt", "nothing");
         write("image.png", "\0\u{1}");
-        let scan = scan(&[dir.path().to_owned()], &Redaction::default()).unwrap();
+        let scan = scan(&[dir.path().to_owned()], &Redaction::default(), &[]).unwrap();
         let places: Vec<_> = scan.hits.iter().map(|hit| (hit.row, hit.pointer.as_str())).collect();
         assert_eq!(places, [(None, "/t"), (Some(2), "/a/0"), (Some(3), "")]);
         assert_eq!((scan.looked_at, scan.skipped.len(), scan.unreadable.len()), (3, 3, 0));
@@ -306,7 +307,7 @@ mod tests {
         let row = format!("{{\"{token}\":{{\"a\":\"{token}\"}}}}\n");
         std::fs::write(dir.path().join("a.jsonl"), utf16(&format!("{{}}\n{row}"))).unwrap();
         std::fs::write(dir.path().join(format!("{token}.log")), utf16(&row)).unwrap();
-        let scan = scan(&[dir.path().to_owned()], &Redaction::default()).unwrap();
+        let scan = scan(&[dir.path().to_owned()], &Redaction::default(), &[]).unwrap();
         assert_eq!((scan.looked_at, scan.skipped.len()), (2, 0));
         assert!(scan.hits.iter().any(|hit| hit.row == Some(2) && hit.path.ends_with("a.jsonl")));
         assert!(!format!("{scan:?}").contains(&token), "{scan:?}");
@@ -314,7 +315,7 @@ mod tests {
 
     #[test]
     fn a_path_that_is_not_there_is_told() {
-        let scan = scan(&[PathBuf::from("/nowhere/at/all")], &Redaction::default()).unwrap();
+        let scan = scan(&[PathBuf::from("/nowhere/at/all")], &Redaction::default(), &[]).unwrap();
         assert_eq!(scan.unreadable.len(), 1);
     }
 }

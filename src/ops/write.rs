@@ -180,12 +180,12 @@ impl ExportRequest {
 /// A bundle never goes into the state that it is made from, even where OpenClaw would put it there:
 /// in a home directory that serves as the workspace.
 fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
-    state_around(store, &target.dir).map_or(Ok(()), |state| {
-        Err(format!(
-            "Failed to export trajectory: the bundle would lie in the state directory {}, where nothing is ever written. Name another workspace with --workspace",
-            state.display()
-        ))
-    })
+    match state_fault(store, &target.dir) {
+        Some(fault) => Err(format!(
+            "Failed to export trajectory: {fault}. Name another workspace, for example with --workspace /tmp"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The state directory, when a directory lies in it or would lie in it once it is made.
@@ -193,6 +193,15 @@ pub fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
     let state = store.location.state_dir.canonicalize().ok()?;
     let real = dir.ancestors().find_map(|path| path.canonicalize().ok())?;
     real.starts_with(&state).then_some(state)
+}
+
+/// What is wrong with a directory that lies in the state directory, or would; `None` for another.
+pub(super) fn state_fault(store: &Store, dir: &Path) -> Option<String> {
+    let state = state_around(store, dir)?;
+    Some(format!(
+        "the bundle would lie in the state directory {}, and clawscope never writes there",
+        state.display()
+    ))
 }
 
 /// Makes a path absolute and takes `.` and `..` out of it, as `path.resolve` of Node does.

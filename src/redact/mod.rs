@@ -38,7 +38,7 @@ pub use engine::{Options, Redactor, Variant};
 pub use literal::Literal;
 pub use mask::Masks;
 pub use paths::Homes;
-pub use rules::{Profile, RULES_VERSION, Rule, RuleError, Rules, Severity};
+pub use rules::{Profile, Rule, RuleError, Rules, Severity, rules_version};
 
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "samples are cut at known places")]

@@ -28,9 +28,9 @@ impl Clipboard {
             return Status::error(format!("{size} are too much for the terminal's clipboard"));
         }
         match screen.send(CopyToClipboard::to_clipboard_from(text)) {
-            Ok(()) => Status::note(format!(
-                "{size} sent to the terminal's clipboard; it does not say whether it took them"
-            )),
+            Ok(()) => {
+                Status::note(format!("{size} sent to the terminal, which may have dropped them"))
+            }
             Err(error) => Status::error(format!("not copied: {error}")),
         }
     }

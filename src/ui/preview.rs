@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Share  The missing cent · standard · 34 masked
-//!  ╭ 1 Files │ 2 Masked │ 3 Doubts ╮╭ events.jsonl #12 ── 3 masked ╮
+//!  ╭ 1 Files│2 Masked│3 Not covered╮╭ events.jsonl #12 ── 3 masked ╮
 //!  │▸manifest.json      2.1K     0 ││ ▾ data                       │
 //!  │ events.jsonl        48K    31 ││    text "export T=ghp_dk…"   │
 //!  │ sha256 …                      │├ /data/text ──────────────────┤
@@ -17,6 +17,7 @@ pub mod dialogue;
 mod doubts;
 mod files;
 mod findings;
+mod foot;
 mod ink;
 mod marks;
 mod places;
@@ -45,6 +46,15 @@ const FILES: u16 = 36;
 /// So much of a long title is shown on any screen.
 const SHORTEST_TITLE: usize = 12;
 
+/// What the list at the left is drawn from.
+#[derive(Debug, Clone, Copy)]
+struct Left<'p> {
+    state: &'p State,
+    preview: &'p Preview,
+    planned: &'p Planned,
+    look: &'p Look<'p>,
+}
+
 /// Draws the preview.
 pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, areas: &mut Areas) {
     let Some(preview) = state.preview.as_deref() else { return };
@@ -70,12 +80,14 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, screen: Rect, area
         View::Findings | View::Uncovered => (body.width * 45 / 100).clamp(FILES, 84),
     };
     let (left, right) = match (body.width < BOTH, preview.inside) {
+        (_, true) if preview.contents.whole => (0, body.width),
         (true, false) => (body.width, 0),
         (true, true) => (0, body.width),
         (false, _) => (wide, body.width - wide),
     };
     if left > 0 {
-        lists(state, preview, planned, (look, buf), Rect { width: left, ..body }, areas);
+        let place = Rect { width: left, ..body };
+        lists(&Left { state, preview, planned, look }, (buf, place), areas);
     }
     if right > 0 {
         let place = Rect { x: body.x + left, width: right, ..body };
@@ -144,17 +156,14 @@ fn news(look: &Look<'_>, buf: &mut Buffer, area: Rect, (text, role): (&str, Role
 }
 
 /// Draws the list at the left in its frame.
-fn lists(
-    state: &State,
-    preview: &Preview,
-    planned: &Planned,
-    (look, buf): (&Look<'_>, &mut Buffer),
-    place: Rect,
-    areas: &mut Areas,
-) {
+fn lists(left: &Left<'_>, (buf, place): (&mut Buffer, Rect), areas: &mut Areas) {
+    let Left { preview, planned, look, .. } = *left;
     let focused = !preview.inside;
-    let last = if place.width >= 44 { "3 Not covered" } else { "3 Doubts" };
-    let titles = [("1 Files", View::Files), ("2 Masked", View::Findings), (last, View::Uncovered)];
+    let titles = [
+        ("1 Files", View::Files),
+        ("2 Masked", View::Findings),
+        ("3 Not covered", View::Uncovered),
+    ];
     let mut frame = Pane {
         titles: titles.into_iter().map(|(title, view)| (title, view == preview.view)).collect(),
         focused,
@@ -163,17 +172,16 @@ fn lists(
     frame.note = match preview.view {
         View::Files => number::bytes(planned.plan.total_bytes()),
         View::Findings => format!("by {}", preview.findings.by.word()),
-        View::Uncovered => "+ masks a suspect".to_owned(),
+        View::Uncovered => number::counted(planned.review.suspects(), "suspect"),
     };
     let inner = frame.draw(buf, look, place).inner;
     let (rows, shown) = match preview.view {
-        View::Files => (files::draw(state, preview, planned, (look, buf), inner), &preview.files),
-        View::Findings => {
-            (findings::draw(preview, planned, (look, buf), inner), &preview.findings.list)
-        }
-        View::Uncovered => (doubts::draw(preview, planned, (look, buf), inner), &preview.uncovered),
+        View::Files => (files::draw(left, buf, inner), &preview.files),
+        View::Findings => (findings::draw(left, buf, inner), &preview.findings.list),
+        View::Uncovered => (doubts::draw(left, buf, inner), &preview.uncovered),
     };
     let top = list::top(shown, preview.len(), rows.height);
-    pane::scrollbar(buf, look, place, top, preview.len(), focused);
+    let beside = Rect { height: rows.height + 2, ..place };
+    pane::scrollbar(buf, look, beside, top, preview.len(), focused);
     areas.preview.list = area(rows);
 }

@@ -314,7 +314,7 @@ fn a_bundle_never_goes_into_the_state_and_the_reason_is_told() {
         text(&output.stderr).to_owned()
     });
     assert!(said.contains("would lie in the state directory"), "{said}");
-    assert!(said.contains("Name another workspace with --workspace"), "{said}");
+    assert!(said.contains("Name another workspace, for example with --workspace"), "{said}");
 }
 
 #[test]

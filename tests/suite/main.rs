@@ -59,6 +59,8 @@ mod preview;
 #[cfg(test)]
 mod preview_reading;
 #[cfg(test)]
+mod previewed;
+#[cfg(test)]
 mod pty;
 #[cfg(test)]
 mod redact_cli;

@@ -152,3 +152,15 @@ fn the_clock_of_the_demo_stands_still() {
     stage.app.handle(Event::Time(1));
     assert_eq!(stage.app.state.now, NOW_MS);
 }
+
+#[test]
+fn one_row_out_of_sight_is_enough_for_a_thumb() {
+    // Its 19 events have 18 rows below the captions.
+    let mut stage = Stage::demo((120, 23));
+    stage.open("Parcel rates").press("2");
+    let timeline = &stage.app.state.open.as_ref().unwrap().index.as_ref().unwrap().timeline;
+    assert_eq!(timeline.rows.len(), 19);
+    // The sessions at the left have a thumb of their own.
+    let text = stage.text();
+    assert!(text.lines().any(|line| line.matches("┃│").count() == 2), "{text}");
+}

@@ -7,8 +7,7 @@ use std::path::Path;
 
 use clawscope::app::effect::{Effect, Event};
 use clawscope::app::key::Key;
-use clawscope::app::state::layer::Layer;
-use clawscope::app::state::preview::{Planned, Preview, Stage as Writing};
+use clawscope::app::state::preview::{Stage as Writing, View};
 use clawscope::config::ConfigDir;
 use clawscope::ops::open::OpenRequest;
 use clawscope::ops::plan::Redaction;
@@ -17,35 +16,12 @@ use clawscope::store::demo::NOW_MS;
 use ratatui::style::Modifier;
 
 use super::hostile;
+use super::previewed::{SECRETS, dialogue, planned, planned_files, preview, previewed, write};
 use super::stage::{Stage, lay_out_demo, text};
 
-const SECRETS: &str = "secrets in the logs";
 const SESSION: &str = "bc1be6c6-1880-479e-bc9b-254cbd9831d4";
 /// What the session holds and no bundle may show.
 const PLANTED: &str = "ghp_demoLanternNotARealToken000000000000";
-
-fn previewed(size: (u16, u16), keys: &str) -> Stage {
-    let mut stage = Stage::demo(size);
-    // A directory that exists everywhere and holds no temporary directory.
-    stage.app.state.current_dir = "/usr".into();
-    stage.open(SECRETS).press(keys);
-    stage
-}
-
-fn preview(stage: &Stage) -> &Preview {
-    stage.app.state.preview.as_deref().unwrap()
-}
-
-fn planned(stage: &Stage) -> &Planned {
-    preview(stage).planned.as_ref().unwrap()
-}
-
-fn write(stage: &mut Stage, text: &str) {
-    for char in text.chars() {
-        let effects = stage.app.handle(Event::Key(Key::char(char)));
-        stage.app.run_inline(effects);
-    }
-}
 
 /// The demo in a directory of its own, with a workspace beside it.
 fn own_state() -> (tempfile::TempDir, Stage) {
@@ -69,41 +45,46 @@ fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-#[test]
-fn what_is_shown_is_what_key_and_command_write() {
-    let (dir, mut stage) = own_state();
-    stage.press("x");
-    write(&mut stage, "../out");
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    let refused = dialogue.target.clone().unwrap().unwrap_err();
-    assert!(refused.contains("must stay inside"), "checked while typing: {refused}");
-    stage.press("enter");
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    assert_eq!(dialogue.stage, Writing::Naming, "a refused name is not written to");
-    stage.press("backspace backspace backspace backspace backspace backspace");
-    write(&mut stage, "by-key");
-    stage.press("enter");
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    let Writing::Written(path) = &dialogue.stage else { panic!("{:?}", dialogue.stage) };
-    let by_key = files(Path::new(path));
+/// Where the dialogue says that the bundle was written.
+fn written(stage: &Stage) -> String {
+    match &dialogue(stage).stage {
+        Writing::Written(path) => path.clone(),
+        other => panic!("{other:?}"),
+    }
+}
 
+/// What the command writes of the session, with the state and the workspace in a directory.
+fn by_command(dir: &Path, asked: ExportRequest) -> BTreeMap<String, Vec<u8>> {
     let request = OpenRequest {
-        state_dir: Some(dir.path().join("state")),
-        current_dir: dir.path().to_owned(),
+        state_dir: Some(dir.join("state")),
+        current_dir: dir.to_owned(),
         ..OpenRequest::default()
     };
     let asked = ExportRequest {
         session_id: Some(SESSION.to_owned()),
         output: Some("by-command".to_owned()),
-        workspace: Some(dir.path().join("workspace").display().to_string()),
-        redaction: Redaction::default(),
+        workspace: Some(dir.join("workspace").display().to_string()),
         now: NOW_MS,
-        ..ExportRequest::default()
+        ..asked
     };
-    let by_command = files(&export(&request, asked).unwrap().output_dir);
-    let plan: BTreeMap<String, Vec<u8>> = (planned(&stage).plan.files.iter())
-        .map(|file| (file.name.to_owned(), file.bytes.clone()))
-        .collect();
+    files(&export(&request, asked).unwrap().output_dir)
+}
+
+#[test]
+fn what_is_shown_is_what_key_and_command_write() {
+    let (dir, mut stage) = own_state();
+    stage.press("x");
+    write(&mut stage, "../out");
+    let refused = dialogue(&stage).target.clone().unwrap().unwrap_err();
+    assert!(refused.contains("must stay inside"), "checked while typing: {refused}");
+    stage.press("enter");
+    assert_eq!(dialogue(&stage).stage, Writing::Naming, "a refused name is not written to");
+    stage.press("backspace backspace backspace backspace backspace backspace");
+    write(&mut stage, "by-key");
+    stage.press("enter");
+    let by_key = files(Path::new(&written(&stage)));
+    let by_command = by_command(dir.path(), ExportRequest::default());
+    let plan = planned_files(&stage);
     assert!(plan.len() > 4);
     assert!(by_key == plan && by_command == plan, "all three are the same bytes");
     assert!(!by_key.values().any(|bytes| String::from_utf8_lossy(bytes).contains(PLANTED)));
@@ -113,14 +94,11 @@ fn what_is_shown_is_what_key_and_command_write() {
 fn a_bundle_that_is_written_gets_a_second_name() {
     let (_dir, mut stage) = own_state();
     stage.press("x enter esc x");
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    let free = dialogue.target.clone().unwrap().unwrap();
+    let free = dialogue(&stage).target.clone().unwrap().unwrap();
     assert!(free.ends_with("-2"), "{free}");
     assert!(stage.text().contains("already written"), "{}", stage.text());
     stage.press("enter");
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    let Writing::Written(path) = &dialogue.stage else { panic!("{:?}", dialogue.stage) };
-    assert!(path.ends_with(&free));
+    assert!(written(&stage).ends_with(&free));
 }
 
 /// Gives the session of a state of ours a name.
@@ -179,6 +157,55 @@ fn every_rule_is_one_row() {
 }
 
 #[test]
+fn below_a_list_stands_what_its_row_means() {
+    let mut stage = previewed((80, 24), "r 2");
+    let finding =
+        planned(&stage).plan.findings[preview(&stage).findings.selected().unwrap()].clone();
+    let shown = stage.text();
+    for said in [planned(&stage).rule_title(&finding.rule), &finding.rule, "from OpenClaw"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    // A file has places of several rules: they are counted.
+    stage.press("a down");
+    assert_eq!(preview(&stage).findings.by.word(), "file");
+    assert!(stage.text().contains(" Path in the workspace"), "{}", stage.text());
+    assert!(stage.press("3").text().contains("Masked share of a message"));
+    // Where there is no room, the list has all of it.
+    let mut stage = previewed((80, 15), "r 3");
+    assert!(!stage.text().contains("Masked share of a message"), "{}", stage.text());
+}
+
+#[test]
+fn every_rule_that_masks_in_the_demo_says_what_it_is() {
+    for keys in ["r", "r s"] {
+        let stage = previewed((80, 24), keys);
+        for finding in &planned(&stage).plan.findings {
+            let rule = planned(&stage).rules.get(&finding.rule);
+            assert!(rule.is_some_and(|rule| !rule.title.is_empty()), "{}", finding.rule);
+        }
+    }
+}
+
+#[test]
+fn entries_are_grouped_in_the_order_of_the_session() {
+    let stage = previewed((120, 40), "r 2 a a");
+    let findings = &planned(&stage).plan.findings;
+    let groups = preview(&stage).findings.groups.iter();
+    let seqs: Vec<u64> = groups.filter_map(|group| findings[group.found[0]].event_seq).collect();
+    assert!(seqs.len() > 10 && seqs.is_sorted(), "{seqs:?}");
+}
+
+#[test]
+fn the_list_that_is_wanted_may_be_said_while_the_plan_is_made() {
+    let mut stage = previewed((120, 40), "");
+    let effects = stage.app.handle(Event::Key(Key::char('r')));
+    stage.press("3");
+    stage.app.run_inline(effects);
+    assert_eq!(preview(&stage).view, View::Uncovered);
+    assert!(stage.text().contains("BEGIN PRIVATE KEY"), "{}", stage.text());
+}
+
+#[test]
 fn the_rules_of_the_settings_directory_count_for_key_and_command() {
     let dir = tempfile::tempdir().unwrap();
     let (home, config) = (dir.path().join("state"), dir.path().join("config"));
@@ -195,29 +222,13 @@ fn the_rules_of_the_settings_directory_count_for_key_and_command() {
     stage.app.state.now = NOW_MS;
     stage.app.state.sharing.rule_files = vec![more.clone()];
     stage.open(SECRETS).press("r");
-    let plan: BTreeMap<String, Vec<u8>> = (planned(&stage).plan.files.iter())
-        .map(|file| (file.name.to_owned(), file.bytes.clone()))
-        .collect();
+    let plan = planned_files(&stage);
     assert!(planned(&stage).plan.by_rule().iter().any(|(id, _)| &**id == "mine"));
 
-    let request = OpenRequest {
-        state_dir: Some(home),
-        current_dir: dir.path().to_owned(),
-        ..OpenRequest::default()
-    };
-    let asked = ExportRequest {
-        session_id: Some(SESSION.to_owned()),
-        output: Some("by-command".to_owned()),
-        workspace: Some(dir.path().join("workspace").display().to_string()),
-        rule_files: vec![more],
-        redaction: Redaction {
-            rules: ConfigDir::at(&config).rule_files().unwrap(),
-            ..Redaction::default()
-        },
-        now: NOW_MS,
-        ..ExportRequest::default()
-    };
-    let by_command = files(&export(&request, asked).unwrap().output_dir);
+    let rules = ConfigDir::at(&config).rule_files().unwrap();
+    let redaction = Redaction { rules, ..Redaction::default() };
+    let asked = ExportRequest { rule_files: vec![more], redaction, ..ExportRequest::default() };
+    let by_command = by_command(dir.path(), asked);
     assert!(plan.len() > 4 && by_command == plan, "both are the same bytes");
 }
 
@@ -236,8 +247,10 @@ fn a_session_that_grew_is_looked_at_again() {
     assert!(!dir.path().join("workspace/.openclaw").exists(), "nothing was written");
     assert_eq!(planned(&stage).plan.files.len(), before);
     stage.press("x enter");
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    assert!(matches!(dialogue.stage, Writing::Written(_)), "after another look it is written");
+    assert!(
+        matches!(dialogue(&stage).stage, Writing::Written(_)),
+        "after another look it is written"
+    );
 }
 
 #[test]
@@ -316,11 +329,12 @@ fn a_place_leads_to_its_entry() {
 fn pictures() {
     for (width, height) in [(80, 24), (120, 40), (200, 60)] {
         for (name, keys) in [
-            ("files", "r"),
+            // The digest of the manifest changes with every rule.
+            ("files", "r down"),
             ("findings", "r 2 enter down"),
             ("doubts", "r 3 down"),
             ("before", "r 2 enter down b"),
-            ("export", "r x"),
+            ("export", "r down x"),
         ] {
             let mut stage = previewed((width, height), keys);
             let frame = stage.draw();

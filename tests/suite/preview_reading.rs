@@ -8,39 +8,15 @@ use std::sync::Arc;
 use clawscope::app::effect::{Effect, Event, Reply, Task};
 use clawscope::app::key::Key;
 use clawscope::app::state::layer::Layer;
-use clawscope::app::state::preview::{Eye, Planned, Preview, Stage as Writing, View, Working};
+use clawscope::app::state::preview::{Eye, Stage as Writing, View, Working};
 use clawscope::js::value::Value;
 use clawscope::model::bundle::{MANIFEST, Planning};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 
 use super::hostile;
+use super::previewed::{SECRETS, dialogue, planned, preview, previewed, write};
 use super::stage::{Stage, lay_out_demo, text};
-
-const SECRETS: &str = "secrets in the logs";
-
-fn previewed(size: (u16, u16)) -> Stage {
-    let mut stage = Stage::demo(size);
-    stage.app.state.current_dir = "/usr".into();
-    stage.open(SECRETS);
-    stage
-}
-
-fn preview(stage: &Stage) -> &Preview {
-    stage.app.state.preview.as_deref().unwrap()
-}
-
-fn planned(stage: &Stage) -> &Planned {
-    preview(stage).planned.as_deref().unwrap()
-}
-
-fn write(stage: &mut Stage, text: &str) {
-    for char in text.chars() {
-        let effects = stage.app.handle(Event::Key(Key::char(char)));
-        stage.app.run_inline(effects);
-    }
-    stage.draw();
-}
 
 /// The pieces of the frame in this modifier, each with its line's text.
 fn pieces(frame: &Buffer, modifier: Modifier) -> Vec<(String, String)> {
@@ -65,8 +41,7 @@ fn pieces(frame: &Buffer, modifier: Modifier) -> Vec<(String, String)> {
 
 #[test]
 fn a_finding_leads_to_its_own_mark_among_equal_ones() {
-    let mut stage = previewed((160, 50));
-    stage.press("r 2 enter");
+    let mut stage = previewed((160, 50), "r 2 enter");
     let mut lines = Vec::new();
     for _ in 0..3 {
         let frame = stage.press("down").draw();
@@ -84,8 +59,7 @@ fn a_finding_leads_to_its_own_mark_among_equal_ones() {
 
 #[test]
 fn a_search_goes_through_all_files() {
-    let mut stage = previewed((120, 40));
-    stage.press("r /");
+    let mut stage = previewed((120, 40), "r /");
     write(&mut stage, "lantern");
     stage.press("enter");
     let mut files = Vec::new();
@@ -116,8 +90,7 @@ fn a_search_goes_through_all_files() {
 #[test]
 fn every_file_is_read_formatted_and_raw() {
     for size in [(80, 24), (120, 40)] {
-        let mut stage = previewed(size);
-        stage.press("r");
+        let mut stage = previewed(size, "r");
         let files = planned(&stage).plan.files.len();
         for at in 0..files {
             let name = planned(&stage).plan.files[at].name;
@@ -140,8 +113,28 @@ fn every_file_is_read_formatted_and_raw() {
 }
 
 #[test]
+fn a_zoomed_value_has_the_whole_screen() {
+    let mut stage = previewed((80, 24), "r tab z");
+    assert!(!stage.text().contains("2 Masked"), "{}", stage.text());
+    // Both sides fit where one of them did not.
+    let mut stage = previewed((120, 40), "r 2 enter tab b");
+    assert_eq!(stage.text().matches("events.jsonl #12").count(), 1 + 3, "{}", stage.text());
+    assert!(stage.press("z").text().contains("BEFORE"));
+    assert_eq!(stage.text().matches("events.jsonl #12").count(), 2, "{}", stage.text());
+    stage.press("z");
+    assert!(stage.text().contains("2 Masked"));
+}
+
+#[test]
+fn the_type_of_an_event_has_the_room_that_its_summary_has_no_use_for() {
+    let mut stage = previewed((80, 24), "r down down down down");
+    let text = stage.text();
+    assert!(text.contains("#4 session.started ") && !text.contains("… 3 masked"), "{text}");
+}
+
+#[test]
 fn masks_are_marked_in_formatted_records_and_in_raw_text() {
-    let mut stage = previewed((120, 40));
+    let mut stage = previewed((120, 40), "");
     stage.theme("mono").press("r 1 down down down down tab z");
     let events = preview(&stage).contents_len();
     for _ in 0..events {
@@ -164,8 +157,7 @@ fn masks_are_marked_in_formatted_records_and_in_raw_text() {
 
 #[test]
 fn nothing_stood_before_in_the_manifest() {
-    let mut stage = previewed((120, 40));
-    stage.press("r b");
+    let mut stage = previewed((120, 40), "r b");
     assert!(stage.text().contains("The manifest is made for the bundle"), "{}", stage.text());
     stage.press("down");
     assert!(!stage.text().contains("The manifest is made"));
@@ -175,8 +167,7 @@ fn nothing_stood_before_in_the_manifest() {
 
 #[test]
 fn a_pattern_is_added_for_this_bundle_only() {
-    let mut stage = previewed((120, 40));
-    stage.press("r &");
+    let mut stage = previewed((120, 40), "r &");
     let before = planned(&stage).plan.findings.len();
     write(&mut stage, "staging, \\w+");
     stage.press("enter");
@@ -199,7 +190,7 @@ fn what_was_asked_for_at_the_start_holds_for_the_preview() {
     let file = dir.path().join("own.toml");
     let rule = "[[rule]]\nid = \"shop\"\ntitle = \"Our \\u001b[2Jshop\"\nshape = '''staging'''\n";
     fs::write(&file, rule).unwrap();
-    let mut stage = previewed((120, 40));
+    let mut stage = previewed((120, 40), "");
     let sharing = &mut stage.app.state.sharing;
     sharing.rule_files = vec![file.clone()];
     sharing.redaction.literals = vec!["Payments fail".to_owned()];
@@ -254,7 +245,7 @@ fn find_session(state: &Path) -> std::path::PathBuf {
 #[test]
 fn progress_is_shown_and_writing_can_be_stopped() {
     let dir = tempfile::tempdir().unwrap();
-    let mut stage = previewed((100, 30));
+    let mut stage = previewed((100, 30), "");
     stage.app.state.current_dir = dir.path().to_owned();
     let effects = stage.app.handle(Event::Key(Key::char('r')));
     let step = Some(Planning::Masking { done: 1, total: 4 });
@@ -277,8 +268,7 @@ fn progress_is_shown_and_writing_can_be_stopped() {
     stage.press("esc");
     assert!(stage.text().contains("stopping"), "{}", stage.text());
     stage.app.run_inline(effects);
-    let Some(Layer::Export(dialogue)) = stage.app.state.layers.last() else { panic!() };
-    let Writing::Failed(why) = &dialogue.stage else { panic!("{:?}", dialogue.stage) };
+    let Writing::Failed(why) = &dialogue(&stage).stage else { panic!("{}", stage.text()) };
     assert!(why.contains("nothing was written"));
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     stage.press("esc");
@@ -287,8 +277,7 @@ fn progress_is_shown_and_writing_can_be_stopped() {
 
 #[test]
 fn names_that_are_typed_never_reach_the_screen_raw() {
-    let mut stage = previewed((80, 24));
-    stage.press("r x");
+    let mut stage = previewed((80, 24), "r x");
     let effects = stage.app.handle(Event::Paste("a\u{1b}[2J\u{202e}b".to_owned()));
     stage.app.run_inline(effects);
     hostile::check(&stage.draw(), "a pasted name");
@@ -298,8 +287,7 @@ fn names_that_are_typed_never_reach_the_screen_raw() {
 
 #[test]
 fn the_way_to_an_entry_leads_back() {
-    let mut stage = previewed((120, 40));
-    stage.press("r 2 enter down");
+    let mut stage = previewed((120, 40), "r 2 enter down");
     let (document, eye) = (preview(&stage).contents.document, preview(&stage).contents.eye.clone());
     let plan = Arc::clone(&planned(&stage).plan);
     stage.press("o");
@@ -315,8 +303,7 @@ fn the_way_to_an_entry_leads_back() {
 
 #[test]
 fn the_manifest_counts_what_is_listed() {
-    let mut stage = previewed((120, 40));
-    stage.press("r");
+    let stage = previewed((120, 40), "r");
     let plan = &planned(&stage).plan;
     let manifest = clawscope::js::parse::parse_str(plan.file(MANIFEST).unwrap().text()).unwrap();
     let counted = manifest.pointer("/redactions/byRule").and_then(Value::as_object).unwrap();

@@ -35,6 +35,26 @@ fn run_with(config: &str, args: &[&str], input: &[u8]) -> Output {
 }
 
 #[test]
+fn the_patterns_of_the_chosen_state_count_for_both_commands() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    fs::create_dir_all(state.join("agents/main/sessions")).unwrap();
+    let config = "{logging: {redactPatterns: ['order-\\\\d+', '(?<=x)y']}}";
+    fs::write(state.join("openclaw.json"), config).unwrap();
+    let note = dir.path().join("note.txt");
+    fs::write(&note, "about order-4711\n").unwrap();
+    let (state, note) = (state.to_str().unwrap(), note.to_str().unwrap());
+    let masked = run(&["redact", note, "--state-dir", state], "");
+    let said = String::from_utf8(masked.stderr).unwrap();
+    assert!(!String::from_utf8(masked.stdout).unwrap().contains("4711"), "{said}");
+    assert!(said.contains("is left out"), "a pattern that masks nothing is told: {said}");
+    assert_eq!(run(&["scan", note, "--state-dir", state], "").status.code(), Some(3));
+    assert_eq!(run(&["scan", note], "").status.code(), Some(0), "no state, no patterns");
+    let nowhere = run(&["redact", note, "--state-dir", "/nowhere/at/all"], "");
+    assert_eq!(nowhere.status.code(), Some(1), "what was named is not passed over");
+}
+
+#[test]
 fn redact_masks_every_form_and_reports_on_standard_error() {
     let token = token();
     for (input, format) in [

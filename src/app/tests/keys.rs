@@ -161,9 +161,11 @@ fn keymap_file() -> String {
     );
     for action in Action::ALL {
         let mut keys: Vec<&str> = Vec::new();
-        let mut help = "";
-        for binding in KEYS.iter().filter(|binding| binding.action == *action) {
-            help = if help.is_empty() { binding.help } else { help };
+        let of_action = || KEYS.iter().filter(|binding| binding.action == *action);
+        // What it does in most places says more than what it does in the first one of the table.
+        let everywhere = of_action().find(|binding| binding.contexts.contains(&Context::Panes));
+        let help = everywhere.or(of_action().next()).map_or("", |binding| binding.help);
+        for binding in of_action() {
             keys.extend(binding.keys.iter().filter(|key| !keys.contains(*key)).collect::<Vec<_>>());
         }
         let line = format!("{} = {:?}", action.name(), keys.join(" "));

@@ -164,6 +164,19 @@ fn a_search_counts_all_rows_and_opens_what_hides_a_match() {
 }
 
 #[test]
+fn the_detail_shows_the_next_match_while_it_has_the_keyboard() {
+    let mut harness = opened();
+    harness.press("/");
+    harness.write("needle");
+    harness.press("enter tab");
+    let first = harness.state().detail.subject;
+    harness.press("n");
+    assert_eq!(harness.state().focus, Focus::Detail);
+    assert_eq!(harness.entry(), "b1");
+    assert_ne!(harness.state().detail.subject, first);
+}
+
+#[test]
 fn a_search_covers_the_rows_that_are_read_after_it_began() {
     let head: String = super::FORKED.split_inclusive('\n').take(6).collect();
     let mut part = Harness::on(&[("s1", &head)], super::INDEX);

@@ -249,6 +249,8 @@ fn step(state: &mut State, steps: isize) {
 fn show(state: &mut State) {
     let Some(find) = &state.find else { return };
     let Some(&row) = find.at.and_then(|at| find.rows.get(at)) else { return };
+    // The detail would keep to what it was opened for.
+    state.detail.subject = None;
     match state.tab {
         Tab::Transcript => transcript::reveal(state, crate::model::ids::EntryIx(row)),
         Tab::Timeline => timeline::reveal(state, row as usize),

@@ -59,9 +59,9 @@ fn make(
     }
     let made = preview::preview(store, &asked, &request, &|step| steps.note(step));
     let (plan, review) = made.map_err(|error| error.to_string())?;
-    let titles = preview::rule_titles(&asked.redaction);
+    let rules = preview::rule_texts(&asked.redaction);
     let title = title::masked_for(&asked.redaction, lines::title(&asked.row));
-    let planned = Planned::new(Arc::new(plan), Arc::new(review), asked, Arc::new(titles));
+    let planned = Planned::new(Arc::new(plan), Arc::new(review), asked, Arc::new(rules));
     Ok(Box::new(PlanReply { planned, title, workspaces }))
 }
 

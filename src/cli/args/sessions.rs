@@ -78,6 +78,22 @@ pub(in crate::cli) fn parse_limit(text: &str) -> Result<Limit, String> {
     }
 }
 
+/// Where a session is looked for, and which of its branches is meant.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(in crate::cli) struct WhereArgs {
+    /// The agent whose session it is.
+    #[arg(long, value_name = "ID")]
+    pub agent: Option<String>,
+
+    /// A session store: sessions.json or an agent database; {agentId} and ~ are expanded.
+    #[arg(long, value_name = "PATH")]
+    pub store: Option<String>,
+
+    /// The branch that ends at this entry, instead of the active one.
+    #[arg(long, value_name = "ENTRY_ID")]
+    pub branch: Option<String>,
+}
+
 #[derive(Debug, Clone, ClapArgs)]
 #[command(group(ArgGroup::new("session").required(true).args(["file", "session_key", "session_id"])))]
 pub(in crate::cli) struct ShowArgs {
@@ -92,17 +108,8 @@ pub(in crate::cli) struct ShowArgs {
     #[arg(long, value_name = "ID")]
     pub session_id: Option<String>,
 
-    /// The agent whose session it is.
-    #[arg(long, value_name = "ID")]
-    pub agent: Option<String>,
-
-    /// A session store: sessions.json or an agent database; {agentId} and ~ are expanded.
-    #[arg(long, value_name = "PATH")]
-    pub store: Option<String>,
-
-    /// The branch that ends at this entry, instead of the active one.
-    #[arg(long, value_name = "ENTRY_ID")]
-    pub branch: Option<String>,
+    #[command(flatten)]
+    pub place: WhereArgs,
 
     /// Print JSON.
     #[arg(long, conflicts_with = "markdown")]
@@ -116,7 +123,7 @@ pub(in crate::cli) struct ShowArgs {
 /// Blank values are refused by the command itself, with OpenClaw's messages.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub(in crate::cli) struct ExportArgs {
-    /// The key of the session.
+    /// The key of the session, in full (agent:ID:…).
     #[arg(long, value_name = "KEY")]
     pub session_key: Option<String>,
 
@@ -128,25 +135,17 @@ pub(in crate::cli) struct ExportArgs {
     #[arg(long, value_name = "PATH")]
     pub output: Option<String>,
 
-    /// The workspace that the bundle goes to; the current directory when not given.
+    /// The workspace that the bundle goes to, outside the state directory; the current directory
+    /// when not given.
     #[arg(long, value_name = "PATH")]
     pub workspace: Option<String>,
 
-    /// A session store: sessions.json or an agent database; {agentId} and ~ are expanded.
-    #[arg(long, value_name = "PATH")]
-    pub store: Option<String>,
-
-    /// The agent whose session it is.
-    #[arg(long, value_name = "ID")]
-    pub agent: Option<String>,
+    #[command(flatten)]
+    pub place: WhereArgs,
 
     /// A request as base64url of a JSON object; it overrides the flags.
     #[arg(long, value_name = "PAYLOAD", allow_hyphen_values = true)]
     pub request_json_base64: Option<String>,
-
-    /// The branch that ends at this entry, instead of the active one.
-    #[arg(long, value_name = "ENTRY_ID")]
-    pub branch: Option<String>,
 
     #[command(flatten)]
     pub redaction: RedactionArgs,
@@ -164,7 +163,7 @@ impl SessionsArgs {
     pub(in crate::cli) fn open_request(&self, request: OpenRequest) -> OpenRequest {
         let of_command = match &self.command {
             Some(SessionsCommand::List(list)) => list.store.clone(),
-            Some(SessionsCommand::Show(show)) => show.store.clone(),
+            Some(SessionsCommand::Show(show)) => show.place.store.clone(),
             // The export looks at the state with and without its store.
             Some(SessionsCommand::ExportTrajectory(_)) => return request,
             None => None,

@@ -107,8 +107,9 @@ impl<'a> Reviewer<'a> {
             let seq =
                 value.get("seq").and_then(Value::as_f64).map_or(at as u64 + 1, |seq| seq as u64);
             let type_name = value.get("type").and_then(Value::as_str).unwrap_or("event").to_owned();
-            let shown = self.walk(&Place { file, seq: Some(seq) }, &value, &mut String::new(), "");
+            self.walk(&Place { file, seq: Some(seq) }, &value, &mut String::new(), "");
             if let Some((was, now)) = hidden.get(&seq) {
+                let shown = value.get("data").map_or(0, text_bytes);
                 let total = (shown + was).saturating_sub(*now);
                 shares.push(Share { seq, type_name: type_name.clone(), hidden: *was, total });
             }
@@ -123,21 +124,19 @@ impl<'a> Reviewer<'a> {
         Contents::Lines(spans(&planned.bytes))
     }
 
-    /// Looks at every string of a value; returns their bytes together.
+    /// Looks at every string of a value.
     ///
     /// `name` is what the value belongs to: its member, or the flag before it in a list.
-    fn walk(&mut self, place: &Place, value: &Value, pointer: &mut String, name: &str) -> u64 {
+    fn walk(&mut self, place: &Place, value: &Value, pointer: &mut String, name: &str) {
         if !self.goes_on() {
-            return 0;
+            return;
         }
         if let Some(medium) = medium(value) {
             self.note(Doubt::Binary, place, pointer, 0..0, &medium, 0);
         }
         let length = pointer.len();
         if let Value::String(text) = value {
-            let text = text.to_str_lossy();
-            self.string(place, &text, pointer, name);
-            return text.len() as u64;
+            return self.string(place, &text.to_str_lossy(), pointer, name);
         }
         let is_object = value.as_object().is_some();
         let mut below = |reviewer: &mut Self, token: &str, value: &Value, name: &str| {
@@ -146,26 +145,25 @@ impl<'a> Reviewer<'a> {
             if is_object {
                 reviewer.name(place, token, pointer);
             }
-            let bytes = reviewer.walk(place, value, pointer, name);
+            reviewer.walk(place, value, pointer, name);
             pointer.truncate(length);
-            bytes
         };
         match value {
             Value::Array(items) => {
                 let flags = std::iter::once("").chain(items.iter().map(flag));
                 let items = items.iter().zip(flags).enumerate();
-                items.map(|(at, (item, flag))| below(self, &at.to_string(), item, flag)).sum()
+                items.for_each(|(at, (item, flag))| below(self, &at.to_string(), item, flag));
             }
             Value::Object(members) => {
                 let paired = suspects::paired(value);
                 let of_member = |(name, member): (&JsString, &Value)| {
                     let name = name.to_str_lossy();
                     let said = if name == "value" { paired.unwrap_or(&name) } else { &name };
-                    below(self, &name, member, said)
+                    below(self, &name, member, said);
                 };
-                members.iter().map(of_member).sum()
+                members.iter().for_each(of_member);
             }
-            _ => 0,
+            _ => {}
         }
     }
 
@@ -206,10 +204,15 @@ impl<'a> Reviewer<'a> {
         if EntryKind::from_type(type_name) != EntryKind::Message {
             return;
         }
+        let content = entry.pointer("/message/content").and_then(Value::as_array);
+        let content = content.unwrap_or_default();
         for block in blocks(entry) {
-            if let Block::Raw { type_name, .. } = block {
+            if let Block::Raw { type_name, value } = block {
+                let at = content.iter().position(|item| std::ptr::eq(item, value));
+                let below = at.map(|at| format!("/message/content/{at}")).unwrap_or_default();
                 let text = format!("content of type {type_name:?}");
-                self.note(Doubt::UnknownType, place, pointer, 0..0, &text, 0);
+                let pointer = format!("{pointer}{below}");
+                self.note(Doubt::UnknownType, place, &pointer, 0..0, &text, 0);
             }
         }
     }
@@ -269,6 +272,16 @@ impl<'a> Reviewer<'a> {
             count.is_some_and(|count| std::mem::replace(count, *count + 1) < MOST)
         });
         self.order
+    }
+}
+
+/// The bytes of all strings of a value together.
+fn text_bytes(value: &Value) -> u64 {
+    match value {
+        Value::String(text) => text.to_str_lossy().len() as u64,
+        Value::Array(items) => items.iter().map(text_bytes).sum(),
+        Value::Object(members) => members.values().map(text_bytes).sum(),
+        _ => 0,
     }
 }
 

@@ -20,13 +20,13 @@ fn plan(files: Vec<PlannedFile>, findings: Vec<Finding>) -> BundlePlan {
 
 #[test]
 fn events_become_lines_with_their_shares() {
-    let text = "{\"type\":\"a.b\",\"seq\":1,\"x\":\"ab***\"}\n{\"type\":\"c\",\"seq\":2}\n";
+    let text = "{\"type\":\"a.b\",\"seq\":1,\"dir\":\"$DIR\",\"data\":{\"x\":\"ab***\"}}\n{\"type\":\"c\",\"seq\":2}\n";
     let file = PlannedFile::new("events.jsonl", MediaType::JsonLines, text.to_owned());
     let finding = Finding {
         rule: "r".into(),
         layer: Layer::Masking,
         file: Some("events.jsonl".into()),
-        pointer: "/x".into(),
+        pointer: "/data/x".into(),
         event_seq: Some(1),
         entry_id: None,
         range: 2..22,
@@ -34,12 +34,13 @@ fn events_become_lines_with_their_shares() {
         replacement: "***".to_owned(),
         group: 1,
     };
-    let review = review(&plan(vec![file], vec![finding]), &|_| Vec::new(), &|| true);
+    let around = Finding { pointer: "/dir".into(), range: 0..90, ..finding.clone() };
+    let review = review(&plan(vec![file], vec![around, finding]), &|_| Vec::new(), &|| true);
     let [Contents::Events(lines)] = review.files.as_slice() else { panic!() };
-    assert_eq!((lines.len(), lines[1].seq, lines[1].span.clone()), (2, 2, 35..55));
+    assert_eq!((lines.len(), lines[1].seq, lines[1].span.clone()), (2, 2, 57..77));
     let share = &review.shares[0];
-    // "a.b" and "ab" stay, twenty bytes are gone.
-    assert_eq!((share.seq, share.hidden, share.total), (1, 20, 25));
+    // "ab" stays, twenty bytes are gone; what stands around them does not count.
+    assert_eq!((share.seq, share.hidden, share.total), (1, 20, 22));
 }
 
 #[test]
@@ -81,4 +82,14 @@ fn the_names_of_members_are_looked_at() {
     let [one] = review.uncovered.as_slice() else { panic!("{:?}", review.uncovered) };
     assert_eq!((one.kind, &one.text, one.times), (Doubt::Suspicious, &name, 2));
     assert_eq!((&*one.pointer, one.range.clone()), (format!("/a/{name}").as_str(), 0..0));
+}
+
+#[test]
+fn an_unknown_content_is_told_at_its_own_place() {
+    let text = r#"{"entries":[{"type":"message","id":"x","message":{"role":"user","content":[
+        {"type":"text","text":"a"},{"type":"hologram","depth":3}]}}]}"#;
+    let file = PlannedFile::new("session-branch.json", MediaType::Json, text.to_owned());
+    let review = review(&plan(vec![file], Vec::new()), &|_| Vec::new(), &|| true);
+    let [one] = review.uncovered.as_slice() else { panic!("{:?}", review.uncovered) };
+    assert_eq!((one.kind, &*one.pointer), (Doubt::UnknownType, "/entries/0/message/content/1"));
 }

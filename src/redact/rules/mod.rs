@@ -9,13 +9,14 @@ mod error;
 mod file;
 mod shape;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
 pub use error::RuleError;
 
 use super::judge::Look;
+use crate::model::digest::RunningDigest;
 
 /// How much is masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Deserialize)]
@@ -136,8 +137,29 @@ const TEXT: [(&str, bool, &str); 12] = [
 const PAYLOAD: &str = include_str!("../../../assets/rules/payload.toml");
 const SUPPORT: &str = include_str!("../../../assets/rules/support.toml");
 
-/// Changes whenever a built-in rule changes what it masks; bundles record it.
-pub const RULES_VERSION: &str = "1";
+/// Which rules are built in, for bundles to record: the version of clawscope, whose code judges what
+/// a rule caught, and the first 8 digits of a SHA-256 over all built-in rule files, as in
+/// `0.1.0+3f2a9c1b`. Users' rules are no part of it.
+pub fn rules_version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| version_of(files()));
+    &VERSION
+}
+
+/// The built-in files by their names.
+fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let text = TEXT.iter().map(|(name, _, rules)| (*name, *rules));
+    text.chain([("payload.toml", PAYLOAD), ("support.toml", SUPPORT)])
+}
+
+fn version_of<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut digest = RunningDigest::default();
+    for piece in files.flat_map(|(name, rules)| [name, rules]) {
+        digest.update(piece.as_bytes());
+        // No file holds a zero byte: a line cannot move into the next file unseen.
+        digest.update(&[0]);
+    }
+    format!("{}+{:.8}", env!("CARGO_PKG_VERSION"), digest.finish())
+}
 
 impl Rules {
     /// The built-in rules of a profile.

@@ -2,9 +2,22 @@
 use super::*;
 
 #[test]
+fn the_version_changes_with_any_rule() {
+    let of = |files: &[(&str, &str)]| version_of(files.iter().copied());
+    let version = of(&[("a", "x\n"), ("b", "y\n")]);
+    let digest = version.strip_prefix(concat!(env!("CARGO_PKG_VERSION"), "+")).unwrap();
+    assert!(digest.len() == 8 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{version}");
+    for other in
+        [[("a", "x\n"), ("b", "z\n")], [("a", "x\ny\n"), ("b", "")], [("a", ""), ("b", "")]]
+    {
+        assert_ne!(of(&other), version);
+    }
+    assert_eq!(rules_version(), version_of(files()));
+}
+
+#[test]
 fn every_built_in_file_is_read() {
-    let layers = [("payload.toml", PAYLOAD), ("support.toml", SUPPORT)];
-    for (name, text) in TEXT.iter().map(|(name, _, text)| (*name, *text)).chain(layers) {
+    for (name, text) in files() {
         let rules = file::read(text, name).unwrap();
         assert!(!rules.is_empty(), "{name}");
     }

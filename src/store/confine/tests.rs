@@ -61,25 +61,41 @@ fn assert_all_open(store: &Store, catalogue: &Catalogue, what: &str) {
     }
 }
 
+/// Places of a [`full`] state that every test of foreign things tries.
+const PLACES: [&str; 6] = [
+    "agents",
+    "agents/main/sessions",
+    "agents/main/sessions/sessions.json",
+    "agents/main/sessions/own-loose.jsonl",
+    "agents/main/agent/openclaw-agent.sqlite",
+    "cron/jobs.json",
+];
+
+/// A full state in which nothing stands at a place, although something may.
+fn full_but_for(part: &str) -> (State, PathBuf) {
+    let state = full("own");
+    let at = state.dir.path().join(part);
+    fs::create_dir_all(at.parent().unwrap()).unwrap();
+    if at.is_dir() {
+        fs::remove_dir_all(&at).unwrap();
+    } else if at.exists() {
+        fs::remove_file(&at).unwrap();
+    }
+    (state, at)
+}
+
 #[test]
 fn a_link_out_of_the_state_hides_what_it_leads_to_and_is_named() {
     let outside = full("secret");
-    for part in [
-        "agents",
+    let more = [
         "agents/main",
-        "agents/main/sessions",
-        "agents/main/sessions/sessions.json",
-        "agents/main/sessions/own-loose.jsonl",
         "agents/main/sessions/cold",
         "agents/main/session-sqlite-import-archive",
         "agents/main/agent",
-        "agents/main/agent/openclaw-agent.sqlite",
         "cron",
-        "cron/jobs.json",
-    ] {
-        let state = full("own");
-        let at = state.dir.path().join(part);
-        if at.is_dir() { fs::remove_dir_all(&at) } else { fs::remove_file(&at) }.unwrap();
+    ];
+    for part in PLACES.into_iter().chain(more) {
+        let (state, at) = full_but_for(part);
         let target = outside.dir.path().join(part.replace("own-", "secret-"));
         symlink(&target, &at).unwrap();
         let store = state.store();
@@ -161,28 +177,16 @@ fn in_time<T: Send + 'static>(what: &str, read: impl FnOnce() -> T + Send + 'sta
 
 #[test]
 fn a_pipe_under_any_name_is_never_waited_for() {
-    for part in [
-        "agents",
-        "agents/main/sessions",
-        "agents/main/sessions/sessions.json",
-        "agents/main/sessions/own-loose.jsonl",
+    let more = [
         "agents/main/sessions/own-index.trajectory.jsonl",
         "agents/main/sessions/own-index.trajectory-path.json",
         "agents/main/session-sqlite-import-archive/own-old.jsonl.imported-1795170600000",
-        "agents/main/agent/openclaw-agent.sqlite",
         "agents/main/agent/openclaw-agent.sqlite-wal",
         "agents/main/agent/openclaw-agent.sqlite-journal",
-        "cron/jobs.json",
         "cron/runs/daily.jsonl",
-    ] {
-        let state = full("own");
-        let at = state.dir.path().join(part);
-        fs::create_dir_all(at.parent().unwrap()).unwrap();
-        if at.is_dir() {
-            fs::remove_dir_all(&at).unwrap();
-        } else if at.exists() {
-            fs::remove_file(&at).unwrap();
-        }
+    ];
+    for part in PLACES.into_iter().chain(more) {
+        let (state, at) = full_but_for(part);
         assert!(Command::new("mkfifo").arg(&at).status().unwrap().success());
         let store = Arc::new(state.store());
         in_time(part, move || {

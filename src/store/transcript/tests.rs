@@ -60,6 +60,12 @@ fn a_file_is_read_whole_with_its_bodies() {
     assert_eq!(trace(state.dir.path()), before);
 }
 
+/// What is odd about a transcript: codes with the rows that they are about.
+fn places(transcript: &Transcript) -> Vec<String> {
+    let notes = transcript.diagnostics.iter();
+    notes.map(|note| format!("{} {}", note.code, note.place.row.unwrap())).collect()
+}
+
 #[test]
 fn damaged_lines_are_named_by_their_numbers() {
     let state = State::new();
@@ -67,13 +73,8 @@ fn damaged_lines_are_named_by_their_numbers() {
         format!("{}\n\n{{broken\n[1]\n{}\r\n{{\"type\":\"mess", lines("s", 1)[0], lines("s", 1)[1]);
     let path = state.write("sessions/s.jsonl", text);
     let transcript = read(&state, &file(&path)).unwrap();
-    let places: Vec<_> = transcript
-        .diagnostics
-        .iter()
-        .map(|note| format!("{} {}", note.code, note.place.row.unwrap()))
-        .collect();
     assert_eq!(
-        places,
+        places(&transcript),
         ["invalid-session-json line 3", "invalid-session-row line 4", "truncated-last-line line 6"]
     );
     assert_eq!(transcript.tables.entries.len(), 2);
@@ -228,13 +229,8 @@ fn damaged_rows_are_named_by_their_seq() {
     let bomb = zstd::bulk::compress(&vec![b' '; 64 << 20], 3).unwrap();
     writer.packed_event("s", 4, &bomb, 100);
     let transcript = read(&state, &rows(&state, "s")).unwrap();
-    let places: Vec<_> = transcript
-        .diagnostics
-        .iter()
-        .map(|note| format!("{} {}", note.code, note.place.row.unwrap()))
-        .collect();
     assert_eq!(
-        places,
+        places(&transcript),
         [
             "invalid-session-json row 1",
             "invalid-session-row row 2",

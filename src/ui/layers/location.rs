@@ -4,14 +4,11 @@ use crate::model::number;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::window;
+use super::{page, window};
 use crate::app::state::State;
 use crate::app::state::area::Areas;
 use crate::app::state::list::Scroll;
 use crate::config::theme::Role;
-use crate::ui::area;
-use crate::ui::detail::scrolled;
-use crate::ui::pane::{self, Pane};
 use crate::ui::sheet::Sheet;
 use crate::ui::theme::Look;
 
@@ -26,19 +23,7 @@ pub(super) fn draw(
     let lines = sheet(state, look, width.saturating_sub(4)).finish();
     let height = (lines.len() as u16).saturating_add(4).min(screen.height.saturating_sub(4));
     let whole = window(buf, look, screen, (width, height));
-    let mut frame = Pane::titled("Which state is read", true);
-    "Esc closes".clone_into(&mut frame.note);
-    let inner = frame.draw(buf, look, whole).inner;
-    let text = Rect::new(
-        inner.x + 1,
-        inner.y + 1,
-        inner.width.saturating_sub(2),
-        inner.height.saturating_sub(1),
-    );
-    scrolled(buf, text, (&lines, scroll.top));
-    pane::scrollbar(buf, look, whole, scroll.top, lines.len(), true);
-    areas.layer = area(text);
-    areas.layer_lines = lines.len();
+    page(look, buf, (whole, "Which state is read"), (&lines, scroll.top), areas);
 }
 
 fn sheet<'l>(state: &State, look: &'l Look<'l>, width: u16) -> Sheet<'l> {

@@ -3,13 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::window;
+use super::{page, window};
 use crate::app::state::area::Areas;
 use crate::app::state::layer::Message;
 use crate::config::theme::Role;
-use crate::ui::area;
-use crate::ui::detail::scrolled;
-use crate::ui::pane::Pane;
 use crate::ui::theme::Look;
 use crate::ui::wrap::Flow;
 
@@ -31,16 +28,5 @@ pub(super) fn draw(
     let whole = window(buf, look, screen, (width, height));
     let (sign, word, _) = crate::ui::main_pane::severity(message.severity, look);
     let title = format!("{sign} {word}: {}", message.title);
-    let mut frame = Pane::titled(&title, true);
-    "Esc closes".clone_into(&mut frame.note);
-    let inner = frame.draw(buf, look, whole).inner;
-    let text = Rect::new(
-        inner.x + 1,
-        inner.y + 1,
-        inner.width.saturating_sub(2),
-        inner.height.saturating_sub(2),
-    );
-    scrolled(buf, text, (&lines, 0));
-    areas.layer = area(text);
-    areas.layer_lines = lines.len();
+    page(look, buf, (whole, &title), (&lines, 0), areas);
 }

@@ -8,7 +8,11 @@ mod viewer;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
+use super::area;
+use super::detail::scrolled;
+use super::pane::{self, Pane};
 use super::theme::Look;
 use crate::app::state::State;
 use crate::app::state::area::Areas;
@@ -53,6 +57,30 @@ fn window(buf: &mut Buffer, look: &Look<'_>, screen: Rect, (width, height): (u16
     let around = Rect::new(area.x.saturating_sub(1), area.y, area.width + 2, area.height);
     clear(buf, look, around.intersection(screen));
     area
+}
+
+/// Draws lines in the frame of a window, one row below its title, and notes where they lie.
+fn page(
+    look: &Look<'_>,
+    buf: &mut Buffer,
+    (whole, title): (Rect, &str),
+    (lines, top): (&[Line<'_>], usize),
+    areas: &mut Areas,
+) {
+    let mut frame = Pane::titled(title, true);
+    "Esc closes".clone_into(&mut frame.note);
+    let inner = frame.draw(buf, look, whole).inner;
+    let text = Rect::new(
+        inner.x + 1,
+        inner.y + 1,
+        inner.width.saturating_sub(2),
+        inner.height.saturating_sub(1),
+    );
+    scrolled(buf, text, (lines, top));
+    let beside = Rect { y: text.y.saturating_sub(1), height: text.height + 2, ..whole };
+    pane::scrollbar(buf, look, beside, top, lines.len(), true);
+    areas.layer = area(text);
+    areas.layer_lines = lines.len();
 }
 
 fn clear(buf: &mut Buffer, look: &Look<'_>, area: Rect) {

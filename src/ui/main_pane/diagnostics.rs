@@ -8,9 +8,9 @@ use super::{Canvas, Frame};
 use crate::config::theme::Role;
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::text::columns;
+use crate::ui::list;
 use crate::ui::strip::{Strip, cut};
 use crate::ui::theme::Look;
-use crate::ui::{list, pane};
 
 pub(super) fn frame(canvas: &Canvas<'_>) -> Frame {
     let len = canvas.state.diagnostics_len();
@@ -33,12 +33,11 @@ pub(super) fn draw(canvas: &Canvas<'_>, buf: &mut Buffer, inner: Rect) -> Rect {
     let top = list::top(&pane.list, len, inner.height);
     let shown: Vec<&Diagnostic> =
         state.all_diagnostics().skip(top).take(usize::from(inner.height)).collect();
-    list::draw(buf, canvas.look, inner, (&pane.list, len, canvas.focused), |at, strip| {
+    canvas.rows(buf, inner, (&pane.list, len), |at, strip| {
         if let Some(diagnostic) = shown.get(at.saturating_sub(top)) {
             row(canvas.look, strip, diagnostic);
         }
     });
-    pane::scrollbar(buf, canvas.look, canvas.area, top, len, canvas.focused);
     inner
 }
 

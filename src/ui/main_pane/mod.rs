@@ -10,13 +10,14 @@ use crate::model::number;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pane::Pane;
-use super::strip::{bound, centred, cut};
+use super::pane::{self, Pane};
+use super::strip::{Strip, bound, centred, cut};
 use super::theme::Look;
-use super::{area, highlight, learning};
+use super::{area, highlight, learning, list};
 use crate::app::state::area::Areas;
 use crate::app::state::bodies::{BodyKey, BodySlot};
 use crate::app::state::index::SessionIndex;
+use crate::app::state::list::ListState;
 use crate::app::state::open::OpenSession;
 use crate::app::state::{Focus, State, Tab};
 use crate::config::theme::Role;
@@ -160,6 +161,30 @@ impl<'a> Canvas<'a> {
             Tab::Runs => runs::draw(self, (open, index), buf, inner),
             Tab::Diagnostics | Tab::Learning => inner,
         }
+    }
+
+    /// The rows below a line of captions.
+    fn below_captions(inner: Rect) -> Rect {
+        Rect::new(inner.x, inner.y + 1, inner.width, inner.height.saturating_sub(1))
+    }
+
+    /// Draws the rows of a list and, beside them, the thumb that tells where in it they are.
+    fn rows(
+        &self,
+        buf: &mut Buffer,
+        rows: Rect,
+        (list, len): (&ListState, usize),
+        row: impl FnMut(usize, &mut Strip<'_>),
+    ) {
+        list::draw(buf, self.look, rows, (list, len, self.focused), row);
+        let top = list::top(list, len, rows.height);
+        // A frame around the rows alone: captions above them do not scroll.
+        let beside = Rect {
+            y: rows.y.saturating_sub(1),
+            height: rows.height.saturating_add(2),
+            ..self.area
+        };
+        pane::scrollbar(buf, self.look, beside, top, len, self.focused);
     }
 
     fn nothing_open(&self, buf: &mut Buffer, inner: Rect) {

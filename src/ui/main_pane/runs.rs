@@ -13,7 +13,7 @@ use crate::model::body;
 use crate::model::runs::Run;
 use crate::model::runtime::RuntimeLog;
 use crate::ui::strip::Strip;
-use crate::ui::{list, pane, words};
+use crate::ui::words;
 
 const PREVIEW: usize = 240;
 const STARTED: usize = 9;
@@ -48,17 +48,14 @@ pub(super) fn draw(
         }
         return inner;
     };
-    let rows = Rect::new(inner.x, inner.y + 1, inner.width, inner.height.saturating_sub(1));
+    let rows = Canvas::below_captions(inner);
     let table = Table { canvas, open, log };
     table.captions(&mut Strip::new(buf, canvas.look, inner, 0));
-    let pane = &open.runs;
-    list::draw(buf, canvas.look, rows, (&pane.list, len, canvas.focused), |at, strip| {
+    canvas.rows(buf, rows, (&open.runs.list, len), |at, strip| {
         if let Some(run) = index.runs.get(at) {
             table.row(strip, at, run);
         }
     });
-    let top = list::top(&pane.list, len, rows.height);
-    pane::scrollbar(buf, canvas.look, canvas.area, top, len, canvas.focused);
     rows
 }
 

@@ -33,7 +33,7 @@ use crate::model::tools::CallStatus;
 use crate::ui::bar::{bar, share};
 use crate::ui::strip::Strip;
 use crate::ui::theme::Look;
-use crate::ui::{list, pane, words};
+use crate::ui::words;
 
 const PREVIEW: usize = 240;
 const TOOK: usize = 7;
@@ -88,14 +88,12 @@ pub(super) fn draw(
         empty(canvas, open, index, buf, inner);
         return inner;
     }
-    let rows = Rect::new(inner.x, inner.y + 1, inner.width, inner.height.saturating_sub(1));
+    let rows = Canvas::below_captions(inner);
     let table = Table::new(canvas, open, index, rows.width);
     table.captions(&mut Strip::new(buf, canvas.look, inner, 0));
-    list::draw(buf, canvas.look, rows, (&pane.list, len, canvas.focused), |line, strip| {
+    canvas.rows(buf, rows, (&pane.list, len), |line, strip| {
         table.row(strip, pane.position(line));
     });
-    let top = list::top(&pane.list, len, rows.height);
-    pane::scrollbar(buf, canvas.look, canvas.area, top, len, canvas.focused);
     rows
 }
 

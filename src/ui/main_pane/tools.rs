@@ -21,7 +21,7 @@ use crate::model::tools::{ToolCall, ToolTotals};
 use crate::ui::bar::{bar, share};
 use crate::ui::strip::Strip;
 use crate::ui::theme::Look;
-use crate::ui::{list, pane, words};
+use crate::ui::words;
 
 const NAME: usize = 16;
 const STATUS: usize = 9;
@@ -62,22 +62,18 @@ pub(super) fn draw(
         canvas.empty(buf, inner, title, &[line]);
         return inner;
     }
-    let rows = Rect::new(inner.x, inner.y + 1, inner.width, inner.height.saturating_sub(1));
+    let rows = Canvas::below_captions(inner);
     let table = Table::new(canvas, open, index, rows.width);
     table.captions(&mut Strip::new(buf, canvas.look, inner, 0));
-    list::draw(buf, canvas.look, rows, (&pane.list, len, canvas.focused), |at, strip| {
-        match pane.lines.get(at) {
-            Some(ToolLine::Group { total, open }) => {
-                if let Some(total) = index.totals.get(*total) {
-                    table.group(strip, total, *open);
-                }
+    canvas.rows(buf, rows, (&pane.list, len), |at, strip| match pane.lines.get(at) {
+        Some(ToolLine::Group { total, open }) => {
+            if let Some(total) = index.totals.get(*total) {
+                table.group(strip, total, *open);
             }
-            Some(ToolLine::Call(call)) => table.call(strip, *call),
-            None => {}
         }
+        Some(ToolLine::Call(call)) => table.call(strip, *call),
+        None => {}
     });
-    let top = list::top(&pane.list, len, rows.height);
-    pane::scrollbar(buf, canvas.look, canvas.area, top, len, canvas.focused);
     rows
 }
 

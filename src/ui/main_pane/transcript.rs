@@ -29,7 +29,7 @@ use crate::model::tools::ToolCall;
 use crate::model::transcript::Transcript;
 use crate::ui::strip::{Strip, cut, plain};
 use crate::ui::theme::Look;
-use crate::ui::{list, pane, words};
+use crate::ui::words;
 
 /// Characters of a preview: no screen shows more.
 const PREVIEW: usize = 240;
@@ -85,14 +85,12 @@ pub(super) fn draw(
         return inner;
     }
     let rows = Rows { canvas, look: canvas.look, open, index, transcript };
-    list::draw(buf, canvas.look, inner, (&pane.list, len, canvas.focused), |at, strip| {
+    canvas.rows(buf, inner, (&pane.list, len), |at, strip| {
         if let Some(row) = pane.outline.rows.get(at) {
             let before = at.checked_sub(1).and_then(|at| pane.outline.rows.get(at));
             rows.draw(strip, *row, before.copied());
         }
     });
-    let top = list::top(&pane.list, len, inner.height);
-    pane::scrollbar(buf, canvas.look, canvas.area, top, len, canvas.focused);
     inner
 }
 

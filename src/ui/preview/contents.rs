@@ -24,6 +24,9 @@ use crate::ui::{area, highlight as marks_of, json_tree, list};
 
 /// The narrowest contents that are shown beside what they were before.
 const SIDE_BY_SIDE: u16 = 100;
+/// Columns of an event's type, and the fewest that its summary is shown in beside it.
+const TYPE: usize = 22;
+const LEAST_SUMMARY: usize = 8;
 /// Bytes of a plain value that are drawn.
 const MAX_VALUE: usize = 2 << 10;
 
@@ -158,7 +161,12 @@ fn event(strip: &mut Strip<'_>, look: &Look<'_>, line: &EventLine, masked: usize
         strip.right_skip(1).right(&text, 24, look.style(Role::Warning)).right_skip(1);
     }
     strip.number(&format!("#{}", line.seq), 6, look.style(Role::Faint)).skip(1);
-    strip.column(&line.type_name, 22, look.style(Role::Text)).skip(1);
+    let text = look.style(Role::Text);
+    if strip.room() < TYPE + 1 + LEAST_SUMMARY {
+        strip.text(&line.type_name, text);
+        return;
+    }
+    strip.column(&line.type_name, TYPE, text).skip(1);
     strip.text(&line.summary, look.style(Role::Muted));
 }
 

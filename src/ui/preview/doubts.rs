@@ -1,25 +1,23 @@
-//! What the rules do not vouch for, and how much of each message is gone.
+//! What the rules do not vouch for, and how much of each message is gone; below the list what the
+//! selected row means.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
-use crate::app::state::preview::{Planned, Preview};
+use super::{Left, foot};
 use crate::config::theme::Role;
 use crate::model::number;
 use crate::model::review::{Doubt, Share, Uncovered};
 use crate::ui::list;
 use crate::ui::strip::{Strip, centred};
 use crate::ui::theme::Look;
+use crate::ui::wrap::Flow;
 
 /// Draws the list and returns where its rows lie.
-pub(super) fn draw(
-    preview: &Preview,
-    planned: &Planned,
-    (look, buf): (&Look<'_>, &mut Buffer),
-    area: Rect,
-) -> Rect {
-    let review = &planned.review;
-    let (doubts, shares) = (&review.uncovered, &review.shares);
+pub(super) fn draw(left: &Left<'_>, buf: &mut Buffer, area: Rect) -> Rect {
+    let Left { preview, planned, look, .. } = *left;
+    let (doubts, shares) = (&planned.review.uncovered, &planned.review.shares);
     let len = doubts.len() + shares.len();
     if len == 0 {
         let text = [
@@ -29,14 +27,49 @@ pub(super) fn draw(
         centred(buf, look, area, &text);
         return area;
     }
-    list::draw(buf, look, area, (&preview.uncovered, len, !preview.inside), |at, strip| {
-        match (doubts.get(at), shares.get(at.saturating_sub(doubts.len()))) {
-            (Some(one), _) => doubt(strip, look, one),
-            (None, Some(one)) => share(strip, look, one),
-            (None, None) => {}
-        }
+    let at = |at: usize| (doubts.get(at), shares.get(at.saturating_sub(doubts.len())));
+    let (rows, below) = foot::part(area);
+    list::draw(buf, look, rows, (&preview.uncovered, len, !preview.inside), |row, strip| match at(
+        row,
+    ) {
+        (Some(one), _) => doubt(strip, look, one),
+        (None, Some(one)) => share(strip, look, one),
+        (None, None) => {}
     });
-    area
+    let lines = about(look, at(preview.uncovered.selected), foot::width(below));
+    foot::draw(look, buf, below, &lines);
+    rows
+}
+
+/// What a row means, and what can be done about it.
+fn about(
+    look: &Look<'_>,
+    row: (Option<&Uncovered>, Option<&Share>),
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut flow = Flow::new(width);
+    let (title, what, advice) = match row {
+        (Some(one), _) => {
+            let advice = match one.kind {
+                Doubt::Suspicious => "+ masks it in this bundle, s takes the strict profile.",
+                Doubt::UnknownType => "Only the rules for any text looked at it: read it.",
+                Doubt::Binary => "Not in the bundle; its type, size and digest are.",
+            };
+            let times = number::counted(one.times, "place");
+            (one.kind.title(), format!("{}, in {times}", one.text), advice)
+        }
+        (None, Some(one)) => {
+            let (hidden, total) = (number::bytes(one.hidden), number::bytes(one.total));
+            let what = format!("{hidden} of {total} in event #{}", one.seq);
+            ("Masked share of a message", what, "Where most is gone, look whether too much is.")
+        }
+        (None, None) => return Vec::new(),
+    };
+    for (text, role) in [(title, Role::Title), (&what, Role::Text), (advice, Role::Muted)] {
+        flow.text(text, look.style(role));
+        flow.end_line();
+    }
+    flow.finish()
 }
 
 fn doubt(strip: &mut Strip<'_>, look: &Look<'_>, one: &Uncovered) {

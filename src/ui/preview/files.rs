@@ -3,26 +3,19 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
-use crate::app::state::State;
-use crate::app::state::preview::{Planned, Preview};
+use super::{Left, foot};
+use crate::app::state::preview::Planned;
 use crate::config::theme::Role;
 use crate::model::number;
 use crate::model::review::Doubt;
-use crate::ui::detail::scrolled;
 use crate::ui::list;
-use crate::ui::strip::Strip;
-use crate::ui::theme::Look;
 use crate::ui::wrap::Flow;
 
 /// Draws the list and returns where its rows lie.
-pub(super) fn draw(
-    state: &State,
-    preview: &Preview,
-    planned: &Planned,
-    (look, buf): (&Look<'_>, &mut Buffer),
-    area: Rect,
-) -> Rect {
+pub(super) fn draw(left: &Left<'_>, buf: &mut Buffer, area: Rect) -> Rect {
+    let Left { preview, planned, look, .. } = *left;
     let files = &planned.plan.files;
     let height = (files.len() as u16).min(area.height);
     let rows = Rect { height, ..area };
@@ -36,37 +29,22 @@ pub(super) fn draw(
         strip.text(file.name, look.style(Role::Text));
     });
     let below = Rect { y: area.y + height, height: area.height - height, ..area };
-    if below.height > 2 {
-        let mut strip = Strip::new(buf, look, below, 0);
-        strip.fill(look.glyphs.rule, look.style(Role::Border));
-        let text = Rect {
-            x: below.x + 1,
-            y: below.y + 1,
-            width: below.width.saturating_sub(2),
-            height: below.height - 1,
-        };
-        let lines = facts(state, preview, planned, look, text.width);
-        scrolled(buf, text, (&lines, 0));
-    }
+    foot::draw(look, buf, below, &facts(left, foot::width(below)));
     rows
 }
 
-fn facts(
-    state: &State,
-    preview: &Preview,
-    planned: &Planned,
-    look: &Look<'_>,
-    width: u16,
-) -> Vec<ratatui::text::Line<'static>> {
+fn facts(left: &Left<'_>, width: usize) -> Vec<Line<'static>> {
+    let Left { state, preview, planned, look } = *left;
     let plan = &planned.plan;
     let (muted, text) = (look.style(Role::Muted), look.style(Role::Text));
-    let mut flow = Flow::new(usize::from(width));
+    let mut flow = Flow::new(width);
     let mut fact = |name: &str, value: &str, style| {
-        flow.text(name, muted);
-        flow.end_line();
-        flow.verbatim(value, style);
+        for (text, style) in [(name, muted), (value, style)] {
+            flow.text(text, style);
+            flow.end_line();
+        }
     };
-    if let Some(file) = files_selected(preview, planned) {
+    if let Some(file) = planned.file(preview.files.selected) {
         fact(&format!("sha256 of {}", file.name), &file.sha256, text);
     }
     let at = plan.generated_at.as_str();
@@ -84,13 +62,6 @@ fn facts(
         fact("note", "this is the made-up demo", muted);
     }
     flow.finish()
-}
-
-fn files_selected<'a>(
-    preview: &Preview,
-    planned: &'a Planned,
-) -> Option<&'a crate::model::bundle::PlannedFile> {
-    planned.file(preview.files.selected)
 }
 
 /// What the session has and the bundle does not, in words.

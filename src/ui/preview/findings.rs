@@ -1,24 +1,24 @@
-//! What was masked, in groups.
+//! What was masked, in groups; below them what the rule of the selected row says.
+
+use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
-use crate::app::state::preview::findings::{FindingRow, GroupBy};
-use crate::app::state::preview::{Planned, Preview};
+use super::{Left, foot};
+use crate::app::state::preview::findings::{FindingRow, FindingsPane, Group, GroupBy};
 use crate::config::theme::Role;
 use crate::model::finding::Finding;
 use crate::model::number;
 use crate::ui::list;
 use crate::ui::strip::{Strip, centred};
 use crate::ui::theme::Look;
+use crate::ui::wrap::Flow;
 
 /// Draws the list and returns where its rows lie.
-pub(super) fn draw(
-    preview: &Preview,
-    planned: &Planned,
-    (look, buf): (&Look<'_>, &mut Buffer),
-    area: Rect,
-) -> Rect {
+pub(super) fn draw(left: &Left<'_>, buf: &mut Buffer, area: Rect) -> Rect {
+    let Left { preview, planned, look, .. } = *left;
     let pane = &preview.findings;
     if pane.rows.is_empty() {
         let text = [
@@ -28,18 +28,12 @@ pub(super) fn draw(
         centred(buf, look, area, &text);
         return area;
     }
+    let (rows, below) = foot::part(area);
     let state = (&pane.list, pane.rows.len(), !preview.inside);
-    list::draw(buf, look, area, state, |at, strip| match pane.rows.get(at) {
+    list::draw(buf, look, rows, state, |at, strip| match pane.rows.get(at) {
         Some(FindingRow::Group(at)) => {
-            let Some(group) = pane.groups.get(*at) else { return };
-            let sign = if pane.is_open(group) { look.glyphs.open } else { look.glyphs.closed };
-            let count = number::count(group.found.len() as u64);
-            strip.right_column(&count, 5, 8, look.style(Role::Warning));
-            strip.right_skip(1).text(sign, look.style(Role::Muted)).skip(1);
-            strip.text(&group.title, look.style(Role::Text));
-            let named = planned.titles.get(&*group.title).filter(|_| pane.by == GroupBy::Rule);
-            if let Some(title) = named {
-                strip.skip(2).text(title, look.style(Role::Muted));
+            if let Some(group) = pane.groups.get(*at) {
+                head(strip, left, pane, group);
             }
         }
         Some(FindingRow::Finding(at)) => {
@@ -49,7 +43,73 @@ pub(super) fn draw(
         }
         None => {}
     });
-    area
+    foot::draw(look, buf, below, &about(left, foot::width(below)));
+    rows
+}
+
+/// The row of a group: what it is called, what that means, how many findings it has.
+fn head(strip: &mut Strip<'_>, left: &Left<'_>, pane: &FindingsPane, group: &Group) {
+    let Left { planned, look, .. } = *left;
+    let (text, muted) = (look.style(Role::Text), look.style(Role::Muted));
+    let sign = if pane.is_open(group) { look.glyphs.open } else { look.glyphs.closed };
+    let count = number::count(group.found.len() as u64);
+    strip.right_column(&count, 5, 8, look.style(Role::Warning));
+    strip.right_skip(1).text(sign, muted).skip(1);
+    let first = group.found.first().and_then(|at| planned.plan.findings.get(*at));
+    match pane.by {
+        GroupBy::Rule => {
+            let title = planned.rule_title(&group.title);
+            strip.text(title, text);
+            if title != group.title {
+                strip.skip(2).text(&group.title, muted);
+            }
+        }
+        GroupBy::Entry => {
+            strip.text(&group.title, text);
+            let document = first.and_then(|finding| planned.document(finding));
+            if let Some(line) = document.and_then(|document| planned.event_line(document)) {
+                strip.skip(2).text(&line.type_name, muted).skip(1).text(&line.summary, muted);
+            }
+        }
+        GroupBy::File | GroupBy::Value => {
+            strip.text(&group.title, text);
+        }
+    }
+}
+
+/// What the rule of the selected row says; of a group with several rules, how often each of them
+/// masked something.
+fn about(left: &Left<'_>, width: usize) -> Vec<Line<'static>> {
+    let Left { preview, planned, look, .. } = *left;
+    let (text, muted) = (look.style(Role::Text), look.style(Role::Muted));
+    let at = preview.findings.of_selected().iter();
+    let found: Vec<&Finding> = at.filter_map(|at| planned.plan.findings.get(*at)).collect();
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &found {
+        *rules.entry(&finding.rule).or_insert(0) += 1;
+    }
+    let mut flow = Flow::new(width);
+    if rules.len() > 1 {
+        let mut rules: Vec<_> = rules.into_iter().collect();
+        rules.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        for (rule, count) in rules {
+            flow.text(&format!("{} ", number::count(count as u64)), look.style(Role::Warning));
+            flow.text(planned.rule_title(rule), text);
+            flow.end_line();
+        }
+        return flow.finish();
+    }
+    let Some(finding) = found.first() else { return Vec::new() };
+    flow.text(planned.rule_title(&finding.rule), look.style(Role::Title));
+    flow.end_line();
+    flow.text(&format!("{}, {}", finding.rule, finding.layer.name()), muted);
+    let rule = planned.rules.get(&finding.rule);
+    if let Some(rule) = rule.filter(|rule| !rule.source.is_empty()) {
+        flow.text(&format!(", from {}", rule.source), muted);
+    }
+    flow.end_line();
+    flow.text(rule.map_or("", |rule| &rule.description), text);
+    flow.finish()
 }
 
 fn row(strip: &mut Strip<'_>, look: &Look<'_>, by: GroupBy, finding: &Finding) {

@@ -68,10 +68,17 @@ impl<'t> Marked<'t> {
         if from > 0 {
             strip.text(more, tones.plain);
         }
-        for (piece, mark) in self.pieces(from, bound(self.text, from + ON_A_LINE)) {
+        let mut pieces =
+            self.pieces(from, bound(self.text, from + ON_A_LINE)).into_iter().peekable();
+        while let Some((piece, mark)) = pieces.next() {
             let quoted = to_visible_compact(&Value::String(piece.into()));
-            let bare = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or("");
-            strip.text(bare, style(mark, tones));
+            let closed = quoted.get(1..).unwrap_or("");
+            if mark.is_none() && pieces.peek().is_none() {
+                // Together with its quote, so that a text is seen to be cut where that has no room.
+                strip.text(closed, tones.plain);
+                return;
+            }
+            strip.text(closed.strip_suffix('"').unwrap_or(closed), style(mark, tones));
         }
         strip.text("\"", tones.plain);
     }
@@ -105,8 +112,13 @@ impl<'t> Marked<'t> {
         let chief = self.chief();
         let from = if chief < MOST / 2 { 0 } else { bound(self.text, chief - MOST / 2) };
         let (mut first, mut eye) = (None, None);
-        for (piece, mark) in self.pieces(from, bound(self.text, from + MOST)) {
+        let mut pieces = self.pieces(from, bound(self.text, from + MOST)).into_iter().peekable();
+        while let Some((piece, mark)) = pieces.next() {
             flow.text(piece, style(mark, tones));
+            // A flow takes the line end of a text for its end, and another piece may follow.
+            if piece.ends_with('\n') && pieces.peek().is_some() {
+                flow.end_line();
+            }
             if let Some(mark) = mark {
                 first.get_or_insert(flow.len());
                 if mark.is_eye {
@@ -147,6 +159,14 @@ mod tests {
         };
         assert_eq!(pieces(0, 10), [("ab", false), ("***", true), ("cd", false), ("***", true)]);
         assert_eq!(pieces(3, 7), [("**", true), ("cd", false)]);
+    }
+
+    #[test]
+    fn line_ends_beside_marks_stay() {
+        let mut flow = Flow::new(40);
+        Marked::new("a: ***\n***\n\nb", [3..6, 7..11].map(Place::plain)).in_flow(&mut flow, TONES);
+        let lines: Vec<String> = flow.finish().iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["a: ***", "***", "", "b"]);
     }
 
     #[test]

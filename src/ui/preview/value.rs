@@ -21,6 +21,7 @@ use crate::js::value::Value;
 use crate::model::finding::{Finding, Layer};
 use crate::model::number;
 use crate::model::review::Contents as FileContents;
+use crate::model::text::columns;
 use crate::ui::detail::scrolled;
 use crate::ui::sheet::{Sheet, scalar};
 use crate::ui::strip::{Strip, cut};
@@ -30,6 +31,8 @@ use crate::ui::{area, content};
 
 /// Bytes of a plain value that are drawn.
 const MAX_VALUE: usize = 2 << 10;
+/// Columns that the place of a value keeps beside the rules that masked something in it.
+const LAST_STEP: usize = 6;
 
 /// What is read below the list.
 struct Subject<'p> {
@@ -119,10 +122,11 @@ fn rule(
     let mut strip = Strip::new(buf, look, place, 0);
     let border = look.style(Role::Border);
     strip.text(look.glyphs.rule, border).skip(1);
-    let said = rules_said(scene, findings);
+    // The last step of most pointers fits beside what the rules say, and the blanks around it.
+    let said = rules_said(scene, findings, strip.room().saturating_sub(LAST_STEP + 3));
     if !said.is_empty() {
-        let said = cut(&said, strip.room() * 2 / 3, look.glyphs).into_owned();
-        strip.right_skip(1).right(&format!(" {said} "), 8, look.style(Role::Warning));
+        let said = cut(&said, strip.room().saturating_sub(LAST_STEP + 3), look.glyphs).into_owned();
+        strip.right_skip(1).right(&format!(" {said} "), LAST_STEP, look.style(Role::Warning));
     }
     let raw = scene.preview.contents.reading == Reading::Raw;
     let place = match (pointer, raw) {
@@ -133,26 +137,24 @@ fn rule(
     strip.text(&place, look.style(Role::Muted)).skip(1).fill(look.glyphs.rule, border);
 }
 
-/// Which rules masked something here: the one that was gone to with its id, or all by their titles.
-fn rules_said(scene: &Scene<'_>, findings: &[(usize, &Finding)]) -> String {
-    let title = |finding: &Finding| {
-        let title = scene.planned.titles.get(&finding.rule).filter(|title| !title.is_empty());
-        title.map_or_else(|| finding.rule.to_string(), Clone::clone)
-    };
+/// Which rules masked something here: the one that was gone to, with its id where that fits, or all
+/// by their titles.
+fn rules_said(scene: &Scene<'_>, findings: &[(usize, &Finding)], room: usize) -> String {
     let gone_to = |at: usize| scene.preview.contents.eye == Some(Eye::Finding(at));
     if let Some(at) = findings.iter().position(|(at, _)| gone_to(*at))
         && let Some((_, finding)) = findings.get(at)
     {
-        let (title, layer) = (title(finding), finding.layer.name());
         let of = match findings.len() {
             1 => String::new(),
-            len => format!("{} of {len}: ", at + 1),
+            len => format!("{}/{len} ", at + 1),
         };
-        return format!("{of}{title} ({}, {layer})", finding.rule);
+        let short = format!("{of}{}", scene.planned.rule_title(&finding.rule));
+        let long = format!("{short} ({}, {})", finding.rule, finding.layer.name());
+        return if columns(&long) <= room { long } else { short };
     }
-    let mut titles: Vec<String> = Vec::new();
+    let mut titles: Vec<&str> = Vec::new();
     for (_, finding) in findings {
-        let title = title(finding);
+        let title = scene.planned.rule_title(&finding.rule);
         if !titles.contains(&title) {
             titles.push(title);
         }

@@ -140,12 +140,18 @@ impl FindingsPane {
         self.open.contains(&group.title)
     }
 
+    /// The findings of the selected row: one, or all of a group.
+    pub fn of_selected(&self) -> &[usize] {
+        match self.rows.get(self.list.selected) {
+            Some(FindingRow::Finding(at)) => std::slice::from_ref(at),
+            Some(FindingRow::Group(at)) => self.groups.get(*at).map_or(&[], |group| &group.found),
+            None => &[],
+        }
+    }
+
     /// The finding of the selected row; of a group the first one.
     pub fn selected(&self) -> Option<usize> {
-        match self.rows.get(self.list.selected)? {
-            FindingRow::Finding(at) => Some(*at),
-            FindingRow::Group(at) => self.groups.get(*at)?.found.first().copied(),
-        }
+        self.of_selected().first().copied()
     }
 
     /// Unfolds or folds the group of the selected row.
@@ -174,11 +180,18 @@ fn grouped(plan: &BundlePlan, by: GroupBy) -> Vec<Group> {
         groups.entry(group(plan, finding, by)).or_default().push(at);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    if matches!(by, GroupBy::Rule | GroupBy::Value) {
-        let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(is_secret);
+    let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(is_secret);
+    match by {
         // Paths and pictures are many and matter least.
-        let rank = |found: &[usize]| by == GroupBy::Rule && !found.iter().any(is_secret);
-        groups.sort_by_key(|(_, found)| (rank(found), std::cmp::Reverse(found.len())));
+        GroupBy::Rule => groups.sort_by_key(|(_, found)| {
+            (!found.iter().any(is_secret), std::cmp::Reverse(found.len()))
+        }),
+        GroupBy::Value => groups.sort_by_key(|(_, found)| std::cmp::Reverse(found.len())),
+        // Ids of entries are no order; the plan has that of the session.
+        GroupBy::Entry => {
+            groups.sort_by_key(|((rank, _), found)| (*rank, found.first().copied()));
+        }
+        GroupBy::File => {}
     }
     groups.into_iter().map(|((_, title), found)| Group { title, found }).collect()
 }
@@ -192,16 +205,20 @@ fn group(plan: &BundlePlan, finding: &Finding, by: GroupBy) -> (usize, String) {
         GroupBy::File => (file_at, file.to_owned()),
         GroupBy::Entry => match (&finding.entry_id, finding.event_seq) {
             (Some(entry), _) => (0, format!("entry {entry}")),
-            (None, Some(seq)) => (1, format!("event #{seq:05}")),
-            (None, None) => (2, file.to_owned()),
+            (None, Some(seq)) => (0, format!("event #{seq}")),
+            (None, None) => (1, file.to_owned()),
         },
         // Without a number, the rule and what stands there now are all that can be told.
         GroupBy::Value if finding.group == 0 => {
             (usize::MAX, format!("{} {}", finding.replacement, finding.rule))
         }
+        // A numbered mask names its rule and its number.
+        GroupBy::Value if finding.replacement.starts_with("[REDACTED:") => {
+            (finding.group as usize, finding.replacement.clone())
+        }
         GroupBy::Value => {
             let (number, rule) = (finding.group, &finding.rule);
-            (number as usize, format!("{} {rule} ({number})", finding.replacement))
+            (number as usize, format!("#{number} {} {rule}", finding.replacement))
         }
     }
 }

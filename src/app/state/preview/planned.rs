@@ -10,8 +10,9 @@ use crate::app::state::bodies::Body;
 use crate::js::value::Value;
 use crate::model::bundle::{BundlePlan, PlannedFile};
 use crate::model::finding::{Finding, Layer};
-use crate::model::review::{Contents as FileContents, Review};
+use crate::model::review::{Contents as FileContents, EventLine, Review};
 use crate::ops::plan::PlanRequest;
+use crate::ops::preview::RuleText;
 
 /// A plan with what the preview needs to show it.
 #[derive(Debug)]
@@ -22,8 +23,8 @@ pub struct Planned {
     pub review: Arc<Review>,
     /// How it was made, with its instant.
     pub request: PlanRequest,
-    /// What the rules are called, by their ids.
-    pub titles: Arc<BTreeMap<Arc<str>, String>>,
+    /// What the rules say, by their ids.
+    pub rules: Arc<BTreeMap<Arc<str>, RuleText>>,
     /// The findings in groups.
     pub groups: Groups,
     places: Places,
@@ -40,7 +41,7 @@ impl Planned {
         plan: Arc<BundlePlan>,
         review: Arc<Review>,
         request: PlanRequest,
-        titles: Arc<BTreeMap<Arc<str>, String>>,
+        rules: Arc<BTreeMap<Arc<str>, RuleText>>,
     ) -> Self {
         let place = |(at, finding): (usize, &Finding)| {
             Some((at, document(&plan, finding)?, Arc::clone(&finding.pointer)))
@@ -53,7 +54,7 @@ impl Planned {
         });
         let masked = plan.files.iter().map(|file| plan.findings_of(file.name).count()).collect();
         let bodies = bodies.collect();
-        Self { plan, review, request, titles, groups, places, masked, bodies }
+        Self { plan, review, request, rules, groups, places, masked, bodies }
     }
 
     /// The findings of the value at a pointer, each with its position in the plan.
@@ -119,12 +120,26 @@ impl Planned {
         self.plan.files.get(at)
     }
 
+    /// What a rule is called; one without a title by its id.
+    pub fn rule_title<'a>(&'a self, id: &'a str) -> &'a str {
+        let title = self.rules.get(id).map(|rule| &*rule.title);
+        title.filter(|title| !title.is_empty()).unwrap_or(id)
+    }
+
+    /// The line of an event, where the document is one.
+    pub fn event_line(&self, (file, seq): Document) -> Option<&EventLine> {
+        let FileContents::Events(lines) = self.review.files.get(file)? else { return None };
+        let seq = seq?;
+        let at = lines.partition_point(|line| line.seq < seq);
+        lines.get(at).filter(|line| line.seq == seq)
+    }
+
     /// The tree of a file that is one value, or of an event by its number.
     pub fn body(&self, (file, seq): Document) -> Option<Arc<Body>> {
-        let Some(seq) = seq else { return self.bodies.get(file)?.clone() };
-        let FileContents::Events(lines) = self.review.files.get(file)? else { return None };
-        let at = lines.partition_point(|line| line.seq < seq);
-        let line = lines.get(at).filter(|line| line.seq == seq)?;
+        if seq.is_none() {
+            return self.bodies.get(file)?.clone();
+        }
+        let line = self.event_line((file, seq))?;
         let bytes = self.file(file)?.bytes.get(line.span.clone())?;
         let value = crate::js::parse::parse(bytes).ok()?;
         Some(body(Arc::new(value), bytes.len()))

@@ -13,18 +13,20 @@ use crate::model::review::Contents as FileContents;
 
 /// Does an action of the lists and the contents.
 pub(super) fn act(preview: &mut Preview, action: Action) {
-    if preview.planned.is_none() {
-        return;
+    match action {
+        // The list that is wanted may be said before there is a plan.
+        Action::BundleFiles => return show(preview, View::Files),
+        Action::Findings => return show(preview, View::Findings),
+        Action::Uncovered => return show(preview, View::Uncovered),
+        Action::NextTab => return show(preview, preview.view.beside(1)),
+        Action::PreviousTab => return show(preview, preview.view.beside(-1)),
+        _ if preview.planned.is_none() => return,
+        _ => {}
     }
     if let Some(to) = moves::of(action) {
         return go(preview, to);
     }
     match action {
-        Action::BundleFiles => show(preview, View::Files),
-        Action::Findings => show(preview, View::Findings),
-        Action::Uncovered => show(preview, View::Uncovered),
-        Action::NextTab => show(preview, preview.view.beside(1)),
-        Action::PreviousTab => show(preview, preview.view.beside(-1)),
         Action::FocusNext | Action::FocusPrevious => preview.inside = !preview.inside,
         Action::DetailUp => preview.contents.value.go(Move::Up(1)),
         Action::DetailDown => preview.contents.value.go(Move::Down(1)),

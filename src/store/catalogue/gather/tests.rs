@@ -62,16 +62,18 @@ fn codes(catalogue: &Catalogue) -> Vec<&'static str> {
     catalogue.diagnostics.iter().map(|one| one.code).collect()
 }
 
-#[test]
-fn every_file_is_listed_once_and_under_its_session() {
+/// A key whose session has a file of every kind.
+const KEY: &str = "agent:main:slack:channel:7";
+
+/// What is listed of a state with a file of every kind.
+fn of_every_file() -> Catalogue {
     let index = format!(
-        r#"{{"agent:main:slack:channel:7": {{"sessionId": "{ID}", "updatedAt": 5,
+        r#"{{"{KEY}": {{"sessionId": "{ID}", "updatedAt": 5,
             "sessionFile": "/home/mira/.openclaw/agents/main/sessions/{ID}.jsonl",
             "usageFamilySessionIds": ["earlier", "{ID}"]}},
             "agent:main:lost": {{"sessionId": "lost", "updatedAt": 9}}}}"#
     );
-    let dir = "agents/main/sessions";
-    let names = [
+    let sessions = [
         format!("{ID}.jsonl"),
         format!("{ID}.trajectory.jsonl"),
         format!("{ID}.trajectory-path.json"),
@@ -86,35 +88,41 @@ fn every_file_is_listed_once_and_under_its_session() {
         "sessions.json.1.tmp".to_owned(),
         format!("cold/{}.jsonl.zst", "ab".repeat(32)),
     ];
-    let mut files = vec![(format!("{dir}/sessions.json"), index.as_str())];
-    files.extend(names.iter().map(|name| (format!("{dir}/{name}"), "{}")));
-    let imported = "agents/main/session-sqlite-import-archive";
-    for name in [
+    let imported = [
         "agent_main_main.moved.jsonl.imported-7",
         "agent_main_main.stray.jsonl.imported-7",
         "x.moved.trajectory.jsonl.imported-7",
-    ] {
-        files.push((format!("{imported}/{name}"), "{}"));
-    }
-    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
-    let catalogue = State::new(&files).catalogue(Scope::State);
-    let cold = "ab".repeat(32);
-    let key = "agent:main:slack:channel:7";
+    ];
+    let sessions = sessions.map(|name| format!("agents/main/sessions/{name}"));
+    let imported = imported.map(|name| format!("agents/main/session-sqlite-import-archive/{name}"));
+    let mut files = vec![("agents/main/sessions/sessions.json", index.as_str())];
+    files.extend(sessions.iter().chain(&imported).map(|path| (path.as_str(), "{}")));
+    State::new(&files).catalogue(Scope::State)
+}
+
+#[test]
+fn every_file_is_listed_once_and_under_its_session() {
+    let catalogue = of_every_file();
     let mut expected = vec![
-        format!("main {ID} live {key}"),
+        format!("main {ID} live {KEY}"),
         "main lost live agent:main:lost".to_owned(),
-        format!("main {ID} checkpoint ^{key}"),
-        format!("main {ID} unindexed ^{key}"),
-        format!("main earlier reset ^{key}"),
+        format!("main {ID} checkpoint ^{KEY}"),
+        format!("main {ID} unindexed ^{KEY}"),
+        format!("main earlier reset ^{KEY}"),
         "main gone deleted ".to_owned(),
         "main kept backup ".to_owned(),
         "main stray unindexed ".to_owned(),
-        format!("main {cold} cold "),
+        format!("main {} cold ", "ab".repeat(32)),
         "main moved migrated ".to_owned(),
     ];
     expected.sort();
     assert_eq!(brief(&catalogue), expected);
     assert_eq!(codes(&catalogue), ["transcripts-moved"]);
+}
+
+#[test]
+fn files_tell_their_kind_size_time_and_channel() {
+    let catalogue = of_every_file();
     let of = |id: &str| catalogue.rows.iter().find(|row| row.session_id == id).unwrap();
     assert!(matches!(of("lost").transcript, TranscriptSource::Missing { .. }));
     assert!(matches!(of("gone").transcript, TranscriptSource::File { zstd: true, .. }));
@@ -124,6 +132,11 @@ fn every_file_is_listed_once_and_under_its_session() {
         (Fact::Recorded(2), TitleFrom::Key)
     );
     assert_eq!(of("earlier").channel.value().map(String::as_str), Some("slack"));
+}
+
+#[test]
+fn rows_come_newest_first_and_sources_count_theirs() {
+    let catalogue = of_every_file();
     let times: Vec<_> = catalogue.rows.iter().map(|row| row.updated.value().copied()).collect();
     assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
     let counts: Vec<_> =
