@@ -160,7 +160,7 @@ pub(super) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
         let text = tape.text();
         let changes = prefix
             .places(text)
-            .filter(|at| !is_host(text, *at))
+            .filter(|at| !is_host(text, *at) && !is_within_words(text, *at, prefix.path.len()))
             .map(|at| prefix.change(before_namespace(text, at)..at + prefix.path.len()))
             .collect();
         tape.apply(changes);
@@ -170,6 +170,14 @@ pub(super) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
 /// Whether what looks like a path is the host or the user of a URL: `mysql://root:…`.
 fn is_host(text: &str, at: usize) -> bool {
     text.get(..at).is_some_and(|before| before.ends_with(":/"))
+}
+
+/// Whether a word goes on into what looks like a path, and what looks like a path goes on into
+/// another word: `example.org/rootstores` speaks of no `/root`.
+fn is_within_words(text: &str, at: usize, length: usize) -> bool {
+    let is_word = |char: char| char.is_alphanumeric() || char == '_';
+    text.get(..at).is_some_and(|before| before.ends_with(is_word))
+        && text.get(at + length..).is_some_and(|after| after.starts_with(is_word))
 }
 
 /// Where a prefix starts together with the `\\?\` or `\\.\` of Windows before it.
@@ -388,6 +396,8 @@ mod tests {
             ("/home/kim2/x", "/home/kim2/x"),
             ("see /home/kim/x, /srv/ws/y and /srv/wsx", "see ~/x, $WORKSPACE_DIR/y and /srv/wsx"),
             ("/srv/ws", "$WORKSPACE_DIR"),
+            ("at h.example/home/kimono and x/home/kim/y", "at h.example/home/kimono and x~/y"),
+            ("see /home/kim2/x", "see ~2/x"),
             ("/new hello // world/", "/new hello // world/"),
         ] {
             assert_eq!(shortened(before), after, "{before}");

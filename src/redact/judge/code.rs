@@ -5,7 +5,7 @@
 
 use super::Catch;
 use super::looks::{entropy, has_digits, mixes_case};
-use super::words::{Reading, is_drawn_from_letters, reads_as_words};
+use super::words::{self, Reading, is_drawn_from_letters, reads_as_words};
 
 /// Types, literals and keywords of the languages that tool results are full of.
 const CODE_WORDS: [&str; 44] = [
@@ -74,6 +74,7 @@ pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
         || is_index(value)
         || is_directive(value)
         || is_macro(value)
+        || is_list(value)
         || is_generic(value, catch.after)
         || is_number(value)
         || value == "VALUE"
@@ -87,6 +88,11 @@ fn is_directive(value: &str) -> bool {
     })
 }
 
+/// `[listener.fileno(), x]`, of which the rule caught the start.
+fn is_list(value: &str) -> bool {
+    value.strip_prefix('[').is_some_and(|first| is_call(first) || is_member_access(first))
+}
+
 /// `vec![0u8`, `Token![fn]`: a macro with the start of its arguments.
 fn is_macro(value: &str) -> bool {
     value.split_once("![").is_some_and(|(name, _)| {
@@ -94,9 +100,12 @@ fn is_macro(value: &str) -> bool {
     })
 }
 
-/// `22579u16`, `0x1F`, `1*tchar`: a number of source code or of a grammar.
+/// `22579u16`, `0x1F`, `1*tchar`, `98.5%`: a number of source code, of a grammar or of a report.
 fn is_number(value: &str) -> bool {
     let value = value.trim_end_matches([';', ',']);
+    if let Some(share) = value.strip_suffix('%') {
+        return share.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    }
     let end = value.find(|char: char| !char.is_ascii_digit()).unwrap_or_default();
     let (digits, rest) = value.split_at_checked(end).unwrap_or_default();
     !digits.is_empty()
@@ -252,12 +261,24 @@ pub(in crate::redact) fn is_name_with_numbers(value: &str) -> bool {
     let large = runs(char::is_ascii_uppercase).filter(is_spoken).map(str::len);
     let spoken = small.chain(large.filter(|_| value.contains('_'))).sum::<usize>();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-    let mut numbers = runs(char::is_ascii_digit).filter(|run| !run.is_empty());
+    let numbers: Vec<&str> =
+        runs(char::is_ascii_digit).filter(|run| !run.is_empty()).take(5).collect();
+    let most = if value.contains('_') { 4 } else { 3 };
     value.chars().all(is_part)
-        && value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && (value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            || value.len() >= 16 && numbers.len() <= 1)
         && spoken * 20 >= letters * 13
-        && numbers.by_ref().take(3).all(|run| run.len() <= 4)
-        && numbers.next().is_none()
+        && numbers.iter().all(|run| run.len() <= 4)
+        && numbers.len() <= most
+}
+
+/// Whether every part of a path is made of words, with a number or two.
+pub(super) fn is_spoken_path(value: &str) -> bool {
+    let parts = value.split(['/', '\\', ':']).filter(|part| !part.is_empty());
+    let is_spoken = |part: &str| {
+        !has_digits(part, 3) && (part.len() <= 4 || words::spoken(part, 3) * 2 >= part.len())
+    };
+    parts.clone().count() >= 2 && parts.into_iter().all(is_spoken)
 }
 
 /// `word`, `Word`, `WORD`, `camelCase`; not `aBcDeF`.

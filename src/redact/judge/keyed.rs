@@ -161,7 +161,12 @@ fn is_secret_key(stem: &str, lead: &str) -> bool {
         let word = word.take(1).map(str::to_ascii_lowercase).next().unwrap_or_default();
         return KEY_WORDS.contains(&word.as_str());
     }
-    !OPEN_KEY_WORDS.iter().any(|word| stem.ends_with(word))
+    !is_open(stem)
+}
+
+/// Whether a word before `key` makes it the name of something that everybody may see.
+pub(super) fn is_open(stem: &str) -> bool {
+    OPEN_KEY_WORDS.iter().any(|word| stem.ends_with(word))
 }
 
 /// A digest or UUID beside the name of a vendor whose keys look like that.

@@ -156,8 +156,11 @@ pub(in crate::redact) fn is_random(value: &str) -> bool {
         && !is_name_with_numbers(value)
 }
 
-/// Ends of names of files that build tools put a digest into.
-const FILES: [&str; 9] = [".js", ".mjs", ".css", ".map", ".html", ".json", ".png", ".svg", ".wasm"];
+/// Ends of names of files that build tools put a digest into, and of those that names with numbers have.
+const FILES: [&str; 19] = [
+    ".js", ".mjs", ".css", ".map", ".html", ".json", ".png", ".svg", ".wasm", ".cpp", ".hpp",
+    ".java", ".toml", ".yaml", ".yml", ".txt", ".jar", ".whl", ".gz",
+];
 
 /// `20v-6h4v6h5v-8h3L12`: the path of a drawing, single letters between numbers.
 fn is_drawing(value: &str) -> bool {
@@ -168,9 +171,11 @@ fn is_drawing(value: &str) -> bool {
 pub(in crate::redact) fn is_known_id(value: &str) -> bool {
     let hex = (value.strip_prefix("0x").unwrap_or(value).bytes())
         .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'_'));
+    // The first sign of the time stays `0` until the year 3084; the letters are of one case.
     let ulid = value.len() == 26
         && value.starts_with(['0', '1'])
-        && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+        && (value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+            || value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
     let prefixed = [
         "call_",
         "toolu_",
@@ -186,6 +191,7 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
         "asst_",
         "file-",
         "sha256-",
+        "sha384-",
         "sha512-",
         "sha1-",
         "tool_",
