@@ -207,6 +207,7 @@ fn is_aws_secret(text: &str, range: &Range<usize>) -> bool {
         && has(u8::is_ascii_lowercase)
         && has(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'+' | b'='));
     if !drawn
+        || ends_certificate(text, range)
         || is_known_id(value)
         || value.bytes().all(|byte| byte.is_ascii_hexdigit())
         || in_plain_url(text, range)
@@ -223,6 +224,13 @@ fn is_aws_secret(text: &str, range: &Range<usize>) -> bool {
     let alone = text.trim_matches(|char: char| char.is_whitespace() || "\"'`".contains(char)).len()
         == value.len();
     alone || NEAR.iter().any(|word| near.contains(word)) || digits >= 3 && entropy(value) >= 4.4
+}
+
+/// Whether a range is the last line of a certificate, which everybody may read.
+fn ends_certificate(text: &str, range: &Range<usize>) -> bool {
+    let after = text.get(range.end..).unwrap_or_default().trim_start_matches(['\r', '\n', ' ']);
+    let label = after.strip_prefix("-----END ").and_then(|label| label.split("-----").next());
+    label.is_some_and(|label| label.ends_with("CERTIFICATE") || label.ends_with("PUBLIC KEY"))
 }
 
 /// Whether a value is a path or a name in camel case.
@@ -307,6 +315,8 @@ mod tests {
         ] {
             assert_eq!(aws(harmless), harmless);
         }
+        let line = format!("{key}\n-----END CERTIFICATE-----");
+        assert_eq!(aws(&line), line);
         let url = format!("https://h.example/{}", "qT7bRzv2KfLx9HdWm4sYcUe1NpAo8GjXi5kVtZrAB");
         assert_eq!(aws(&url), url);
     }

@@ -309,7 +309,9 @@ pub(super) fn masks_value(kind: Kind, name: &str, value: &str) -> bool {
         && match kind {
             Kind::Credential | Kind::Sensitive => !is_reference_to(value, name),
             Kind::Weak => {
-                looks::is_secret_value(value) || is_password(name) && looks::is_strong(value)
+                looks::is_secret_value(value)
+                    || name == "auth" && looks::is_user_and_password(value)
+                    || is_password(name) && looks::is_strong(value)
             }
             Kind::Plain => false,
         }

@@ -316,7 +316,8 @@ impl Seen {
                 .rfind(|char: char| char.is_whitespace() || "\"'`()<>=:,".contains(char))
                 .map_or(0, |at| at + 1);
             let state = before.get(start..).unwrap_or_default();
-            if sessions && state.starts_with('/') && state.len() > 2 {
+            // Two slashes are those of an address: its host is no directory.
+            if sessions && state.starts_with('/') && !state.starts_with("//") && state.len() > 2 {
                 *self.states.entry(state.to_owned()).or_default() += 1;
                 self.home_around(state);
             }
@@ -430,6 +431,9 @@ mod tests {
         let file = "/data/people/sam/.openclaw/agents/main/sessions/s.jsonl";
         let header = parse_str(&format!("{{\"sessionFile\":\"{file}\"}}")).unwrap();
         assert_eq!(discover([&header]).homes, ["/data/people/sam"]);
+        let address =
+            parse_str("\"https://h.example/docs/agents/ops-agent/agent-policies\"").unwrap();
+        assert_eq!(discover([&address]), Homes::default());
         let copy = parse_str("\"/srv/copy/agents/main/sessions/s.jsonl\"").unwrap();
         assert_eq!(discover([&copy]).homes, Vec::<String>::new());
     }

@@ -63,7 +63,7 @@ pub(in crate::redact) fn is_code(value: &str, catch: &Catch<'_>) -> bool {
 /// The same without the access to a member, which a value with a dot in it may look like.
 pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
     value.is_empty()
-        || CODE_WORDS.contains(&value)
+        || is_code_word(value)
         || is_bracketed(value)
         || is_reference(value)
         || value.contains("::")
@@ -77,12 +77,63 @@ pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
         || is_list(value)
         || is_generic(value, catch.after)
         || is_number(value)
-        || value == "VALUE"
+        || value.trim_end_matches('.') == "VALUE"
+        || is_flag_of_script(value)
+        || is_suffix_of(value, catch.name)
+        || is_operand(value, catch.after)
+        || is_opening(value)
         || catch.value.starts_with('[') && catch.value.ends_with(';')
 }
 
-/// `%s`, `%02x`: what a format puts a value into.
+/// Whether a value is a type, a literal or a keyword, perhaps with the end of a list of parameters.
+pub(super) fn is_code_word(value: &str) -> bool {
+    let word = value.trim_end_matches([')', ':', ',', ';']);
+    CODE_WORDS.contains(&word) || is_integer_type(word.trim_start_matches('_'))
+}
+
+/// `u32`, `__u64`, `uint8_t`
+fn is_integer_type(word: &str) -> bool {
+    let word = word.strip_suffix("_t").unwrap_or(word);
+    ["uint", "int", "u", "i", "s"].iter().any(|kind| {
+        word.strip_prefix(kind).is_some_and(|bits| ["8", "16", "32", "64", "128"].contains(&bits))
+    })
+}
+
+/// `!0`, `!1`: true and false in a script that was made small.
+fn is_flag_of_script(value: &str) -> bool {
+    ["!0", "!1"].iter().any(|flag| {
+        value
+            .strip_prefix(flag)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([',', '}', ';', ')']))
+    })
+}
+
+/// `private_key=key`: a parameter gets the variable that is called as it is, in short.
+fn is_suffix_of(value: &str, name: &str) -> bool {
+    let value = value.trim_end_matches([')', ':', ',', ';']);
+    value.len() >= 3
+        && name.strip_suffix(value).is_some_and(|before| before.ends_with(['_', '-', '.']))
+}
+
+/// `password or None`, `token || ""`: a variable that says what it holds, and an operator.
+fn is_operand(value: &str, after: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    is_identifier(value)
+        && [" or ", " and ", " if ", " || ", " && ", " ?? ", " is "]
+            .iter()
+            .any(|sign| after.starts_with(sign))
+        && ["pass", "pwd", "token", "secret", "key"].iter().any(|word| lower.contains(word))
+        && reads_as_words(value, Reading::Code)
+}
+
+/// `qr{`, `format!(`: what a bracket opens stands behind it.
+fn is_opening(value: &str) -> bool {
+    value.strip_suffix(['{', '(']).is_some_and(|word| is_identifier(word.trim_end_matches('!')))
+}
+
+/// `%s`, `%02x`, `\n%s`: what a format puts a value into.
 fn is_directive(value: &str) -> bool {
+    let value = value.trim_start_matches(r"\n").trim_start_matches(r"\t");
     value.strip_prefix('%').is_some_and(|rest| {
         (1..=3).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
@@ -133,6 +184,9 @@ pub(in crate::redact) fn is_bracketed(value: &str) -> bool {
 
 /// `$NAME`, `${NAME}`, `$(command)`, `%NAME%`, `env.NAME`, `process.env.NAME`.
 pub(in crate::redact) fn is_reference(value: &str) -> bool {
+    if value.starts_with("{{") {
+        return true;
+    }
     let shell = value.strip_prefix('$').is_some_and(|rest| {
         let name = rest.trim_start_matches('{').trim_end_matches(['}', ')', ',', ';']);
         rest.starts_with(['{', '('])
@@ -177,6 +231,7 @@ pub(in crate::redact) fn is_call(value: &str) -> bool {
 
 /// `this.token`, `config.auth.token`; not `abc1.def2`, which may be a secret of two parts.
 pub(in crate::redact) fn is_member_access(value: &str) -> bool {
+    let value = value.trim_end_matches([')', ':', ',', ';']);
     value.contains('.')
         && value.len() < 60
         && value.trim_end_matches(['?', '!']).split('.').all(|part| {

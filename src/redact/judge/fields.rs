@@ -1,7 +1,7 @@
 //! Judges fields of URLs and forms, and values of any assignment.
 
-use super::code::{is_bracketed, is_member_access, is_path_like, is_reference};
-use super::looks::{is_irregular, is_random};
+use super::code::{is_bracketed, is_identifier, is_member_access, is_path_like, is_reference};
+use super::looks::{is_irregular, is_random, names_digest};
 use crate::redact::fields;
 
 /// Names of URL fields that also stand for harmless things.
@@ -14,7 +14,11 @@ pub(super) fn url(name: &str, value: &str) -> bool {
         return false;
     }
     let weak = WEAK_FIELDS.iter().any(|weak| name.eq_ignore_ascii_case(weak));
-    !weak || is_irregular(value) && value.len() >= 8
+    let decoded = || fields::decoded(value);
+    !weak
+        || is_irregular(value)
+            && value.len() >= 8
+            && !decoded().is_some_and(|text| text.contains(char::is_whitespace))
 }
 
 /// Judges a field by its decoded name.
@@ -27,7 +31,12 @@ pub(super) fn field(name: &str, value: &str) -> bool {
 /// are read.
 pub(super) fn long_value(name: &str, value: &str) -> bool {
     let harmless = ["api", "endpoint", "method", "model", "provider", "status", "type"];
-    if harmless.contains(&name) || is_path_like(value) || is_member_access(value) {
+    if harmless.contains(&name)
+        || is_path_like(value)
+        || is_member_access(value)
+        || names_digest(name)
+        || is_chain(value)
+    {
         return false;
     }
     let is_secret = |value: &str| is_credential_word(name) && is_irregular(value);
@@ -40,6 +49,15 @@ pub(super) fn long_value(name: &str, value: &str) -> bool {
             parts.any(|part| !is_address && is_secret(part) || is_random(part))
         }
     }
+}
+
+/// `a.isReadable=a.isStream`: an assignment of an assignment.
+fn is_chain(value: &str) -> bool {
+    let mut parts = value.split('=').peekable();
+    let is_place = |part: &str| part.contains('.') && part.split('.').all(is_identifier);
+    parts.next().is_some_and(is_place)
+        && parts.peek().is_some()
+        && parts.all(|part| is_place(part) || is_identifier(part))
 }
 
 /// Whether a name speaks of a credential in any of its words.

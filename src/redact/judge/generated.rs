@@ -4,7 +4,7 @@
 
 use super::Catch;
 use super::code::{is_bracketed, is_identifier, is_path_like, is_reference, is_typed};
-use super::words;
+use super::{password, words};
 
 /// The lengths of passwords, in bytes; what is longer is code without blanks.
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=64;
@@ -27,8 +27,17 @@ pub(super) fn generated(catch: &Catch<'_>, value: &str) -> bool {
         && !(is_bracketed(value) || is_reference(value) || is_typed(catch) || is_path_like(value))
         && !is_colour(value)
         && !(value.contains('=') && value.contains('&'))
-        && words::spoken(value, 4) * 2 < words::letters(value)
+        && (words::spoken(value, 4) * 2 < words::letters(value) || is_of_file(catch, value))
         && (!value.contains(JOINTS) || is_beyond_code(catch, value))
+}
+
+/// `DB_PASS=Mailer#2026`: the line of a file of variables, where words are values too.
+fn is_of_file(catch: &Catch<'_>, value: &str) -> bool {
+    catch.join == "="
+        && password::is_named(catch.name)
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && !value.contains(JOINTS)
+        && !value.contains('&')
 }
 
 /// How many of small letters, capitals and digits a value has.

@@ -42,7 +42,7 @@ fn is_prose(catch: &Catch<'_>, value: &str) -> bool {
     goes_on
         && catch.before.trim_end().ends_with(|last: char| last.is_ascii_alphabetic())
         && value.bytes().all(|byte| byte.is_ascii_lowercase())
-        && reads_as_words(value, Reading::Prose)
+        && (value.len() < 3 || reads_as_words(value, Reading::Prose))
 }
 
 /// What a cookie may say about itself; none of it is a secret.

@@ -19,8 +19,8 @@ mod words;
 
 use super::mask;
 use code::{
-    is_bracketed, is_code, is_member_access, is_path_like, is_reference, is_short_identifier,
-    is_spelled, is_spoken_path, is_typed, is_words, same_name,
+    is_bracketed, is_code, is_code_word, is_member_access, is_path_like, is_reference,
+    is_short_identifier, is_spelled, is_spoken_path, is_typed, is_words, same_name,
 };
 pub(super) use edges::bounded;
 use edges::glued;
@@ -29,8 +29,8 @@ use generated::{generated, passphrase};
 use headers::{cookie, credential, scheme};
 use keyed::{issued, keyed};
 use looks::{
-    has_digits, is_irregular, is_random, is_strong, is_version, is_versioned_name, luhn,
-    mixes_case, random,
+    has_digits, is_irregular, is_random, is_strong, is_user_and_password, is_version,
+    is_versioned_name, luhn, mixes_case, random,
 };
 use people::{email, handle};
 
@@ -125,6 +125,10 @@ pub(super) enum Look {
     Issued,
     /// An international bank account number with a right check sum.
     Iban,
+    /// A long number.
+    Id,
+    /// `user:password` in base64.
+    UserAndPassword,
     /// The name of a user in a path.
     User,
     /// Four groups of four letters beside a word for a password.
@@ -222,6 +226,8 @@ impl Look {
             Self::Keyed => keyed(catch, value),
             Self::Issued => issued(catch),
             Self::Iban => super::personal::is_iban(value),
+            Self::UserAndPassword => is_user_and_password(value),
+            Self::Id => people::is_id(catch),
             Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
             Self::AppPassword => app_password(catch.value),
         }
@@ -263,7 +269,7 @@ fn setting(catch: &Catch<'_>, value: &str) -> bool {
 }
 
 fn quoted(catch: &Catch<'_>, value: &str) -> bool {
-    if is_bracketed(value) || is_reference(value) {
+    if is_bracketed(value) || is_reference(value) || is_code_word(value) {
         return false;
     }
     // `mode === "token" ? "password" : "token"`
@@ -299,6 +305,7 @@ fn app_password(value: &str) -> bool {
 fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
     if is_bracketed(value)
         || is_reference(value)
+        || is_code_word(value)
         || is_plural(catch.name)
         || is_version(value)
         || (is_member_access(value) || is_pattern(value)) && !is_password_name(catch.name)
@@ -323,6 +330,7 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         || catch.value.starts_with(':')
         || password::follows_colon(catch)
         || is_code(value, catch)
+        || is_prose(catch, value)
     {
         return false;
     }
@@ -339,13 +347,31 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !is_versioned_name(value)
 }
 
+/// Words with blanks between them, in quotes: a label, unless it may be a passphrase.
+fn is_prose(catch: &Catch<'_>, value: &str) -> bool {
+    let name = catch.name.to_ascii_lowercase();
+    value.contains(char::is_whitespace)
+        && !has_digits(value, 1)
+        && !["pass", "pwd"].iter().any(|word| name.contains(word))
+}
+
 /// `max_tokens`, `passwordFields`: counts and lists.
 fn is_plural(name: &str) -> bool {
     name.ends_with("okens") || name.ends_with("asswords")
 }
 
 fn vendor(catch: &Catch<'_>, value: &str) -> bool {
-    (bounded(catch) && is_irregular(value) || glued(catch, value)) && !is_spelled(value)
+    (bounded(catch) && is_irregular(value) || glued(catch, value))
+        && !is_spelled(value)
+        && !is_stack_of_words(value)
+}
+
+/// `sk_CMS_RecipientEncryptedKey_num`: words in camel case, of which OpenSSL makes names of macros.
+fn is_stack_of_words(value: &str) -> bool {
+    value.starts_with("sk_")
+        && value.matches('_').count() >= 2
+        && words::spoken(value, 3) * 10 >= words::letters(value) * 6
+        && !has_digits(value, 4)
 }
 
 /// A port stands before the first slash of an address without a password.

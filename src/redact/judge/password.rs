@@ -19,9 +19,10 @@ use crate::redact::names;
 const SHORTEST: usize = 8;
 
 /// Words that make any name around them that of a password.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "passw",
     "passphrase",
+    "pass phrase",
     "passcode",
     "pwd",
     "pswd",

@@ -136,6 +136,7 @@ pub(super) fn handle(catch: &Catch<'_>) -> bool {
     !(TAGS.contains(&tag.trim_start_matches('@'))
         || is_package(catch.after)
         || is_annotation(catch)
+        || is_documentation(catch)
         || is_macro_rule(catch)
         || catch.after.starts_with(['.', '('])
         || catch.after.starts_with(|char: char| char.is_ascii_alphanumeric()))
@@ -156,8 +157,40 @@ fn is_annotation(catch: &Catch<'_>) -> bool {
     line.trim().is_empty() && (DECLARATIONS.contains(&word) || next.starts_with('@'))
 }
 
+/// How far back the start of a documentation comment is looked for, in bytes.
+const COMMENT: usize = 4096;
+
+/// ` * @count: the number of bytes`: the first word of a line of a documentation comment.
+fn is_documentation(catch: &Catch<'_>) -> bool {
+    let line = catch.before.rsplit(['\n', '\r']).next().unwrap_or_default();
+    let from = catch.before.len().saturating_sub(COMMENT);
+    let from = (from..=catch.before.len()).find(|at| catch.before.is_char_boundary(*at));
+    let near = from.and_then(|from| catch.before.get(from..)).unwrap_or_default();
+    let is_open = ["/**", "/*!"]
+        .iter()
+        .filter_map(|sign| near.rfind(sign))
+        .max()
+        .is_some_and(|start| near.get(start..).is_some_and(|inside| !inside.contains("*/")));
+    is_open
+        && line
+            .trim_start_matches(|char: char| char.is_whitespace() || "/*!".contains(char))
+            .is_empty()
+}
+
 /// `(@list $item:expr)`: the first word of a rule of a macro, and its call.
 fn is_macro_rule(catch: &Catch<'_>) -> bool {
     let goes_on = catch.after.trim_start_matches([' ', ';', ',', '[', '(', '{']);
     catch.before.ends_with(['(', '[', '{']) && goes_on.starts_with('$')
+}
+
+/// Whether a long number may say who somebody is: no decimal fraction and no power of two or ten, as
+/// constants of source code are.
+pub(super) fn is_id(catch: &Catch<'_>) -> bool {
+    let ends_in_digit = |text: &str| text.ends_with(|last: char| last.is_ascii_digit());
+    let is_fraction = catch.before.strip_suffix('.').is_some_and(ends_in_digit);
+    let is_power = catch.value.parse::<u64>().is_ok_and(|number| {
+        let is_near = number.is_power_of_two() || number.wrapping_add(1).is_power_of_two();
+        is_near || catch.value.trim_end_matches('0') == "1"
+    });
+    !is_fraction && !is_power
 }

@@ -73,6 +73,11 @@ fn packages_and_annotations_beside_a_path_are_no_handles() {
         ("/home/kim/a.py:\n@kimlee\nlook at it", "~/a.py:\n<redacted-handle>\nlook at it"),
         ("see h.example/home/kimono", "see h.example/home/kimono"),
         ("see h.example/home/kim/x and /home/kim/x", "see h.example~/x and ~/x"),
+        ("/**\n * @count: so many\n */", "/**\n * @count: so many\n */"),
+        ("/** x */\n* @kimlee: so many", "/** x */\n* <redacted-handle>: so many"),
+        ("/home/kim 3.14159265358979 1073741824", "~ 3.14159265358979 1073741824"),
+        ("/home/kim 1795249645932", "~ <redacted-id>"),
+        ("// a\npub cookie: u32,\n", "// a\npub cookie: u32,\n"),
     ] {
         assert_eq!(redactor.text(text).0, now);
     }
