@@ -82,6 +82,7 @@ pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
         || is_suffix_of(value, catch.name)
         || is_operand(value, catch.after)
         || is_opening(value)
+        || is_tag(value)
         || catch.value.starts_with('[') && catch.value.ends_with(';')
 }
 
@@ -124,6 +125,12 @@ fn is_operand(value: &str, after: &str) -> bool {
             .any(|sign| after.starts_with(sign))
         && ["pass", "pwd", "token", "secret", "key"].iter().any(|word| lower.contains(word))
         && reads_as_words(value, Reading::Code)
+}
+
+/// `!vault`, `!Ref`: a tag of YAML says where the value comes from.
+fn is_tag(value: &str) -> bool {
+    ["!vault", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "!reference", "!secret", "!env"]
+        .contains(&value)
 }
 
 /// `qr{`, `format!(`: what a bracket opens stands behind it.
@@ -225,7 +232,8 @@ pub(in crate::redact) fn is_identifier(text: &str) -> bool {
 pub(in crate::redact) fn is_call(value: &str) -> bool {
     value.split_once('(').is_some_and(|(callee, _)| {
         let callee = callee.trim_end_matches('!');
-        !callee.is_empty() && callee.split('.').all(is_identifier)
+        !callee.is_empty()
+            && callee.split('.').all(|part| is_identifier(part.trim_end_matches('?')))
     })
 }
 

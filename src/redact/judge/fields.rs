@@ -1,8 +1,9 @@
 //! Judges fields of URLs and forms, and values of any assignment.
 
 use super::code::{is_bracketed, is_identifier, is_member_access, is_path_like, is_reference};
+use super::keyed;
 use super::looks::{is_irregular, is_random, names_digest};
-use crate::redact::fields;
+use crate::redact::{fields, names};
 
 /// Names of URL fields that also stand for harmless things.
 const WEAK_FIELDS: [&str; 5] = ["code", "session", "key", "signature", "sig"];
@@ -63,6 +64,10 @@ fn is_chain(value: &str) -> bool {
 /// Whether a name speaks of a credential in any of its words.
 fn is_credential_word(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    // `idempotency_key`, `cache_key`: everybody may see them.
+    if names::normal(&name).strip_suffix("key").is_some_and(keyed::is_open) {
+        return false;
+    }
     [
         "key",
         "token",

@@ -364,6 +364,8 @@ fn vendor(catch: &Catch<'_>, value: &str) -> bool {
     (bounded(catch) && is_irregular(value) || glued(catch, value))
         && !is_spelled(value)
         && !is_stack_of_words(value)
+        // A digest of a list of packages, in which any mark of three letters stands somewhere.
+        && !["sha256-", "sha384-", "sha512-"].iter().any(|digest| value.starts_with(digest))
 }
 
 /// `sk_CMS_RecipientEncryptedKey_num`: words in camel case, of which OpenSSL makes names of macros.
