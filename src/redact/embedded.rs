@@ -386,12 +386,18 @@ mod tests {
             for fragment in fragments {
                 assert_eq!(&text[fragment.range.clone()], part);
                 let value = &fragment.leaves[1];
-                assert_eq!((&*value.name, value.text.as_deref()), ("API_KEY", Some("qwertz uiopas")));
+                assert_eq!(
+                    (&*value.name, value.text.as_deref()),
+                    ("API_KEY", Some("qwertz uiopas"))
+                );
                 assert_eq!(fragment.lists, [2..4]);
                 assert_eq!(&text[fragment.leaves[2].range.clone()], r#""a""#);
             }
         }
-        assert_eq!(found(r#"["x" {"a":"b"} and ["it's [ {"c":"d"}"#), [r#"{"a":"b"}"#, r#"{"c":"d"}"#]);
+        assert_eq!(
+            found(r#"["x" {"a":"b"} and ["it's [ {"c":"d"}"#),
+            [r#"{"a":"b"}"#, r#"{"c":"d"}"#]
+        );
         assert_eq!(found(r#"[1,["y"],"z {"e":[]}"#), [r#"["y"]"#]);
     }
 }

@@ -97,6 +97,34 @@ fn names_beside_values_are_heeded_in_values_and_in_strings() {
 }
 
 #[test]
+fn a_private_key_is_hidden_in_a_list_of_its_lines() {
+    let line =
+        |n: usize| format!("{n:02}IIEvQ8kTzN4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4v+Xa/");
+    let words = || (0..100).map(|n| format!("line {n}\n"));
+    let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
+    for (before, break_, end) in
+        [(0, "\n", end), (0, "", end), (100, "\n", end), (100, "", ""), (1, "\n", "")]
+    {
+        let mut lines: Vec<String> = words().take(before).collect();
+        lines.push(format!("key = {begin}{break_}"));
+        lines.extend((0..20).map(|n| line(n) + break_));
+        lines.push(format!("{end}{break_}"));
+        lines.push("the end".to_owned());
+        let json = print::to_compact(&Value::from(
+            [("source", Value::from(lines))].into_iter().collect::<Object>(),
+        ));
+        for json in [json.clone(), in_string(&json)] {
+            let now = value_of(&json);
+            assert!(!now.contains("IIEvQ8k"), "{json} became {now}");
+            assert_eq!(now.contains("line 0"), before > 0);
+            assert!(now.contains("key = ***") && now.contains("the end"), "{now}");
+            assert_eq!(now.matches("\\n").count(), json.matches("\\n").count(), "{now}");
+            assert_eq!(value_of(&now), now);
+        }
+    }
+}
+
+#[test]
 fn lists_and_pairs_without_secrets_stay() {
     for json in [
         r#"{"required":["password","username","token"]}"#,
