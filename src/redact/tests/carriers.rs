@@ -97,6 +97,34 @@ fn names_beside_values_are_heeded_in_values_and_in_strings() {
 }
 
 #[test]
+fn what_stands_behind_a_quote_inside_a_value_is_hidden() {
+    let tail = "gDTas6Ineoa6";
+    for (text, value) in [
+        ("password: \"{}\"", "uW1ZGG\\\""),
+        ("const password = \"{}\";", "uW1ZGG\\\""),
+        ("const password = '{}';", "uW1ZGG\\'"),
+        ("password: '{}'", "it''s4uW1Z"),
+        ("DB_PASSWORD: '{}'", "it''s4uW1Z"),
+        ("DB_PASSWORD='{}'", "it''s4uW1Z"),
+        ("API_KEY=\"{}\"", "uW1ZGG\\\""),
+        ("token=\"{}\"", "uW1ZGG\\\""),
+        ("api-key: \"{}\"", "uW1ZGG\\\""),
+        ("mail.password = \"{}\"", "uW1ZGG\\\""),
+        ("x-api-key: \"{}\"", "uW1ZGG\\\""),
+        ("login --password \"{}\"", "uW1ZGG\\\""),
+        ("login --password=\"{}\"", "uW1ZGG\\\""),
+        ("DbPassword = \"{}\"", "uW1ZGG\\\""),
+        ("password: \"{}\"", "uW1ZGG\\\\"),
+    ] {
+        let text = text.replace("{}", &format!("{value}{tail}"));
+        for text in [text.clone(), in_string(&text)] {
+            assert!(!survives(&text, tail), "{text} became {}", standard().text(&text).0);
+        }
+    }
+    assert!(!survives("password: \"gDTas6Ineoa6\\\"", tail), "a backslash may end a value");
+}
+
+#[test]
 fn a_private_key_is_hidden_in_a_list_of_its_lines() {
     let line =
         |n: usize| format!("{n:02}IIEvQ8kTzN4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4v+Xa/");
