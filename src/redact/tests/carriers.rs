@@ -125,6 +125,50 @@ fn what_stands_behind_a_quote_inside_a_value_is_hidden() {
 }
 
 #[test]
+fn values_behind_prefixes_signs_and_brackets_are_hidden() {
+    let value = "uW1ZGGgDTas6Ineoa6";
+    for text in [
+        "SECRET_KEY = b\"{}\"",
+        "SECRET_KEY = b'{}'",
+        "password = f\"{}\"",
+        "password = u\"{}\"",
+        "password = rb'{}'",
+        "var password = @\"{}\";",
+        "password = $'{}'",
+        "export DB_PASSWORD=$'{}'",
+        "password=$'{}'",
+        "password = \"\"\"{}\"\"\"",
+        "password = '''{}'''",
+        "private_key = \"\"\"\n{}\n\"\"\"",
+        "String password = new String(\"{}\");",
+        "let password = String::from(\"{}\");",
+        "passphrase = str(\"{}\")",
+        "password = [\"{}\"]",
+        "token = (\"{}\")",
+        "password: !vault {}",
+        "DB_PASSWORD: !vault {}",
+        "mail.password: !vault \"{}\"",
+        "apiKey: !!str {}",
+    ] {
+        let text = text.replace("{}", value);
+        for text in [text.clone(), in_string(&text)] {
+            let now = standard().text(&text).0;
+            assert!(!survives(&text, "GgDTas6I"), "{text} became {now}");
+            assert!(!now.contains("***'") || now.contains("'***'"), "{text} became {now}");
+            assert!(!now.contains("*** uW1"), "{text} became {now}");
+        }
+    }
+    for text in [
+        "Password: !Ref DatabasePassword",
+        "password = getenv(\"DB_PASSWORD\")",
+        "'token' => ['required', 'string'],",
+        "token = $1",
+    ] {
+        assert_eq!(standard().text(text).0, text);
+    }
+}
+
+#[test]
 fn a_private_key_is_hidden_in_a_list_of_its_lines() {
     let line =
         |n: usize| format!("{n:02}IIEvQ8kTzN4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4v+Xa/");
