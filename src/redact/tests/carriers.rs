@@ -226,7 +226,10 @@ fn encoded_texts_are_read() {
     let bytes: Vec<String> =
         token("xoxb-", 24).bytes().map(|byte| format!("%{byte:02X}")).collect();
     let spelled = bytes.concat();
-    assert!(!survives(&format!("q={spelled} "), &spelled));
+    for lead in 0..50 {
+        let text = format!("{}{spelled} ", "q ".repeat(lead) + &"-".repeat(lead % 5) + " ");
+        assert!(!survives(&text, &spelled), "{text}");
+    }
     let harmless = STANDARD.encode("nothing to see here, only a sentence");
     assert!(survives(&format!("blob {harmless} end"), &harmless));
 }
