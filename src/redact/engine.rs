@@ -1,5 +1,6 @@
 //! The redactor: one string through all layers, and the settings of a redaction.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -203,12 +204,8 @@ impl Redactor {
         named: bool,
         pointer: &str,
     ) -> Option<(JsString, Vec<Finding>)> {
-        if let Some(text) = string.as_str() {
-            let done = self.string(text, name, named, pointer)?;
-            return Some((JsString::from(done.text), done.findings));
-        }
         let done = self.string(&carried(string), name, named, pointer)?;
-        Some((uncarried(&done.text), done.findings))
+        Some((uncarried(done.text, string), done.findings))
     }
 
     /// Redacts a text that is the value of a member, or nothing when it stays as it is.
@@ -476,19 +473,25 @@ fn within_quotes(text: &str, range: &Range<usize>) -> Range<usize> {
 /// last plane of Unicode, which no text uses.
 const CARRIER: u32 = 0x10_F000;
 
-/// A string with lone surrogates as text; each becomes one private character.
-fn carried(string: &JsString) -> String {
-    string.pieces().fold(String::new(), |mut text, piece| {
+/// A string as text; each lone surrogate becomes one private character.
+pub(super) fn carried(string: &JsString) -> Cow<'_, str> {
+    if let Some(text) = string.as_str() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(string.pieces().fold(String::new(), |mut text, piece| {
         match piece {
             Piece::Text(piece) => text.push_str(piece),
             Piece::Lone(unit) => text.extend(char::from_u32(CARRIER + u32::from(unit) - 0xD800)),
         }
         text
-    })
+    }))
 }
 
-/// The string of which [`carried`] made a text.
-fn uncarried(text: &str) -> JsString {
+/// The string that a text stands for which was made of what [`carried`] made of another one.
+pub(super) fn uncarried(text: String, of: &JsString) -> JsString {
+    if of.as_str().is_some() {
+        return JsString::from(text);
+    }
     let mut pair = [0; 2];
     let units = text.chars().flat_map(|char| {
         let lone = u32::from(char).checked_sub(CARRIER).filter(|offset| *offset < 0x800);

@@ -4,10 +4,11 @@
 //! There is no budget of nodes and no cut of long lists: what is not masked is all there. A schema of
 //! a tool's parameters keeps its shape; a property called `token` is a name, not a secret.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::arguments;
-use super::engine::{MEMBER, Redactor, Variant};
+use super::engine::{self, MEMBER, Redactor, Variant};
 use super::mask::{REDACTED, STARS};
 use super::media::{self, Description};
 use super::names::{self, Kind};
@@ -74,21 +75,23 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Hides what the strings of a list hide only together.
+    /// Hides what the strings of a list hide only together. A list with anything else in it is none
+    /// of arguments or lines.
     fn list(&mut self, elements: &mut [Value]) {
-        let texts: Vec<&str> = elements.iter().map_while(Value::as_str).collect();
-        if texts.len() != elements.len() {
+        let carried: Vec<Cow<'_, str>> = elements.iter().map_while(text_of).collect();
+        if carried.len() != elements.len() {
             return;
         }
+        let texts: Vec<&str> = carried.iter().map(AsRef::as_ref).collect();
         for (number, changes) in arguments::hidden(self.redactor, &texts) {
-            let Some(element) = elements.get_mut(number) else {
+            let Some(Value::String(string)) = elements.get_mut(number) else {
                 continue;
             };
-            let mut tape = Tape::new(element.as_str().unwrap_or_default(), Layer::Masking);
+            let mut tape = Tape::new(engine::carried(string), Layer::Masking);
             tape.apply(changes);
             let pointer = Arc::from(format!("{}/{number}", self.pointer));
             let (text, findings) = self.redactor.finished(tape, &pointer);
-            *element = Value::from(text);
+            *string = engine::uncarried(text, string);
             self.findings.extend(findings);
         }
     }
@@ -249,13 +252,13 @@ impl Walker<'_, '_> {
 
     /// Layer K: the names of members, made different again where masking made them equal.
     fn names(&mut self, object: &mut Object) {
-        let renamed: Vec<Option<String>> = object.keys().map(|name| self.name(name)).collect();
+        let renamed: Vec<Option<JsString>> = object.keys().map(|name| self.name(name)).collect();
         if renamed.iter().all(Option::is_none) {
             return;
         }
         let mut members = Object::new();
         for ((name, value), renamed) in std::mem::take(object).into_iter().zip(renamed) {
-            let wanted = renamed.map_or_else(|| name, JsString::from);
+            let wanted = renamed.unwrap_or(name);
             let mut free = wanted.clone();
             let mut number = 1;
             while members.get_js(&free).is_some() {
@@ -267,15 +270,22 @@ impl Walker<'_, '_> {
         *object = members;
     }
 
-    fn name(&mut self, name: &JsString) -> Option<String> {
+    fn name(&mut self, name: &JsString) -> Option<JsString> {
+        let text = engine::carried(name);
         // Nothing shorter can hold a secret or a path.
-        let text = name.as_str().filter(|text| text.len() >= 8 || text.contains('/'))?;
-        if self.redactor.structure.contains(&text) {
+        if text.len() < 8 && !text.contains('/') || self.redactor.structure.contains(&&*text) {
             return None;
         }
-        let (now, findings) = self.redactor.key(text, &self.pointer)?;
+        let (now, findings) = self.redactor.key(&text, &self.pointer)?;
         self.findings.extend(findings);
-        Some(now)
+        Some(engine::uncarried(now, name))
+    }
+}
+
+fn text_of(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(string) => Some(engine::carried(string)),
+        _ => None,
     }
 }
 

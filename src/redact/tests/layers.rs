@@ -262,6 +262,15 @@ fn lone_surrogates_survive_a_masking() {
 }
 
 #[test]
+fn names_and_lists_with_lone_surrogates_are_masked() {
+    let (secret, value) = (token("ghp_", 30), "Qz7mT4vKp9XwL2nB");
+    let text = format!(r#"{{"\ud800 {secret}":1,"l":["mysql\ud800","--password","{value}"]}}"#);
+    let (now, _) = document(&standard(), &text);
+    assert!(now.contains("{\"\\ud800 ghp_a7…") && !now.contains(&secret), "{now}");
+    assert!(now.contains("\"mysql\\ud800\"") && !now.contains(value), "{now}");
+}
+
+#[test]
 fn the_user_of_a_url_is_no_directory() {
     let homes = Homes { homes: vec!["/root".into()], ..Homes::default() };
     for rules in [&*STANDARD, &*STRICT] {
