@@ -118,8 +118,8 @@ impl Walker<'_, '_> {
     }
 
     fn object(&mut self, object: &mut Object, context: &Context<'_>) {
-        if is_tally(object, context.name) {
-            return;
+        if self.pointer == TALLY && object.values().all(is_count) {
+            return self.names(object);
         }
         if self.redactor.variant == Variant::Database && object.get("providerReplay").is_some() {
             object.remove("providerReplay");
@@ -330,11 +330,12 @@ fn is_oauth(object: &Object) -> bool {
     OAUTH.iter().any(|name| object.contains_key(name))
 }
 
-/// Whether an object is the `redactions.byRule` of a bundle's manifest: how often each rule, some of
-/// which have the name of a credential, masked something.
-fn is_tally(object: &Object, name: &str) -> bool {
-    let is_count = |value: &Value| matches!(value, Value::Number(number) if *number < 1e9);
-    name == "byRule" && object.values().all(is_count)
+/// Where the manifest of a bundle tells how often each rule, some of which have the name of a
+/// credential, masked something.
+const TALLY: &str = "/redactions/byRule";
+
+fn is_count(value: &Value) -> bool {
+    matches!(value, Value::Number(number) if *number < 1e9)
 }
 
 fn is_index(name: &str) -> bool {

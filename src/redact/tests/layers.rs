@@ -271,6 +271,16 @@ fn names_and_lists_with_lone_surrogates_are_masked() {
 }
 
 #[test]
+fn only_the_tally_of_a_manifest_keeps_its_numbers() {
+    let secret = token("ghp_", 30);
+    let text = format!(r#"{{"password":12345678,"{secret}":1}}"#);
+    let elsewhere = document(&standard(), &format!(r#"{{"byRule":{text}}}"#)).0;
+    assert!(!elsewhere.contains("12345678") && !elsewhere.contains(&secret), "{elsewhere}");
+    let tally = document(&standard(), &format!(r#"{{"redactions":{{"byRule":{text}}}}}"#)).0;
+    assert!(tally.contains("12345678") && !tally.contains(&secret), "{tally}");
+}
+
+#[test]
 fn the_user_of_a_url_is_no_directory() {
     let homes = Homes { homes: vec!["/root".into()], ..Homes::default() };
     for rules in [&*STANDARD, &*STRICT] {
