@@ -173,6 +173,7 @@ impl<'t> Scanner<'t> {
     fn object(&mut self, depth: usize) -> Option<()> {
         // The leaves that are the name and the value of a pair.
         let (mut names_of_pair, mut value_of_pair) = (Vec::new(), None);
+        let mut is_cookie = false;
         self.items(b'}', |scanner| {
             let (_, name) = scanner.string()?;
             scanner.blanks();
@@ -182,10 +183,11 @@ impl<'t> Scanner<'t> {
                 let leaf = scanner.leaves.len();
                 if names::names_pair(&name) {
                     names_of_pair.push(leaf);
-                } else if name.eq_ignore_ascii_case("value") {
+                } else if names::holds_pair(&name) {
                     value_of_pair = Some(leaf);
                 }
             }
+            is_cookie |= names::marks_cookie(&name);
             scanner.names.push(name);
             scanner.value(depth + 1)?;
             scanner.names.pop();
@@ -195,8 +197,9 @@ impl<'t> Scanner<'t> {
             let name = self.leaves.get(leaf)?.text.clone()?;
             (names::kind(&name) != Kind::Plain).then_some(name)
         };
+        let cookie = is_cookie.then_some(Cow::Borrowed("cookie"));
         if let Some(value) = value_of_pair
-            && let Some(name) = names_of_pair.into_iter().find_map(telling)
+            && let Some(name) = names_of_pair.into_iter().find_map(telling).or(cookie)
             && let Some(value) = self.leaves.get_mut(value)
         {
             value.name = name;
@@ -213,6 +216,12 @@ impl<'t> Scanner<'t> {
         })?;
         if holds_strings && self.leaves.len() >= first + 2 {
             self.lists.push(first..self.leaves.len());
+        }
+        if holds_strings && let Some([name, value]) = self.leaves.get_mut(first..)
+            && let (Some(telling), Some(text)) = (&name.text, &value.text)
+            && names::are_pair(telling, text)
+        {
+            value.name = telling.clone();
         }
         Some(())
     }

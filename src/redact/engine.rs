@@ -437,11 +437,17 @@ impl Redactor {
 
     /// The mask of the payload layer for a whole value, numbered when that is wanted.
     pub(super) fn payload_mask(&self, hidden: &str) -> String {
-        if !self.numbered {
-            return mask::REDACTED.to_owned();
-        }
-        let group = self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
-        numbered(group, MEMBER)
+        self.number_of(hidden).unwrap_or_else(|| mask::REDACTED.to_owned())
+    }
+
+    /// The mask of the masking layer for a whole value, numbered when that is wanted.
+    pub(super) fn member_mask(&self, hidden: &str) -> String {
+        self.number_of(hidden).unwrap_or_else(|| self.masks.token(hidden))
+    }
+
+    fn number_of(&self, hidden: &str) -> Option<String> {
+        let note = || self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
+        self.numbered.then(|| numbered(note(), MEMBER))
     }
 }
 

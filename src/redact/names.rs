@@ -263,6 +263,21 @@ pub(super) fn names_pair(name: &str) -> bool {
     NAMES_OF_PAIRS.iter().any(|pair| name.eq_ignore_ascii_case(pair))
 }
 
+/// Whether a member holds what the member beside it names.
+pub(super) fn holds_pair(name: &str) -> bool {
+    ["value", "val"].iter().any(|value| name.eq_ignore_ascii_case(value))
+}
+
+/// Whether a member is one that stands beside the name and the value of a cookie alone.
+pub(super) fn marks_cookie(name: &str) -> bool {
+    ["httpOnly", "sameSite"].iter().any(|mark| name.eq_ignore_ascii_case(mark))
+}
+
+/// Whether a list of two strings is a name with its value, as maps are written by some programs.
+pub(super) fn are_pair(name: &str, value: &str) -> bool {
+    kind(name) != Kind::Plain && masks_value(Kind::Weak, name, value)
+}
+
 /// Whether a value is exactly a shell reference to its own upper-case name: `$NAME`, `${NAME:-}`.
 pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
     let upper = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')

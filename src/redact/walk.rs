@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::arguments;
 use super::engine::{self, MEMBER, Redactor, Variant};
-use super::mask::{REDACTED, STARS};
+use super::mask::{self, REDACTED};
 use super::media::{self, Description};
 use super::names::{self, Kind};
 use super::tape::Tape;
@@ -59,6 +59,7 @@ impl Walker<'_, '_> {
             Value::Array(elements) => {
                 if !context.schema {
                     self.list(elements);
+                    self.pair(elements);
                 }
                 for (number, element) in elements.iter_mut().enumerate() {
                     self.inside(&number.to_string(), |walker| walker.value(element, context));
@@ -69,7 +70,7 @@ impl Walker<'_, '_> {
                 if !context.schema && self.redactor.kind(context.name) == Kind::Sensitive =>
             {
                 let hidden = crate::js::number::to_json(*number);
-                *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
+                self.member_mask(value, &hidden);
             }
             Value::Number(_) | Value::Bool(_) | Value::Null => {}
         }
@@ -96,6 +97,16 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// Hides the second string of a list whose first is its name.
+    fn pair(&mut self, elements: &mut [Value]) {
+        let [Value::String(name), value] = elements else { return };
+        let (name, hidden) = (engine::carried(name), text_of(value).unwrap_or_default());
+        if names::are_pair(&name, &hidden) {
+            let hidden = hidden.into_owned();
+            self.inside("1", |walker| walker.member_mask(value, &hidden));
+        }
+    }
+
     /// Does something one step deeper in the document.
     fn inside(&mut self, token: &str, step: impl FnOnce(&mut Self)) {
         let length = self.pointer.len();
@@ -117,6 +128,14 @@ impl Walker<'_, '_> {
         Value::from(replacement)
     }
 
+    /// Masks a value because of what stands around it, unless that was done before.
+    fn member_mask(&mut self, value: &mut Value, hidden: &str) {
+        if !mask::is_blank_mask(hidden) && !mask::is_hint(hidden) {
+            let replacement = self.redactor.member_mask(hidden);
+            *value = self.replaced(hidden, &replacement, MEMBER, Layer::Masking);
+        }
+    }
+
     fn object(&mut self, object: &mut Object, context: &Context<'_>) {
         if self.pointer == TALLY && object.values().all(is_count) {
             return self.names(object);
@@ -127,14 +146,16 @@ impl Walker<'_, '_> {
         let medium = media::is_medium(object) || media::is_plain_image(object);
         let paired = if context.schema { None } else { name_of_value(object) };
         let (oauth, web_key) = (is_oauth(object), object.contains_key("kty"));
+        let cookie = object.keys().any(|name| names::marks_cookie(&name.to_str_lossy()));
         let mut described: Vec<(JsString, Description)> = Vec::new();
         for (name, value) in object.iter_mut() {
             let plain = name.to_str_lossy();
             let member = Member {
                 name: &plain,
                 medium: medium || context.medium && is_index(&plain),
-                paired: paired.as_deref().filter(|_| plain.eq_ignore_ascii_case("value")),
-                secret: oauth && plain.eq_ignore_ascii_case("code")
+                paired: paired.as_deref().filter(|_| names::holds_pair(&plain)),
+                secret: cookie && names::holds_pair(&plain)
+                    || oauth && plain.eq_ignore_ascii_case("code")
                     || web_key && PRIVATE_PARTS.contains(&&*plain),
             };
             let mut found = None;
@@ -165,8 +186,9 @@ impl Walker<'_, '_> {
                     return None;
                 }
             } else if member.secret && matches!(value, Value::String(_) | Value::Number(_)) {
-                let hidden = print::to_compact(value);
-                *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
+                let hidden = text_of(value)
+                    .map_or_else(|| print::to_compact(value), std::borrow::Cow::into_owned);
+                self.member_mask(value, &hidden);
                 return None;
             }
             if media::is_content(member.name, member.medium)
@@ -191,7 +213,7 @@ impl Walker<'_, '_> {
             Value::String(text) => text.to_str_lossy().into_owned(),
             other => print::to_compact(other),
         };
-        if super::mask::is_blank_mask(&hidden) || super::mask::is_hint(&hidden) {
+        if mask::is_blank_mask(&hidden) || mask::is_hint(&hidden) {
             return true;
         }
         let replacement = self.redactor.payload_mask(&hidden);
@@ -297,14 +319,13 @@ struct Member<'a> {
     /// What the member beside it calls it, if it is the value of a pair.
     paired: Option<&'a str>,
     /// Whether the members beside it make it a secret: the code of OAuth, the private parts of a
-    /// JSON web key.
+    /// JSON web key, the value of a cookie.
     secret: bool,
 }
 
-/// The name of the member `value` of an object like `{"name": "API_KEY", "value": …}`.
+/// The name of the member `value` or `val` of an object like `{"name": "API_KEY", "value": …}`.
 fn name_of_value(object: &Object) -> Option<String> {
-    let is_value =
-        |name: &JsString| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("value"));
+    let is_value = |name: &JsString| name.as_str().is_some_and(names::holds_pair);
     let telling = |(name, value): (&JsString, &Value)| {
         let text = value.as_str().filter(|_| name.as_str().is_some_and(names::names_pair))?;
         (names::kind(text) != Kind::Plain).then(|| text.to_owned())

@@ -84,6 +84,11 @@ fn names_beside_values_are_heeded_in_values_and_in_strings() {
         r#"{"argv":["curl","-u","admin:{}","https://h.example"]}"#,
         r#"{"headers":[["X-Api-Key","{}"],["Accept","text/plain"]]}"#,
         r#"{"kty":"EC","crv":"P-256","x":"abc","d":"{}"}"#,
+        r#"[["DB_PASSWORD","{}"],["DEBUG","1"]]"#,
+        r#"["DB_PASSWORD","{}"]"#,
+        r#"{"key":"DB_PASSWORD","val":"{}"}"#,
+        r#"{"name":"sessionid","value":"{}","httpOnly":true}"#,
+        r#"{"sameSite":"Lax","name":"sid","value":"{}"}"#,
     ] {
         let json = json.replace("{}", PASSWORD);
         let now = value_of(&json);
@@ -202,6 +207,8 @@ fn lists_and_pairs_without_secrets_stay() {
         r#"{"required":["password","username","token"]}"#,
         r#"{"argv":["git","commit","-m","pass the token on","--author","kim"]}"#,
         r#"{"name":"compass","value":"north-2026-09-21T10"}"#,
+        r#"{"required":["password","username"]}"#,
+        r#"[["token","string"],["key","Enter"]]"#,
         r#"{"pattern":"[a-z0-9]{16}","path":"src/a1/b2"}"#,
         r#"{"redactions":{"byRule":{"github-token":119,"jwt":2},"cut":{}}}"#,
     ] {
