@@ -281,6 +281,19 @@ fn only_the_tally_of_a_manifest_keeps_its_numbers() {
 }
 
 #[test]
+fn what_stands_around_a_member_gives_it_a_number_and_its_mask_is_known_again() {
+    let text = r#"[{"code":"Qz7mT4vKp9XwL2nB","client_id":"x"},{"kty":"EC","d":"Qz7mT4vKp9XwL2nB"},{"cvc":1234}]"#;
+    let (now, _) = document(&numbered(), text);
+    assert_eq!(now.matches("\"[REDACTED:1 member-name]\"").count(), 2, "{now}");
+    assert_eq!(now.matches("\"[REDACTED:2 member-name]\"").count(), 1, "{now}");
+    for redactor in [standard(), numbered()] {
+        let (now, findings) = document(&redactor, text);
+        assert_eq!(findings.len(), 3);
+        assert_eq!(document(&redactor, &now), (now, Vec::new()));
+    }
+}
+
+#[test]
 fn the_user_of_a_url_is_no_directory() {
     let homes = Homes { homes: vec!["/root".into()], ..Homes::default() };
     for rules in [&*STANDARD, &*STRICT] {
