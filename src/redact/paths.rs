@@ -280,8 +280,11 @@ impl Seen {
         }
         for start in ["/home/", "/Users/", ":\\Users\\", ":/Users/", ":\\\\Users\\\\"] {
             for (at, _) in text.match_indices(start) {
+                let is_letter = |at: &usize| {
+                    text.as_bytes().get(*at).is_some_and(u8::is_ascii_alphabetic)
+                };
                 let from = if start.starts_with(':') {
-                    at.checked_sub(1)
+                    at.checked_sub(1).filter(is_letter)
                 } else {
                     bounded(text, at).then_some(at)
                 };
@@ -290,10 +293,7 @@ impl Seen {
                     .split(|char: char| !(char.is_alphanumeric() || "._-".contains(char)))
                     .next()
                     .unwrap_or_default();
-                let shared = ["Shared", "Public", "runner", "node", "user", "username"]
-                    .contains(&name)
-                    && name != "node"
-                    && name != "runner";
+                let shared = ["Shared", "Public", "user", "username"].contains(&name);
                 if let Some(from) = from.filter(|_| !name.is_empty() && !shared) {
                     let end = at + start.len() + name.trim_end_matches('.').len();
                     let path = text.get(from..end).unwrap_or_default().replace("\\\\", "\\");
@@ -424,6 +424,14 @@ mod tests {
         let windows = parse_str(r#"{"workspaceDir":"C:\\Users\\lena\\app"}"#).unwrap();
         assert_eq!(discover([&windows]).homes, [r"C:\Users\lena"]);
         assert_eq!(discover([&header, &windows]).homes, ["/home/lena", r"C:\Users\lena"]);
+    }
+
+    #[test]
+    fn a_drive_is_a_letter() {
+        let text = r#"["é:\\Users\\sam\\x", ":\\Users\\sam", "/home/lena/.openclaw/agents/main/sessions/s"]"#;
+        let homes = discover([&parse_str(text).unwrap()]);
+        assert_eq!(homes.homes, ["/home/lena"]);
+        assert_eq!(homes.state_dirs, ["/home/lena/.openclaw"]);
     }
 
     #[test]
