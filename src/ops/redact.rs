@@ -196,14 +196,36 @@ impl<'t> Json<'t> {
         let mut value = self.value.clone();
         redactor.value(&mut value, findings);
         // The value does not hold these members, but whoever reads the text sees them.
-        let shadowed = &mut |name: &JsString, value: &Value| {
-            let mut alone = Value::from(Object::from_iter([(name.clone(), value.clone())]));
-            redactor.value(&mut alone, findings);
-            let members = alone.as_object().and_then(|object| object.values().next().cloned());
-            members.unwrap_or_default()
+        let shadowed = &mut |object: &Object, name: &JsString, value: &Value| {
+            let siblings = beside_siblings(object, name, value);
+            let place = siblings.keys().position(|sibling| sibling == name).unwrap_or_default();
+            let mut siblings = Value::from(siblings);
+            let mut found = Vec::new();
+            redactor.value(&mut siblings, &mut found);
+            let pointer = format!("/{}", name.to_str_lossy().replace('~', "~0").replace('/', "~1"));
+            let is_its = |finding: &Finding| {
+                let rest = finding.pointer.strip_prefix(&pointer);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            findings.extend(found.into_iter().filter(is_its));
+            let members = siblings.as_object();
+            members.and_then(|members| members.values().nth(place).cloned()).unwrap_or_default()
         };
         splice(self.text, &self.value, &value, shadowed)
     }
+}
+
+/// More members than the objects have in which one member tells what another one is.
+const MOST_SIBLINGS: usize = 64;
+
+/// A shadowed member in its object, with those siblings that may tell what it is.
+fn beside_siblings(object: &Object, name: &JsString, value: &Value) -> Object {
+    let tells = |(sibling, value): &(&JsString, &Value)| {
+        *sibling != name && !matches!(value, Value::Array(_) | Value::Object(_))
+    };
+    let siblings = object.iter().filter(tells).take(MOST_SIBLINGS);
+    let siblings = siblings.map(|(name, value)| (name.clone(), value.clone()));
+    siblings.chain([(name.clone(), value.clone())]).collect()
 }
 
 impl Line<'_> {
@@ -277,6 +299,18 @@ mod tests {
         assert_eq!(done.text, text(mask), "and a shadowed member is masked");
         let lines = format!("{}\n{}\n", "{\"id\": 1234567890123456789}", "{\"a\":\"\\u0041\"}");
         assert_eq!(masked(&lines, Format::JsonLines).text, lines);
+    }
+
+    #[test]
+    fn a_shadowed_member_is_masked_for_what_stands_beside_it() {
+        let text = |value: &str, name: &str| {
+            format!(r#"{{"1":0,"name":"API_KEY","{name}":"{value}","big":[1],"{name}":"x"}}"#)
+        };
+        let done = masked(&text("qwertzuiopas", "value"), Format::Json);
+        assert!(!done.text.contains("qwertzuiopas"), "{}", done.text);
+        assert_eq!(done.findings.len(), 2, "{:?}", done.findings);
+        let done = masked(&text("qwertzuiopas", "other"), Format::Json);
+        assert_eq!(done.text, text("qwertzuiopas", "other"));
     }
 
     #[test]

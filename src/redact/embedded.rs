@@ -217,7 +217,8 @@ impl<'t> Scanner<'t> {
         if holds_strings && self.leaves.len() >= first + 2 {
             self.lists.push(first..self.leaves.len());
         }
-        if holds_strings && let Some([name, value]) = self.leaves.get_mut(first..)
+        if holds_strings
+            && let Some([name, value]) = self.leaves.get_mut(first..)
             && let (Some(telling), Some(text)) = (&name.text, &value.text)
             && names::are_pair(telling, text)
         {

@@ -280,9 +280,8 @@ impl Seen {
         }
         for start in ["/home/", "/Users/", ":\\Users\\", ":/Users/", ":\\\\Users\\\\"] {
             for (at, _) in text.match_indices(start) {
-                let is_letter = |at: &usize| {
-                    text.as_bytes().get(*at).is_some_and(u8::is_ascii_alphabetic)
-                };
+                let is_letter =
+                    |at: &usize| text.as_bytes().get(*at).is_some_and(u8::is_ascii_alphabetic);
                 let from = if start.starts_with(':') {
                     at.checked_sub(1).filter(is_letter)
                 } else {
