@@ -187,7 +187,7 @@ impl Rules {
         })
     }
 
-    /// These rules and those of a user's file before them.
+    /// These rules and, before them, those of a user's file that belong to the profile.
     ///
     /// `place` names the file in error messages.
     ///
@@ -204,7 +204,7 @@ impl Rules {
                 return Err(RuleError::new(place, &rule.id, cause));
             }
         }
-        self.insert_users(added);
+        self.insert_users(added.into_iter().filter(|rule| rule.profile <= self.profile).collect());
         Ok(self)
     }
 

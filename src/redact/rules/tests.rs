@@ -57,6 +57,16 @@ fn rules_of_users_run_and_errors_name_their_place() {
 }
 
 #[test]
+fn a_users_rule_for_the_strict_profile_runs_there_alone() {
+    let rule = "[[rule]]\nid = \"ticket\"\nshape = 'TCK-([0-9]{4})'\nprofile = \"strict\"\n";
+    for (profile, masked) in [(Profile::Standard, "TCK-1234"), (Profile::Strict, "TCK-***")] {
+        let rules = Rules::built_in(profile).unwrap().with_user(rule, "mine.toml").unwrap();
+        let redactor = crate::redact::Redactor::new(&rules, crate::redact::Options::default());
+        assert_eq!(redactor.text("TCK-1234").0, masked);
+    }
+}
+
+#[test]
 fn patterns_of_the_configuration_are_taken_or_refused() {
     let patterns = ["/order-(\\d+)/gi".to_owned(), "badge \\w+".to_owned(), "(?<=x)y".to_owned()];
     let (rules, refused) = Rules::built_in(Profile::Standard).unwrap().with_patterns(&patterns);
