@@ -186,12 +186,11 @@ impl Walk<'_> {
             |name: &JsString| self.secrets.hits(name.as_bytes()).next().is_some() && !keeps(name);
         let named = members.keys().any(is_secret);
         if named {
-            let old = std::mem::take(members);
-            for (name, value) in old.iter() {
-                let masked = if keeps(name) { None } else { self.text(name) };
-                let name = masked.unwrap_or_else(|| name.clone());
-                members.insert(free_name(members, name), value.clone());
-            }
+            let renamed = std::mem::take(members).into_iter().map(|(name, value)| {
+                let masked = if keeps(&name) { None } else { self.text(&name) };
+                (masked.unwrap_or(name), value)
+            });
+            *members = Object::with_different_names(renamed);
         }
         for (name, member) in members.iter_mut() {
             self.below(&name.to_str_lossy(), member);
@@ -232,16 +231,6 @@ impl Walk<'_> {
 /// Whether a name is one of the bundle's own, which hides nothing.
 fn keeps(name: &JsString) -> bool {
     name.as_str().is_some_and(is_structural)
-}
-
-/// A name that no member has yet: `***`, `***#2`, …
-fn free_name(members: &Object, name: JsString) -> JsString {
-    if members.get_js(&name).is_none() {
-        return name;
-    }
-    let stem = name.to_str_lossy().into_owned();
-    let mut names = (2_u32..).map(|n| JsString::from(format!("{stem}#{n}")));
-    names.find(|name| members.get_js(name).is_none()).unwrap_or(name)
 }
 
 /// Shifts the places of earlier findings in strings that were masked once more.

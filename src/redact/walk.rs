@@ -278,18 +278,10 @@ impl Walker<'_, '_> {
         if renamed.iter().all(Option::is_none) {
             return;
         }
-        let mut members = Object::new();
-        for ((name, value), renamed) in std::mem::take(object).into_iter().zip(renamed) {
-            let wanted = renamed.unwrap_or(name);
-            let mut free = wanted.clone();
-            let mut number = 1;
-            while members.get_js(&free).is_some() {
-                number += 1;
-                free = JsString::from(format!("{}#{number}", wanted.to_str_lossy()));
-            }
-            members.insert(free, value);
-        }
-        *object = members;
+        let members = std::mem::take(object).into_iter().zip(renamed);
+        *object = Object::with_different_names(
+            members.map(|((name, value), renamed)| (renamed.unwrap_or(name), value)),
+        );
     }
 
     fn name(&mut self, name: &JsString) -> Option<JsString> {
