@@ -26,6 +26,10 @@ const SHORTEST: usize = 8;
 /// Shorter values may be the beginning of a longer word by chance; longer ones never are.
 const UNMISTAKABLE: usize = 16;
 
+/// What is said when the library refuses to look for so many texts at once.
+const TOO_MANY: &str =
+    "the session holds more masked values than can be looked for elsewhere; no bundle is made";
+
 /// The secrets of a bundle.
 #[derive(Debug)]
 pub(super) struct Secrets {
@@ -51,14 +55,18 @@ impl Secrets {
     /// Prepares to look for values; nothing when there are none.
     ///
     /// `mask_of` tells the number of a value and what is to stand in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] when there are more values than can be looked for.
     pub(super) fn new(
         secrets: &[Literal],
         mask_of: &dyn Fn(&Literal) -> (u32, String),
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Error> {
         let secrets: Vec<&Literal> =
             secrets.iter().filter(|secret| secret.value.chars().count() >= SHORTEST).collect();
         if secrets.is_empty() {
-            return None;
+            return Ok(None);
         }
         let of = |(at, secret): (usize, &&Literal)| -> Vec<(String, (usize, bool))> {
             let short = secret.value.len() < UNMISTAKABLE;
@@ -80,12 +88,13 @@ impl Secrets {
         });
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest);
-        Some(Self {
-            written: builder.build(written).ok()?,
-            plain: builder.build(forms.iter().map(|(form, _)| form)).ok()?,
+        let too_large = |_| Error::TooLarge(TOO_MANY.to_owned());
+        Ok(Some(Self {
+            written: builder.build(written).map_err(too_large)?,
+            plain: builder.build(forms.iter().map(|(form, _)| form)).map_err(too_large)?,
             of_form: forms.into_iter().map(|(_, secret)| secret).collect(),
             known: known.collect(),
-        })
+        }))
     }
 
     /// Whether JSON text, as it is printed here, may hold one of the values; a number with the same
@@ -283,7 +292,7 @@ mod tests {
     fn secrets(values: &[&str]) -> Secrets {
         let literal = |value: &&str| Literal { value: (*value).to_owned(), rule: "x".into() };
         let literals: Vec<_> = values.iter().map(literal).collect();
-        Secrets::new(&literals, &|_| (7, "***".to_owned())).unwrap()
+        Secrets::new(&literals, &|_| (7, "***".to_owned())).unwrap().unwrap()
     }
 
     #[test]
@@ -340,6 +349,6 @@ mod tests {
     #[test]
     fn short_values_are_not_followed() {
         let literal = Literal { value: "hunter2".to_owned(), rule: "x".into() };
-        assert!(Secrets::new(&[literal], &|_| (1, "***".to_owned())).is_none());
+        assert!(Secrets::new(&[literal], &|_| (1, "***".to_owned())).unwrap().is_none());
     }
 }

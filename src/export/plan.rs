@@ -65,6 +65,9 @@ pub fn plan(
     limits::check_events(counts.total())?;
     let omitted = omitted(&source);
     let redactor = redactor(&source, settings);
+    if let Some(fault) = redactor.fault() {
+        return Err(Error::TooLarge(fault.to_owned()));
+    }
     let mut redaction = Redaction::new(&redactor);
     let events = counts.total() as usize;
     let mut steps = Steps::new(watch, events + 2 * source.entries.len());
@@ -73,7 +76,7 @@ pub fn plan(
     let opening = Envelope { source: &source, generated_at: &generated_at }.open();
     let crew = crew(&redactor, events.max(source.entries.len()), settings.numbered);
     let mut files = drafts(&mut source, (&generated_at, parts), crew, &mut redaction, &mut steps)?;
-    let secrets = redaction.secrets();
+    let secrets = redaction.secrets()?;
     let mut findings = redaction.finish();
     if let Some(secrets) = &secrets {
         sweep(&mut files, secrets, &mut findings, &steps)?;

@@ -90,6 +90,9 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
         redactor = Redactor::new(&rules, options);
         redacted = parsed.masked(&redactor);
     }
+    if let Some(fault) = redactor.fault() {
+        return Err(RedactError::Rules(fault.to_owned()));
+    }
     for finding in &mut redacted.findings {
         finding.pointer = masked_parts(&redactor, &finding.pointer).into();
     }

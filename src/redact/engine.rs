@@ -62,6 +62,8 @@ pub struct Options {
 pub struct Redactor {
     pub(super) text: TextRules,
     homes: Option<AhoCorasick>,
+    /// Whether there are more values or directories than can be looked for.
+    is_faulty: bool,
     prefixes: Vec<Prefix>,
     workspaces: Vec<Prefix>,
     literals: Vec<Literal>,
@@ -92,6 +94,10 @@ const MOST_NAMES: usize = 4096;
 /// tokens written together, of which a round finds the first.
 const ROUNDS: usize = 64;
 
+/// What is said when the library refuses to look for so many texts at once.
+const TOO_MANY: &str =
+    "there are more values or directories to mask than can be looked for; name fewer of them";
+
 /// A string after redaction.
 pub(super) struct Redacted {
     pub text: String,
@@ -112,6 +118,7 @@ impl Redactor {
             .flatten();
         let literals = Literals::new(&options.literals);
         Self {
+            is_faulty: literals.is_faulty || homes.is_none() && !places.is_empty(),
             text: TextRules::new(rules, literals, masks),
             homes,
             prefixes,
@@ -126,6 +133,12 @@ impl Redactor {
             ledger: SharedLedger::default(),
             names: RefCell::default(),
         }
+    }
+
+    /// Why nothing that was masked may be shared, if that is so: what was to be hidden cannot be
+    /// looked for.
+    pub const fn fault(&self) -> Option<&'static str> {
+        if self.is_faulty { Some(TOO_MANY) } else { None }
     }
 
     /// Masks a plain text, such as a log or a system prompt.
