@@ -27,6 +27,9 @@ pub enum Format {
     JsonLines,
 }
 
+/// The byte order mark: no part of a text, and kept where it stands before one of UTF-8.
+const MARK: &str = "\u{FEFF}";
+
 /// How to mask.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RedactRequest {
@@ -95,6 +98,9 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
     }
     for finding in &mut redacted.findings {
         finding.pointer = masked_parts(&redactor, &finding.pointer).into();
+    }
+    if encoding == Encoding::Utf8 && input.starts_with(MARK.as_bytes()) {
+        redacted.text.insert_str(0, MARK);
     }
     Ok(Redacted { encoding, ..redacted })
 }
@@ -314,6 +320,15 @@ mod tests {
         assert_eq!(done.findings.len(), 2, "{:?}", done.findings);
         let done = masked(&text("qwertzuiopas", "other"), Format::Json);
         assert_eq!(done.text, text("qwertzuiopas", "other"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays() {
+        let token = token();
+        for text in [format!("{{\"a\":\"{token}\"}}\n"), format!("use {token}")] {
+            let plain = masked(&text, Format::Auto).text;
+            assert_eq!(masked(&format!("{MARK}{text}"), Format::Auto).text, format!("{MARK}{plain}"));
+        }
     }
 
     #[test]
