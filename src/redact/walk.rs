@@ -5,6 +5,7 @@
 //! a tool's parameters keeps its shape; a property called `token` is a name, not a secret.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::arguments;
@@ -61,8 +62,12 @@ impl Walker<'_, '_> {
                     self.list(elements);
                     self.pair(elements);
                 }
+                let length = self.pointer.len();
                 for (number, element) in elements.iter_mut().enumerate() {
-                    self.inside(&number.to_string(), |walker| walker.value(element, context));
+                    // Writing to a string cannot fail.
+                    let _ = write!(self.pointer, "/{number}");
+                    self.value(element, context);
+                    self.pointer.truncate(length);
                 }
             }
             Value::Object(object) => self.object(object, context),

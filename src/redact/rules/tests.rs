@@ -46,6 +46,8 @@ fn rules_of_users_run_and_errors_name_their_place() {
         ),
         ("[[rule]]\nid = \"jwt\"\nshape = 'x'\n", "mine.toml, rule jwt: another rule has this id"),
         ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = 'y'\n", "mine.toml, rule a: `mask` must be"),
+        ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = '*x'\n", "mine.toml, rule a: `mask` must be"),
+        ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = '<x'\n", "mine.toml, rule a: `mask` must be"),
     ] {
         let error = Rules::built_in(Profile::Standard)
             .unwrap()
