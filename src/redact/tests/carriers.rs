@@ -174,6 +174,30 @@ fn values_behind_prefixes_signs_and_brackets_are_hidden() {
 }
 
 #[test]
+fn values_that_commands_store_are_hidden() {
+    for text in [
+        "aws ssm put-parameter --name /app/db_password --value {} --overwrite",
+        "aws ssm put-parameter --value '{}' --type SecureString --name /app/x",
+        "aws ssm put-parameter --name /app/x --type SecureString --value \"{}\"",
+        "gh secret set DEPLOY --body {}",
+        "gh secret set DEPLOY -b '{}' --repo kim/x",
+        "echo \"root:{}\" | chpasswd",
+        "echo kim:{} | sudo chpasswd",
+        "chpasswd <<< 'kim:{}'",
+    ] {
+        let text = text.replace("{}", PASSWORD);
+        assert!(!survives(&text, PASSWORD), "{text} became {}", standard().text(&text).0);
+    }
+    for text in [
+        "aws ssm put-parameter --name /app/log-level --value debug-1234 --type String",
+        "gh secret set DEPLOY --body $DEPLOY",
+        "echo \"root:$ROOT_PASSWORD\" | chpasswd",
+    ] {
+        assert_eq!(standard().text(text).0, text);
+    }
+}
+
+#[test]
 fn a_private_key_is_hidden_in_a_list_of_its_lines() {
     let line =
         |n: usize| format!("{n:02}IIEvQ8kTzN4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4v+Xa/");
