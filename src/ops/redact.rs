@@ -327,7 +327,10 @@ mod tests {
         let token = token();
         for text in [format!("{{\"a\":\"{token}\"}}\n"), format!("use {token}")] {
             let plain = masked(&text, Format::Auto).text;
-            assert_eq!(masked(&format!("{MARK}{text}"), Format::Auto).text, format!("{MARK}{plain}"));
+            assert_eq!(
+                masked(&format!("{MARK}{text}"), Format::Auto).text,
+                format!("{MARK}{plain}")
+            );
         }
     }
 
