@@ -2,9 +2,9 @@
 //! value, the lines of a private key.
 //!
 //! `["mysql", "--password", "…"]` holds no string that is telling by itself. The strings are joined
-//! by blanks, as a shell would print them, and what the rules hide there is hidden in each of the
-//! strings that it touches. Lines of a file, of which there may be many, are joined as lines and
-//! searched for private keys alone.
+//! by blanks, as a shell would print them, and what the rules hide inside one of them is hidden there.
+//! Lines of a file, of which there may be many, are joined as lines and searched for private keys
+//! alone.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -47,7 +47,7 @@ fn keys(redactor: &Redactor, lines: &[&str]) -> Vec<(usize, Vec<Change>)> {
     }
     let mut tape = Tape::new(lines.join("\n"), Layer::Masking);
     blocks::private_keys(&mut tape, redactor.masks);
-    shared_out(tape, lines)
+    shared_out(tape, lines, |_, _| true)
 }
 
 fn arguments(redactor: &Redactor, texts: &[&str]) -> Vec<(usize, Vec<Change>)> {
@@ -60,12 +60,17 @@ fn arguments(redactor: &Redactor, texts: &[&str]) -> Vec<(usize, Vec<Change>)> {
         return Vec::new();
     }
     redactor.masking(&mut tape);
-    shared_out(tape, texts)
+    // What goes on behind the end of a string, such as a cookie, only seems to: the blank is ours.
+    shared_out(tape, texts, is_inside)
 }
 
-/// The edits of a tape by the strings that they touch. What covers several strings hides its part of
+/// The wanted edits of a tape by the strings that they touch. What covers several strings hides its part of
 /// each; the line breaks at their ends stay.
-fn shared_out(tape: Tape<'_>, texts: &[&str]) -> Vec<(usize, Vec<Change>)> {
+fn shared_out(
+    tape: Tape<'_>,
+    texts: &[&str],
+    is_wanted: fn(&Edit, &Range<usize>) -> bool,
+) -> Vec<(usize, Vec<Change>)> {
     let (now, edits) = tape.finish();
     let mut found = Vec::new();
     let mut first = 0;
@@ -75,8 +80,10 @@ fn shared_out(tape: Tape<'_>, texts: &[&str]) -> Vec<(usize, Vec<Change>)> {
             edits.get(first..).unwrap_or_default().iter().take_while(|edit| behind(edit)).count();
         let touching = edits.get(first..).unwrap_or_default().iter();
         let touching = touching.take_while(|edit| edit.was.start < place.end);
-        let changes: Vec<Change> =
-            touching.filter_map(|edit| change(edit, &now, text, &place)).collect();
+        let changes: Vec<Change> = touching
+            .filter(|edit| is_wanted(edit, &place))
+            .filter_map(|edit| change(edit, &now, text, &place))
+            .collect();
         if !changes.is_empty() {
             found.push((number, changes));
         }
@@ -84,10 +91,13 @@ fn shared_out(tape: Tape<'_>, texts: &[&str]) -> Vec<(usize, Vec<Change>)> {
     found
 }
 
+fn is_inside(edit: &Edit, place: &Range<usize>) -> bool {
+    place.start <= edit.was.start && edit.was.end <= place.end
+}
+
 /// What an edit does to a string that stands at a place of the joined text.
 fn change(edit: &Edit, now: &str, text: &str, place: &Range<usize>) -> Option<Change> {
-    let is_inside = place.start <= edit.was.start && edit.was.end <= place.end;
-    let (end, mask) = if is_inside {
+    let (end, mask) = if is_inside(edit, place) {
         (edit.was.end, now.get(edit.now.clone())?)
     } else {
         (edit.was.end.min(place.start + text.trim_end().len()), STARS)
