@@ -400,7 +400,7 @@ mod tests {
                     (&*value.name, value.text.as_deref()),
                     ("API_KEY", Some("qwertz uiopas"))
                 );
-                assert_eq!(fragment.lists, [2..4]);
+                assert_eq!(fragment.lists, vec![Range { start: 2, end: 4 }]);
                 assert_eq!(&text[fragment.leaves[2].range.clone()], r#""a""#);
             }
         }

@@ -79,7 +79,7 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = SHORTEST - 1;
     let mut done = 0;
     std::iter::from_fn(move || {
-        while let Some(byte) = bytes.get(at) {
+        while let Some(&byte) = bytes.get(at) {
             let near = bytes.get((at - 2).max(done)..at + 1).unwrap_or_default();
             // The digits behind a percent sign are characters of base64, too.
             let percent = (is_of(byte, PERCENT) && near.contains(&b'%'))
@@ -100,13 +100,13 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn is_of(byte: &u8, alphabet: u8) -> bool {
-    ALPHABETS.get(usize::from(*byte)).is_some_and(|bits| bits & alphabet != 0)
+fn is_of(byte: u8, alphabet: u8) -> bool {
+    ALPHABETS.get(usize::from(byte)).is_some_and(|bits| bits & alphabet != 0)
 }
 
 /// The run of an alphabet around a place, from `done` on, with its padding.
 fn run_around(bytes: &[u8], done: usize, at: usize, alphabet: u8) -> Range<usize> {
-    let belongs = |byte: &&u8| is_of(byte, alphabet);
+    let belongs = |byte: &&u8| is_of(**byte, alphabet);
     let before = bytes.get(done..at).unwrap_or_default();
     let start = at - before.iter().rev().take_while(belongs).count();
     let behind = bytes.get(at..).unwrap_or_default();
