@@ -26,6 +26,10 @@ const SHORTEST: usize = 8;
 /// Shorter values may be the beginning of a longer word by chance; longer ones never are.
 const UNMISTAKABLE: usize = 16;
 
+/// What is said when the library refuses to look for so many texts at once.
+const TOO_MANY: &str =
+    "the session holds more masked values than can be looked for elsewhere; no bundle is made";
+
 /// The secrets of a bundle.
 #[derive(Debug)]
 pub(super) struct Secrets {
@@ -51,14 +55,18 @@ impl Secrets {
     /// Prepares to look for values; nothing when there are none.
     ///
     /// `mask_of` tells the number of a value and what is to stand in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] when there are more values than can be looked for.
     pub(super) fn new(
         secrets: &[Literal],
         mask_of: &dyn Fn(&Literal) -> (u32, String),
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Error> {
         let secrets: Vec<&Literal> =
             secrets.iter().filter(|secret| secret.value.chars().count() >= SHORTEST).collect();
         if secrets.is_empty() {
-            return None;
+            return Ok(None);
         }
         let of = |(at, secret): (usize, &&Literal)| -> Vec<(String, (usize, bool))> {
             let short = secret.value.len() < UNMISTAKABLE;
@@ -80,12 +88,13 @@ impl Secrets {
         });
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest);
-        Some(Self {
-            written: builder.build(written).ok()?,
-            plain: builder.build(forms.iter().map(|(form, _)| form)).ok()?,
+        let too_large = |_| Error::TooLarge(TOO_MANY.to_owned());
+        Ok(Some(Self {
+            written: builder.build(written).map_err(too_large)?,
+            plain: builder.build(forms.iter().map(|(form, _)| form)).map_err(too_large)?,
             of_form: forms.into_iter().map(|(_, secret)| secret).collect(),
             known: known.collect(),
-        })
+        }))
     }
 
     /// Whether JSON text, as it is printed here, may hold one of the values; a number with the same
@@ -186,12 +195,11 @@ impl Walk<'_> {
             |name: &JsString| self.secrets.hits(name.as_bytes()).next().is_some() && !keeps(name);
         let named = members.keys().any(is_secret);
         if named {
-            let old = std::mem::take(members);
-            for (name, value) in old.iter() {
-                let masked = if keeps(name) { None } else { self.text(name) };
-                let name = masked.unwrap_or_else(|| name.clone());
-                members.insert(free_name(members, name), value.clone());
-            }
+            let renamed = std::mem::take(members).into_iter().map(|(name, value)| {
+                let masked = if keeps(&name) { None } else { self.text(&name) };
+                (masked.unwrap_or(name), value)
+            });
+            *members = Object::with_different_names(renamed);
         }
         for (name, member) in members.iter_mut() {
             self.below(&name.to_str_lossy(), member);
@@ -232,16 +240,6 @@ impl Walk<'_> {
 /// Whether a name is one of the bundle's own, which hides nothing.
 fn keeps(name: &JsString) -> bool {
     name.as_str().is_some_and(is_structural)
-}
-
-/// A name that no member has yet: `***`, `***#2`, …
-fn free_name(members: &Object, name: JsString) -> JsString {
-    if members.get_js(&name).is_none() {
-        return name;
-    }
-    let stem = name.to_str_lossy().into_owned();
-    let mut names = (2_u32..).map(|n| JsString::from(format!("{stem}#{n}")));
-    names.find(|name| members.get_js(name).is_none()).unwrap_or(name)
 }
 
 /// Shifts the places of earlier findings in strings that were masked once more.
@@ -294,7 +292,7 @@ mod tests {
     fn secrets(values: &[&str]) -> Secrets {
         let literal = |value: &&str| Literal { value: (*value).to_owned(), rule: "x".into() };
         let literals: Vec<_> = values.iter().map(literal).collect();
-        Secrets::new(&literals, &|_| (7, "***".to_owned())).unwrap()
+        Secrets::new(&literals, &|_| (7, "***".to_owned())).unwrap().unwrap()
     }
 
     #[test]
@@ -351,6 +349,6 @@ mod tests {
     #[test]
     fn short_values_are_not_followed() {
         let literal = Literal { value: "hunter2".to_owned(), rule: "x".into() };
-        assert!(Secrets::new(&[literal], &|_| (1, "***".to_owned())).is_none());
+        assert!(Secrets::new(&[literal], &|_| (1, "***".to_owned())).unwrap().is_none());
     }
 }

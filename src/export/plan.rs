@@ -65,6 +65,9 @@ pub fn plan(
     limits::check_events(counts.total())?;
     let omitted = omitted(&source);
     let redactor = redactor(&source, settings);
+    if let Some(fault) = redactor.fault() {
+        return Err(Error::TooLarge(fault.to_owned()));
+    }
     let mut redaction = Redaction::new(&redactor);
     let events = counts.total() as usize;
     let mut steps = Steps::new(watch, events + 2 * source.entries.len());
@@ -109,7 +112,7 @@ fn swept(
     redaction: Redaction<'_>,
     steps: &Steps<'_>,
 ) -> Result<(Option<Secrets>, Vec<Finding>), Error> {
-    let secrets = redaction.secrets();
+    let secrets = redaction.secrets()?;
     let mut findings = redaction.finish();
     if let Some(secrets) = &secrets {
         sweep(files, secrets, &mut findings, steps)?;

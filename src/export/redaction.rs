@@ -6,6 +6,7 @@ use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
 use crate::redact::Redactor;
 
+use super::Error;
 use super::follow::Secrets;
 
 /// Where in a bundle a value stands.
@@ -75,7 +76,11 @@ impl<'a> Redaction<'a> {
     }
 
     /// The masked values that look like secrets.
-    pub(super) fn secrets(&self) -> Option<Secrets> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] when they are too many.
+    pub(super) fn secrets(&self) -> Result<Option<Secrets>, Error> {
         let secrets = self.redactor.secrets();
         Secrets::new(&secrets, &|secret| self.redactor.mask_of(secret))
     }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
+use rustc_hash::FxHashMap;
 
 use super::text::JsString;
 use super::value::Value;
@@ -133,6 +134,31 @@ impl Object {
         if lookup.is_some() || self.rare.is_some() {
             self.rare.get_or_insert_default().lookup = lookup;
         }
+    }
+
+    /// An object of members of which several may have one name: every further one is told apart by a
+    /// number, `a`, `a#2`, `a#3`, …
+    pub fn with_different_names(members: impl IntoIterator<Item = (JsString, Value)>) -> Self {
+        let mut object = Self::new();
+        // What was tried for a name before is taken; trying it again would be quadratic.
+        let mut last: FxHashMap<JsString, u32> = FxHashMap::default();
+        for (name, value) in members {
+            if object.get_js(&name).is_none() {
+                object.insert(name, value);
+                continue;
+            }
+            let stem = name.to_str_lossy().into_owned();
+            let last = last.entry(name).or_insert(1);
+            let free = loop {
+                *last += 1;
+                let free = JsString::from(format!("{stem}#{last}"));
+                if object.get_js(&free).is_none() {
+                    break free;
+                }
+            };
+            object.insert(free, value);
+        }
+        object
     }
 
     /// Removes a member and returns its value; the others keep their order.

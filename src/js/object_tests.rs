@@ -81,3 +81,17 @@ fn members_are_no_larger_than_needed() {
     assert!(size_of::<Object>() <= 32);
     assert!(size_of::<Value>() <= 40);
 }
+
+#[test]
+fn names_are_told_apart_by_numbers() {
+    let named = |names: &[&str]| {
+        let members = names.iter().map(|name| (JsString::from(*name), Value::Null));
+        keys(&Object::with_different_names(members))
+    };
+    assert_eq!(
+        named(&["a", "b", "a", "a#3", "a", "a#3"]),
+        ["a", "b", "a#2", "a#3", "a#4", "a#3#2"]
+    );
+    let many = named(&vec!["***"; 50_000]);
+    assert_eq!(many.last().unwrap(), "***#50000");
+}

@@ -15,8 +15,8 @@ use super::text::JsString;
 use super::value::{Object, Value};
 
 /// A member that a later one of the same name shadows: it is in the text and not in the value.
-/// Given its name and its value, the function tells the value to print.
-pub type Shadowed<'f> = &'f mut dyn FnMut(&JsString, &Value) -> Value;
+/// Given its object as it was read, its name and its value, the function tells the value to print.
+pub type Shadowed<'f> = &'f mut dyn FnMut(&Object, &JsString, &Value) -> Value;
 
 /// Prints `after`, which was made from `before`, in the spelling of `text`, from which `before` was
 /// read.
@@ -118,7 +118,7 @@ impl Splicer<'_, '_> {
         }
         let end = value_end(self.text, self.at);
         let was = parse_str(self.text.get(self.at..end).unwrap_or_default()).unwrap_or_default();
-        let now = (self.shadowed)(&name, &was);
+        let now = (self.shadowed)(pairs.before, &name, &was);
         self.value(&was, &now);
     }
 

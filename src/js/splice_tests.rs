@@ -25,7 +25,7 @@ fn starred(text: &str) -> (String, Value) {
     let before = parse_str(text).unwrap();
     let mut after = before.clone();
     star(&mut after);
-    let shadowed = &mut |_: &JsString, value: &Value| {
+    let shadowed = &mut |_: &Object, _: &JsString, value: &Value| {
         let mut value = value.clone();
         star(&mut value);
         value
@@ -56,7 +56,7 @@ fn only_what_changed_is_spelled_anew() {
 fn added_members_stand_at_the_end_and_other_shapes_are_printed_anew() {
     let spliced = |text: &str, after: &str| {
         let (before, after) = (parse_str(text).unwrap(), parse_str(after).unwrap());
-        splice(text, &before, &after, &mut |_, value| value.clone())
+        splice(text, &before, &after, &mut |_, _, value| value.clone())
     };
     assert_eq!(spliced("{ \"a\": 1.0 }", r#"{"a":1,"b":[2]}"#), r#"{ "a": 1.0 ,"b":[2]}"#);
     assert_eq!(spliced("{ }", r#"{"b":2}"#), r#"{ "b":2}"#);
@@ -96,7 +96,7 @@ proptest! {
     #[test]
     fn what_did_not_change_is_the_same_text(text in json()) {
         let value = parse_str(&text).unwrap();
-        let same = splice(&text, &value, &value, &mut |_, value| value.clone());
+        let same = splice(&text, &value, &value, &mut |_, _, value| value.clone());
         prop_assert_eq!(same, text);
     }
 

@@ -27,6 +27,9 @@ pub enum Format {
     JsonLines,
 }
 
+/// The byte order mark: no part of a text, and kept where it stands before one of UTF-8.
+const MARK: &str = "\u{FEFF}";
+
 /// How to mask.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RedactRequest {
@@ -91,15 +94,17 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
         redactor = Redactor::new(&rules, options);
         redacted = parsed.masked(&redactor);
     }
+    if let Some(fault) = redactor.fault() {
+        return Err(RedactError::Rules(fault.to_owned()));
+    }
     for finding in &mut redacted.findings {
         finding.pointer = masked_parts(&redactor, &finding.pointer).into();
     }
-    let mark = if input.starts_with(MARK.as_bytes()) { MARK } else { "" };
-    Ok(Redacted { encoding, text: [mark, &redacted.text].concat(), ..redacted })
+    if encoding == Encoding::Utf8 && input.starts_with(MARK.as_bytes()) {
+        redacted.text.insert_str(0, MARK);
+    }
+    Ok(Redacted { encoding, ..redacted })
 }
-
-/// The byte order mark.
-const MARK: &str = "\u{feff}";
 
 /// This machine's directories and those that the data speaks of.
 fn homes(parsed: &Parsed<'_>, request: &RedactRequest) -> Homes {
@@ -201,14 +206,36 @@ impl<'t> Json<'t> {
         let mut value = self.value.clone();
         redactor.value(&mut value, findings);
         // The value does not hold these members, but whoever reads the text sees them.
-        let shadowed = &mut |name: &JsString, value: &Value| {
-            let mut alone = Value::from(Object::from_iter([(name.clone(), value.clone())]));
-            redactor.value(&mut alone, findings);
-            let members = alone.as_object().and_then(|object| object.values().next().cloned());
-            members.unwrap_or_default()
+        let shadowed = &mut |object: &Object, name: &JsString, value: &Value| {
+            let siblings = beside_siblings(object, name, value);
+            let place = siblings.keys().position(|sibling| sibling == name).unwrap_or_default();
+            let mut siblings = Value::from(siblings);
+            let mut found = Vec::new();
+            redactor.value(&mut siblings, &mut found);
+            let pointer = format!("/{}", name.to_str_lossy().replace('~', "~0").replace('/', "~1"));
+            let is_its = |finding: &Finding| {
+                let rest = finding.pointer.strip_prefix(&pointer);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            findings.extend(found.into_iter().filter(is_its));
+            let members = siblings.as_object();
+            members.and_then(|members| members.values().nth(place).cloned()).unwrap_or_default()
         };
         splice(self.text, &self.value, &value, shadowed)
     }
+}
+
+/// More members than the objects have in which one member tells what another one is.
+const MOST_SIBLINGS: usize = 64;
+
+/// A shadowed member in its object, with those siblings that may tell what it is.
+fn beside_siblings(object: &Object, name: &JsString, value: &Value) -> Object {
+    let tells = |(sibling, value): &(&JsString, &Value)| {
+        *sibling != name && !matches!(value, Value::Array(_) | Value::Object(_))
+    };
+    let siblings = object.iter().filter(tells).take(MOST_SIBLINGS);
+    let siblings = siblings.map(|(name, value)| (name.clone(), value.clone()));
+    siblings.chain([(name.clone(), value.clone())]).collect()
 }
 
 impl Line<'_> {
@@ -285,6 +312,34 @@ mod tests {
     }
 
     #[test]
+    fn a_shadowed_member_is_masked_for_what_stands_beside_it() {
+        let text = |value: &str, name: &str| {
+            format!(r#"{{"1":0,"name":"API_KEY","{name}":"{value}","big":[1],"{name}":"x"}}"#)
+        };
+        let done = masked(&text("qwertzuiopas", "value"), Format::Json);
+        assert!(!done.text.contains("qwertzuiopas"), "{}", done.text);
+        assert_eq!(done.findings.len(), 2, "{:?}", done.findings);
+        let done = masked(&text("qwertzuiopas", "other"), Format::Json);
+        assert_eq!(done.text, text("qwertzuiopas", "other"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays() {
+        let token = token();
+        for text in [format!("{{\"a\":\"{token}\"}}\n"), format!("use {token}")] {
+            let plain = masked(&text, Format::Auto).text;
+            assert_eq!(
+                masked(&format!("{MARK}{text}"), Format::Auto).text,
+                format!("{MARK}{plain}")
+            );
+        }
+        for rest in ["plain\r\n", "{\"a\": 1}\n", "{\"a\":1}\n{\"b\":2}\n", ""] {
+            let text = format!("{MARK}{rest}");
+            assert_eq!(masked(&text, Format::Auto).text, text);
+        }
+    }
+
+    #[test]
     fn the_users_rules_and_other_encodings_are_heeded() {
         let rule = "[[rule]]\nid = \"bird\"\nshape = \"Bluebird\"\n".to_owned();
         let rules = vec![(rule, "mine.toml".to_owned())];
@@ -303,14 +358,6 @@ mod tests {
         let text = format!("{{\"{token}\":{{\"a\":\"{token}\"}}}}");
         let done = masked(&text, Format::Json);
         assert!(!done.findings.is_empty() && !format!("{:?}", done.findings).contains(&token));
-    }
-
-    #[test]
-    fn a_byte_order_mark_stays() {
-        for rest in ["plain\r\n", "{\"a\": 1}\n", "{\"a\":1}\n{\"b\":2}\n", ""] {
-            let text = format!("\u{feff}{rest}");
-            assert_eq!(masked(&text, Format::Auto).text, text);
-        }
     }
 
     #[test]

@@ -71,6 +71,7 @@ pub fn scan(paths: &[PathBuf], redaction: &Redaction, patterns: &[String]) -> Re
     for path in paths {
         match path.symlink_metadata() {
             // A path that somebody names may be a link; links below it are not followed.
+            Ok(_) if path.is_dir() && is_credentials(path) => scanner.skip(path, BY_DESIGN),
             Ok(_) if path.is_dir() => scanner.directory(path),
             Ok(_) => scanner.file(path),
             Err(error) => scanner.unreadable(path, &error),
@@ -297,6 +298,9 @@ mod tests {
         assert_eq!(places, [(None, "/t"), (Some(2), "/a/0"), (Some(3), "")]);
         assert_eq!((scan.looked_at, scan.skipped.len(), scan.unreadable.len()), (3, 3, 0));
         assert!(!format!("{scan:?}").contains(&token));
+        let named =
+            super::scan(&[dir.path().join("credentials")], &Redaction::default(), &[]).unwrap();
+        assert_eq!((named.hits.len(), named.looked_at, named.skipped.len()), (0, 0, 1));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(super) const PRIVATE_KEY: &str = "private-key";
 pub(super) const AWS_SECRET: &str = "aws-secret-key";
 
 const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
 /// How the labels of private keys end; the second is that of PGP.
 const LABEL_ENDS: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
 const BODY: &str = "…redacted…";
@@ -21,19 +22,21 @@ const BODY: &str = "…redacted…";
 pub(super) fn private_keys(tape: &mut Tape<'_>, masks: Masks) {
     let text = tape.text();
     let mut changes = Vec::new();
-    let mut from = 0;
-    while let Some((head, body)) = next_header(text, from) {
-        from = body;
-        let rest = text.get(body..).unwrap_or_default();
+    let mut next = next_header(text, 0);
+    while let Some((head, body)) = next {
+        next = next_header(text, body);
+        // A key ends where another one begins.
+        let limit = next.map_or(text.len(), |(head, _)| head);
+        let rest = text.get(body..limit).unwrap_or_default();
         let (end, footer) = end_of_key(rest);
         let between = rest.get(..end.saturating_sub(footer.len())).unwrap_or_default();
         if !holds_key(between) {
             continue;
         }
-        from = body + end;
         let header = text.get(head..body).unwrap_or_default();
         let replacement = block(header, between, footer, masks);
-        changes.push(Change { range: head..from, replacement, rule: Arc::from(PRIVATE_KEY) });
+        let range = head..body + end;
+        changes.push(Change { range, replacement, rule: Arc::from(PRIVATE_KEY) });
     }
     tape.apply(changes);
 }
@@ -43,12 +46,7 @@ fn next_header(text: &str, from: usize) -> Option<(usize, usize)> {
     let mut at = from;
     loop {
         let start = at + find_ignoring_case(text.get(at..)?, BEGIN)?;
-        let label = text.get(start + BEGIN.len()..)?;
-        let letters = label.len()
-            - label
-                .trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == ' ')
-                .len();
-        let header_end = start + BEGIN.len() + letters + 5;
+        let header_end = start + BEGIN.len() + letters(text.get(start + BEGIN.len()..)?) + 5;
         let header = text.get(start..header_end).unwrap_or_default();
         if is_label(&header.to_ascii_uppercase()) {
             return Some((start, header_end));
@@ -58,13 +56,37 @@ fn next_header(text: &str, from: usize) -> Option<(usize, usize)> {
 }
 
 fn find_ignoring_case(text: &str, upper: &str) -> Option<usize> {
-    // Most texts have no such dashes at all. One more stands before a line that a diff removes.
-    memchr::memmem::find_iter(text.as_bytes(), b"-----").find_map(|at| {
-        let dashes = text.get(at..)?.bytes().take_while(|byte| *byte == b'-').count();
-        let start = at + dashes - 5;
-        let found = text.get(start..start + upper.len())?;
-        found.eq_ignore_ascii_case(upper).then_some(start)
-    })
+    let mut from = 0;
+    loop {
+        let rest = text.get(from..)?;
+        // Most texts have no such dashes at all. One more stands before a line that a diff removes.
+        let at = memchr::memmem::find(rest.as_bytes(), b"-----")?;
+        let dashes = rest.bytes().skip(at).take_while(|byte| *byte == b'-').count();
+        from += at + dashes;
+        let start = from - 5;
+        let found = text.get(start..start + upper.len());
+        if found.is_some_and(|found| found.eq_ignore_ascii_case(upper)) {
+            return Some(start);
+        }
+    }
+}
+
+/// How many letters and blanks a text starts with.
+fn letters(text: &str) -> usize {
+    text.bytes().take_while(|byte| byte.is_ascii_alphabetic() || *byte == b' ').count()
+}
+
+/// Where the footer of a private key stands.
+fn footer(rest: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    loop {
+        let start = at + find_ignoring_case(rest.get(at..)?, END)?;
+        at = start + END.len();
+        let end = at + letters(rest.get(at..)?) + 5;
+        if rest.get(start..end).is_some_and(|line| is_label(&line.to_ascii_uppercase())) {
+            return Some(start..end);
+        }
+    }
 }
 
 /// Whether a header or a footer, in capitals, is that of a private key.
@@ -74,18 +96,8 @@ fn is_label(line: &str) -> bool {
 
 /// The length of a key with its footer, and the footer; without one, of what looks like a key.
 fn end_of_key(rest: &str) -> (usize, &str) {
-    let upper = rest.to_ascii_uppercase();
-    let footer = upper.match_indices("-----END ").find_map(|(at, _)| {
-        let label = upper.get(at + 9..)?;
-        let letters = label.len()
-            - label
-                .trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == ' ')
-                .len();
-        let end = at + 9 + letters + 5;
-        is_label(upper.get(at..end)?).then(|| (end, rest.get(at..end).unwrap_or_default()))
-    });
-    if let Some(found) = footer {
-        return found;
+    if let Some(found) = footer(rest) {
+        return (found.end, rest.get(found).unwrap_or_default());
     }
     // Lines of base64 and of headers such as `Proc-Type: 4,ENCRYPTED`.
     let mut end = 0;
@@ -207,6 +219,7 @@ fn is_aws_secret(text: &str, range: &Range<usize>) -> bool {
         && has(u8::is_ascii_lowercase)
         && has(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'+' | b'='));
     if !drawn
+        || ends_certificate(text, range)
         || is_known_id(value)
         || value.bytes().all(|byte| byte.is_ascii_hexdigit())
         || in_plain_url(text, range)
@@ -223,6 +236,13 @@ fn is_aws_secret(text: &str, range: &Range<usize>) -> bool {
     let alone = text.trim_matches(|char: char| char.is_whitespace() || "\"'`".contains(char)).len()
         == value.len();
     alone || NEAR.iter().any(|word| near.contains(word)) || digits >= 3 && entropy(value) >= 4.4
+}
+
+/// Whether a range is the last line of a certificate, which everybody may read.
+fn ends_certificate(text: &str, range: &Range<usize>) -> bool {
+    let after = text.get(range.end..).unwrap_or_default().trim_start_matches(['\r', '\n', ' ']);
+    let label = after.strip_prefix("-----END ").and_then(|label| label.split("-----").next());
+    label.is_some_and(|label| label.ends_with("CERTIFICATE") || label.ends_with("PUBLIC KEY"))
 }
 
 /// Whether a value is a path or a name in camel case.
@@ -296,6 +316,20 @@ mod tests {
     }
 
     #[test]
+    fn many_headers_and_dashes_do_not_take_for_ever() {
+        let begin = "-----BEGIN PRIVATE KEY-----\n";
+        for unit in [begin, "-", "-----BEGIN CERTIFICATE-----\n", "-----END X-----\n"] {
+            let text = format!("{begin}{}", unit.repeat(60_000));
+            assert_eq!(keys(&text), text);
+        }
+        let body = "MIIEpAIBAAKCAQEA7bq3";
+        assert_eq!(
+            keys(&format!("{begin}{body}\n{begin}{body}\n-----END PRIVATE KEY-----")),
+            format!("{begin}…redacted…\n{begin}…redacted…\n-----END PRIVATE KEY-----")
+        );
+    }
+
+    #[test]
     fn aws_secrets_are_told_from_names() {
         let key = "qT7bRzv2KfLx9/HdWm4sYcUe1NpAo8GjXi5kVtZr";
         assert_eq!(aws(key), "qT7bRz…VtZr");
@@ -307,6 +341,8 @@ mod tests {
         ] {
             assert_eq!(aws(harmless), harmless);
         }
+        let line = format!("{key}\n-----END CERTIFICATE-----");
+        assert_eq!(aws(&line), line);
         let url = format!("https://h.example/{}", "qT7bRzv2KfLx9HdWm4sYcUe1NpAo8GjXi5kVtZrAB");
         assert_eq!(aws(&url), url);
     }

@@ -33,46 +33,99 @@ pub(super) struct Fragment<'t> {
 }
 
 /// The fragments of a text in order; they do not overlap.
+///
+/// The time that it takes grows with the text alone. Of an array or object that is cut off, as programs cut what they
+/// print, the complete parts count; only the last string before the cut is looked into again, since
+/// what seemed to open it may have closed another one.
 pub(super) fn fragments(text: &str) -> Vec<Fragment<'_>> {
     let mut found = Vec::new();
     if memchr::memchr(b'"', text.as_bytes()).is_none() {
         return found;
     }
-    // A text of a million brackets must not be read a million times.
-    let mut budget = text.len() * 4 + 65_536;
     let mut at = 0;
     while let Some(open) =
         text.get(at..).and_then(|rest| memchr::memchr2(b'{', b'[', rest.as_bytes()))
     {
         let start = at + open;
-        let mut scanner =
-            Scanner { text, at: start, names: Vec::new(), leaves: Vec::new(), lists: Vec::new() };
-        let complete = scanner.value(0).is_some();
-        let read = scanner.at - start;
-        budget = budget.saturating_sub(read + 1);
-        if complete && !scanner.leaves.is_empty() {
-            at = scanner.at;
-            found.push(Fragment { range: start..at, leaves: scanner.leaves, lists: scanner.lists });
-        } else {
+        if !opens(text.as_bytes(), start) {
             at = start + 1;
+            continue;
         }
-        if budget == 0 {
-            break;
+        let mut scanner = Scanner::new(text, start);
+        if scanner.value(0).is_some() {
+            at = scanner.at;
+            if !scanner.leaves.is_empty() {
+                let (leaves, lists) = (scanner.leaves, scanner.lists);
+                found.push(Fragment { range: start..at, leaves, lists });
+            }
+            continue;
         }
+        if !scanner.leaves.is_empty() {
+            scanner = Scanner { parts: Some(Vec::new()), ..Scanner::new(text, start) };
+            // It fails where it failed before.
+            let _ = scanner.value(0);
+        }
+        at = scanner.again.unwrap_or(scanner.at);
+        scanner.give_parts(&mut found);
     }
     found
+}
+
+/// Whether what stands behind a bracket can be JSON; source code is told from it at once.
+fn opens(text: &[u8], at: usize) -> bool {
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let first = text.get(at + 1..).and_then(|rest| rest.iter().find(|byte| !is_blank(byte)));
+    match text.get(at) {
+        Some(b'{') => first == Some(&b'"'),
+        _ => first.is_some_and(|first| b"\"[{-tfn0123456789".contains(first)),
+    }
+}
+
+/// A complete array or object that holds a leaf.
+struct Part {
+    range: Range<usize>,
+    /// Its leaves by their number, and its lists.
+    leaves: Range<usize>,
+    lists: Range<usize>,
 }
 
 /// Reads one JSON value and notes its leaves.
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
+    /// Where to go on when the value is not complete: in the last string, unless a part has closed
+    /// behind it.
+    again: Option<usize>,
     names: Vec<Cow<'t, str>>,
     leaves: Vec<Leaf<'t>>,
     lists: Vec<Range<usize>>,
+    /// The complete parts that lie in no other one, when they are wanted: most values are complete,
+    /// and few texts are read twice.
+    parts: Option<Vec<Part>>,
 }
 
 impl<'t> Scanner<'t> {
+    fn new(text: &'t str, at: usize) -> Self {
+        let (names, leaves, lists) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, at, again: None, names, leaves, lists, parts: None }
+    }
+
+    /// Hands the complete parts over.
+    fn give_parts(self, found: &mut Vec<Fragment<'t>>) {
+        let (mut leaves, mut taken) = (self.leaves.into_iter(), 0);
+        for part in self.parts.into_iter().flatten() {
+            let from = part.leaves.start;
+            let of_part = leaves.by_ref().skip(from - taken).take(part.leaves.len());
+            let lists = self.lists.get(part.lists).unwrap_or_default().iter();
+            found.push(Fragment {
+                range: part.range,
+                leaves: of_part.collect(),
+                lists: lists.map(|list| list.start - from..list.end - from).collect(),
+            });
+            taken = part.leaves.end;
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -88,8 +141,8 @@ impl<'t> Scanner<'t> {
             return None;
         }
         match self.peek()? {
-            b'{' => self.object(depth),
-            b'[' => self.array(depth),
+            b'{' => self.part(|scanner| scanner.object(depth)),
+            b'[' => self.part(|scanner| scanner.array(depth)),
             b'"' => {
                 let (range, text) = self.string()?;
                 self.leaf(range, Some(text));
@@ -99,9 +152,28 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Reads an array or object and notes it in the place of its own parts.
+    fn part(&mut self, read: impl FnOnce(&mut Self) -> Option<()>) -> Option<()> {
+        let (start, leaves, lists) = (self.at, self.leaves.len(), self.lists.len());
+        read(self)?;
+        if let Some(parts) = &mut self.parts
+            && self.leaves.len() > leaves
+        {
+            parts.truncate(parts.partition_point(|part| part.range.start < start));
+            parts.push(Part {
+                range: start..self.at,
+                leaves: leaves..self.leaves.len(),
+                lists: lists..self.lists.len(),
+            });
+            self.again = None;
+        }
+        Some(())
+    }
+
     fn object(&mut self, depth: usize) -> Option<()> {
         // The leaves that are the name and the value of a pair.
         let (mut names_of_pair, mut value_of_pair) = (Vec::new(), None);
+        let mut is_cookie = false;
         self.items(b'}', |scanner| {
             let (_, name) = scanner.string()?;
             scanner.blanks();
@@ -111,10 +183,11 @@ impl<'t> Scanner<'t> {
                 let leaf = scanner.leaves.len();
                 if names::names_pair(&name) {
                     names_of_pair.push(leaf);
-                } else if name.eq_ignore_ascii_case("value") {
+                } else if names::holds_pair(&name) {
                     value_of_pair = Some(leaf);
                 }
             }
+            is_cookie |= names::marks_cookie(&name);
             scanner.names.push(name);
             scanner.value(depth + 1)?;
             scanner.names.pop();
@@ -124,8 +197,9 @@ impl<'t> Scanner<'t> {
             let name = self.leaves.get(leaf)?.text.clone()?;
             (names::kind(&name) != Kind::Plain).then_some(name)
         };
+        let cookie = is_cookie.then_some(Cow::Borrowed("cookie"));
         if let Some(value) = value_of_pair
-            && let Some(name) = names_of_pair.into_iter().find_map(telling)
+            && let Some(name) = names_of_pair.into_iter().find_map(telling).or(cookie)
             && let Some(value) = self.leaves.get_mut(value)
         {
             value.name = name;
@@ -142,6 +216,13 @@ impl<'t> Scanner<'t> {
         })?;
         if holds_strings && self.leaves.len() >= first + 2 {
             self.lists.push(first..self.leaves.len());
+        }
+        if holds_strings
+            && let Some([name, value]) = self.leaves.get_mut(first..)
+            && let (Some(telling), Some(text)) = (&name.text, &value.text)
+            && names::are_pair(telling, text)
+        {
+            value.name = telling.clone();
         }
         Some(())
     }
@@ -175,6 +256,7 @@ impl<'t> Scanner<'t> {
     fn string(&mut self) -> Option<(Range<usize>, Cow<'t, str>)> {
         let start = self.at;
         self.expect(b'"')?;
+        self.again = Some(self.at);
         let mut escaped = false;
         loop {
             let rest = self.text.as_bytes().get(self.at..)?;
@@ -296,7 +378,36 @@ mod tests {
 
     #[test]
     fn many_brackets_do_not_take_for_ever() {
-        let text = format!("\"{}", "[{".repeat(200_000));
-        assert!(fragments(&text).is_empty());
+        for unit in ["[{", "[", "{\"a\":[", "[\"", "[\"[", "[\"\\\"", "[[],", "{\"a\n"] {
+            let text = format!("\"{}", unit.repeat(200_000));
+            assert!(fragments(&text).is_empty(), "{unit}");
+        }
+    }
+
+    #[test]
+    fn complete_parts_of_what_is_cut_off_are_found() {
+        let part = r#"{"env":[{"name":"API_KEY","value":"qwertz uiopas"}],"l":["a","b"]}"#;
+        for depth in [0, 1, 4, 40, 400] {
+            let outer = r#"{"a":"#.repeat(depth);
+            let text =
+                format!("{outer}[ {}{{\"id\":50\n[truncated]", format!("{part},").repeat(500));
+            let fragments = fragments(&text);
+            assert_eq!(fragments.len(), 500, "{depth}");
+            for fragment in fragments {
+                assert_eq!(&text[fragment.range.clone()], part);
+                let value = &fragment.leaves[1];
+                assert_eq!(
+                    (&*value.name, value.text.as_deref()),
+                    ("API_KEY", Some("qwertz uiopas"))
+                );
+                assert_eq!(fragment.lists, vec![Range { start: 2, end: 4 }]);
+                assert_eq!(&text[fragment.leaves[2].range.clone()], r#""a""#);
+            }
+        }
+        assert_eq!(
+            found(r#"["x" {"a":"b"} and ["it's [ {"c":"d"}"#),
+            [r#"{"a":"b"}"#, r#"{"c":"d"}"#]
+        );
+        assert_eq!(found(r#"[1,["y"],"z {"e":[]}"#), [r#"["y"]"#]);
     }
 }

@@ -72,39 +72,47 @@ static ALPHABETS: LazyLock<[u8; 256]> = LazyLock::new(|| {
 /// The runs of a text that may be encoded: of the characters of base64, or of percent signs with
 /// their digits.
 ///
-/// Every run covers a place whose number is a multiple of the shortest length, so only these are
-/// looked at until one may belong to a run.
+/// A run covers one of any places that lie the shortest length apart, so only these are looked at
+/// until one may belong to a run.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
-    let alphabets = &*ALPHABETS;
-    let of = |byte: &u8| alphabets.get(usize::from(*byte)).copied().unwrap_or_default();
     let mut at = SHORTEST - 1;
     let mut done = 0;
     std::iter::from_fn(move || {
-        while let Some(byte) = bytes.get(at) {
-            let alphabet = match *byte {
-                b'%' => PERCENT,
-                _ if of(byte) & BASE64 != 0 => BASE64,
-                _ => {
-                    at += SHORTEST;
-                    continue;
-                }
+        while let Some(&byte) = bytes.get(at) {
+            let near = bytes.get((at - 2).max(done)..at + 1).unwrap_or_default();
+            // The digits behind a percent sign are characters of base64, too.
+            let percent = (is_of(byte, PERCENT) && near.contains(&b'%'))
+                .then(|| run_around(bytes, done, at, PERCENT))
+                .filter(|run| run.len() >= SHORTEST);
+            let base64 = || is_of(byte, BASE64).then(|| run_around(bytes, done, at, BASE64));
+            let Some(run) = percent.or_else(base64) else {
+                at += SHORTEST;
+                continue;
             };
-            let belongs = |byte: &&u8| of(byte) & alphabet != 0;
-            let before = bytes.get(done..at).unwrap_or_default();
-            let start = at - before.iter().rev().take_while(belongs).count();
-            let behind = bytes.get(at..).unwrap_or_default();
-            let end = at + behind.iter().take_while(belongs).count();
-            let padding = bytes.get(end..).unwrap_or_default();
-            let end = end + padding.iter().take(2).take_while(|byte| **byte == b'=').count();
-            done = end;
-            at = end + SHORTEST - 1;
-            if end - start >= SHORTEST {
-                return Some(start..end);
+            done = run.end;
+            at = done + SHORTEST - 1;
+            if run.len() >= SHORTEST {
+                return Some(run);
             }
         }
         None
     })
+}
+
+fn is_of(byte: u8, alphabet: u8) -> bool {
+    ALPHABETS.get(usize::from(byte)).is_some_and(|bits| bits & alphabet != 0)
+}
+
+/// The run of an alphabet around a place, from `done` on, with its padding.
+fn run_around(bytes: &[u8], done: usize, at: usize, alphabet: u8) -> Range<usize> {
+    let belongs = |byte: &&u8| is_of(**byte, alphabet);
+    let before = bytes.get(done..at).unwrap_or_default();
+    let start = at - before.iter().rev().take_while(belongs).count();
+    let behind = bytes.get(at..).unwrap_or_default();
+    let end = at + behind.iter().take_while(belongs).count();
+    let padding = bytes.get(end..).unwrap_or_default();
+    start..end + padding.iter().take(2).take_while(|byte| **byte == b'=').count()
 }
 
 /// The text that a run stands for, or nothing when it stands for something else.

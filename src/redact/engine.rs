@@ -1,5 +1,6 @@
 //! The redactor: one string through all layers, and the settings of a redaction.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -61,6 +62,8 @@ pub struct Options {
 pub struct Redactor {
     pub(super) text: TextRules,
     homes: Option<AhoCorasick>,
+    /// Whether there are more values or directories than can be looked for.
+    is_faulty: bool,
     prefixes: Vec<Prefix>,
     workspaces: Vec<Prefix>,
     literals: Vec<Literal>,
@@ -91,6 +94,10 @@ const MOST_NAMES: usize = 4096;
 /// tokens written together, of which a round finds the first.
 const ROUNDS: usize = 64;
 
+/// What is said when the library refuses to look for so many texts at once.
+const TOO_MANY: &str =
+    "there are more values or directories to mask than can be looked for; name fewer of them";
+
 /// A string after redaction.
 pub(super) struct Redacted {
     pub text: String,
@@ -111,6 +118,7 @@ impl Redactor {
             .flatten();
         let literals = Literals::new(&options.literals);
         Self {
+            is_faulty: literals.is_faulty || homes.is_none() && !places.is_empty(),
             text: TextRules::new(rules, literals, masks),
             homes,
             prefixes,
@@ -125,6 +133,12 @@ impl Redactor {
             ledger: SharedLedger::default(),
             names: RefCell::default(),
         }
+    }
+
+    /// Why nothing that was masked may be shared, if that is so: what was to be hidden cannot be
+    /// looked for.
+    pub const fn fault(&self) -> Option<&'static str> {
+        if self.is_faulty { Some(TOO_MANY) } else { None }
     }
 
     /// Masks a plain text, such as a log or a system prompt.
@@ -203,12 +217,8 @@ impl Redactor {
         named: bool,
         pointer: &str,
     ) -> Option<(JsString, Vec<Finding>)> {
-        if let Some(text) = string.as_str() {
-            let done = self.string(text, name, named, pointer)?;
-            return Some((JsString::from(done.text), done.findings));
-        }
         let done = self.string(&carried(string), name, named, pointer)?;
-        Some((uncarried(&done.text), done.findings))
+        Some((uncarried(done.text, string), done.findings))
     }
 
     /// Redacts a text that is the value of a member, or nothing when it stays as it is.
@@ -440,11 +450,17 @@ impl Redactor {
 
     /// The mask of the payload layer for a whole value, numbered when that is wanted.
     pub(super) fn payload_mask(&self, hidden: &str) -> String {
-        if !self.numbered {
-            return mask::REDACTED.to_owned();
-        }
-        let group = self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
-        numbered(group, MEMBER)
+        self.number_of(hidden).unwrap_or_else(|| mask::REDACTED.to_owned())
+    }
+
+    /// The mask of the masking layer for a whole value, numbered when that is wanted.
+    pub(super) fn member_mask(&self, hidden: &str) -> String {
+        self.number_of(hidden).unwrap_or_else(|| self.masks.token(hidden))
+    }
+
+    fn number_of(&self, hidden: &str) -> Option<String> {
+        let note = || self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
+        self.numbered.then(|| numbered(note(), MEMBER))
     }
 }
 
@@ -476,19 +492,25 @@ fn within_quotes(text: &str, range: &Range<usize>) -> Range<usize> {
 /// last plane of Unicode, which no text uses.
 const CARRIER: u32 = 0x10_F000;
 
-/// A string with lone surrogates as text; each becomes one private character.
-fn carried(string: &JsString) -> String {
-    string.pieces().fold(String::new(), |mut text, piece| {
+/// A string as text; each lone surrogate becomes one private character.
+pub(super) fn carried(string: &JsString) -> Cow<'_, str> {
+    if let Some(text) = string.as_str() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(string.pieces().fold(String::new(), |mut text, piece| {
         match piece {
             Piece::Text(piece) => text.push_str(piece),
             Piece::Lone(unit) => text.extend(char::from_u32(CARRIER + u32::from(unit) - 0xD800)),
         }
         text
-    })
+    }))
 }
 
-/// The string of which [`carried`] made a text.
-fn uncarried(text: &str) -> JsString {
+/// The string that a text stands for which was made of what [`carried`] made of another one.
+pub(super) fn uncarried(text: String, of: &JsString) -> JsString {
+    if of.as_str().is_some() {
+        return JsString::from(text);
+    }
     let mut pair = [0; 2];
     let units = text.chars().flat_map(|char| {
         let lone = u32::from(char).checked_sub(CARRIER).filter(|offset| *offset < 0x800);

@@ -96,7 +96,8 @@ fn is_unseen(char: char) -> bool {
     ignorable || char.is_control() || char.is_whitespace()
 }
 
-fn decoded(text: &str) -> Option<String> {
+/// A text with its escapes read once, or nothing when they are not valid.
+pub(super) fn decoded(text: &str) -> Option<String> {
     if !text.contains('%') {
         return Some(text.to_owned());
     }

@@ -48,6 +48,8 @@ impl Literal {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Literals {
     finder: Option<AhoCorasick>,
+    /// Whether there are forms that cannot be looked for.
+    pub is_faulty: bool,
     /// The literal of each form.
     of_form: Vec<usize>,
     rules: Vec<Arc<str>>,
@@ -69,6 +71,7 @@ impl Literals {
             })
             .flatten();
         Self {
+            is_faulty: finder.is_none() && !texts.is_empty(),
             finder,
             of_form,
             rules: literals.iter().map(|literal| literal.rule.clone()).collect(),

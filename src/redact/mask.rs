@@ -108,11 +108,14 @@ pub(super) fn is_blank_mask(text: &str) -> bool {
     text == STARS || is_placeholder(text)
 }
 
+/// What stands in a placeholder is shorter, in bytes.
+const LONGEST: usize = 160;
+
 /// `<redacted>`, `<redacted-jwt>`, `[REDACTED]`, `[REDACTED:3 github-token]`.
 fn is_placeholder(text: &str) -> bool {
     let inside = |open: &str, close: char| {
         let inner = text.strip_prefix(open)?.strip_suffix(close)?;
-        Some(!inner.contains([close, '"', '\n']) && inner.len() < 160)
+        Some(!inner.contains([close, '"', '\n']) && inner.len() < LONGEST)
     };
     inside("<redacted", '>').or_else(|| inside("[REDACTED", ']')).unwrap_or(false)
 }
@@ -142,18 +145,19 @@ pub(super) fn has_digit_beside_masks(text: &str) -> bool {
         .any(|(at, char)| char.is_ascii_digit() && !masks.iter().any(|mask| mask.contains(&at)))
 }
 
-/// The places of placeholders that no rule may take apart.
+/// The places of placeholders that no rule may take apart, in order.
 pub(super) fn placeholders(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (open, close) in [("<redacted", '>'), ("[REDACTED", ']')] {
+    for (open, close) in [("<redacted", b'>'), ("[REDACTED", b']')] {
         for (start, _) in text.match_indices(open) {
-            let rest = text.get(start..).unwrap_or_default();
-            let end = rest.find(close).map(|end| start + end + close.len_utf8());
+            let mut rest = text.bytes().skip(start).take(open.len() + LONGEST + 1);
+            let end = rest.position(|byte| byte == close).map(|end| start + end + 1);
             if let Some(end) = end.filter(|end| text.get(start..*end).is_some_and(is_placeholder)) {
                 found.push(start..end);
             }
         }
     }
+    found.sort_unstable_by_key(|place| place.start);
     found
 }
 
@@ -193,5 +197,7 @@ mod tests {
         assert!(is_hint("abcdef…wxyz"));
         assert!(!is_hint("abcdef…wxyzz"));
         assert_eq!(placeholders("a <redacted-id> [REDACTED:1 x] <red>"), vec![2..15, 16..30]);
+        assert_eq!(placeholders("[REDACTED] <redacted>"), vec![0..10, 11..21]);
+        assert!(placeholders(&"<redacted".repeat(300_000)).is_empty());
     }
 }

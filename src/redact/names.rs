@@ -107,7 +107,11 @@ pub(super) fn kind(name: &str) -> Kind {
         Kind::Credential
     } else if SENSITIVE.contains(&normal.as_str()) {
         Kind::Sensitive
-    } else if WEAK.contains(&normal.as_str()) || is_environment(name) || speaks_of_secrets(name) {
+    } else if WEAK.contains(&normal.as_str())
+        || is_environment(name)
+        || speaks_of_secrets(name)
+        || is_password_abroad(name)
+    {
         Kind::Weak
     } else {
         Kind::Plain
@@ -117,7 +121,61 @@ pub(super) fn kind(name: &str) -> Kind {
 /// Whether the payload layer removes members of this normalised name.
 pub(super) fn is_credential(normal: &str) -> bool {
     let exact = matches!(normal, "authorization" | "proxyauthorization");
-    (exact || ENDINGS.iter().any(|end| normal.ends_with(end))) && !EXCEPTIONS.contains(&normal)
+    (exact || ENDINGS.iter().any(|end| normal.ends_with(end)))
+        && !EXCEPTIONS.contains(&normal)
+        && !is_special_token(normal)
+}
+
+/// `pad_token`, `eos_token`: what a tokenizer puts between texts.
+fn is_special_token(normal: &str) -> bool {
+    normal.strip_suffix("token").is_some_and(|kind| {
+        ["bos", "eos", "pad", "unk", "sep", "cls", "mask", "eot"].contains(&kind)
+    })
+}
+
+/// Words for a password in other languages, in small letters; those that names of source code are
+/// made of are judged with the others.
+const ABROAD: [&str; 34] = [
+    "contraseña",
+    "contrasen\u{303}a",
+    "clave de acceso",
+    "mot de passe",
+    "palavra-passe",
+    "parola d",
+    "hasło",
+    "haslo",
+    "heslo",
+    "lösenord",
+    "losenord",
+    "adgangskode",
+    "passord",
+    "salasana",
+    "şifre",
+    "parolă",
+    "jelszó",
+    "пароль",
+    "парола",
+    "ключевое слово",
+    "κωδικός",
+    "סיסמה",
+    "סיסמא",
+    "كلمة المرور",
+    "كلمة السر",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "暗証番号",
+    "비밀번호",
+    "암호",
+    "mật khẩu",
+    "รหัสผ่าน",
+];
+
+/// Whether a name is the word for a password in another language.
+pub(super) fn is_password_abroad(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ABROAD.iter().any(|word| lower.contains(word))
 }
 
 /// Whether a part of the name is masked already. What is left may end like the name of a credential
@@ -205,6 +263,21 @@ pub(super) fn names_pair(name: &str) -> bool {
     NAMES_OF_PAIRS.iter().any(|pair| name.eq_ignore_ascii_case(pair))
 }
 
+/// Whether a member holds what the member beside it names.
+pub(super) fn holds_pair(name: &str) -> bool {
+    ["value", "val"].iter().any(|value| name.eq_ignore_ascii_case(value))
+}
+
+/// Whether a member is one that stands beside the name and the value of a cookie alone.
+pub(super) fn marks_cookie(name: &str) -> bool {
+    ["httpOnly", "sameSite"].iter().any(|mark| name.eq_ignore_ascii_case(mark))
+}
+
+/// Whether a list of two strings is a name with its value, as maps are written by some programs.
+pub(super) fn are_pair(name: &str, value: &str) -> bool {
+    kind(name) != Kind::Plain && masks_value(Kind::Weak, name, value)
+}
+
 /// Whether a value is exactly a shell reference to its own upper-case name: `$NAME`, `${NAME:-}`.
 pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
     let upper = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
@@ -240,8 +313,8 @@ pub(super) fn holds_opaque(kind: Kind, name: &str, value: &str) -> bool {
 
 /// Whether a name is that of a password, of which short ones are common.
 fn is_password(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["pass", "pwd", "pswd"].iter().any(|word| name.contains(word))
+    let lower = name.to_ascii_lowercase();
+    ["pass", "pwd", "pswd"].iter().any(|word| lower.contains(word)) || is_password_abroad(name)
 }
 
 /// Whether a value is masked as a whole because of the name of its member.
@@ -251,7 +324,9 @@ pub(super) fn masks_value(kind: Kind, name: &str, value: &str) -> bool {
         && match kind {
             Kind::Credential | Kind::Sensitive => !is_reference_to(value, name),
             Kind::Weak => {
-                looks::is_secret_value(value) || is_password(name) && looks::is_strong(value)
+                looks::is_secret_value(value)
+                    || name == "auth" && looks::is_user_and_password(value)
+                    || is_password(name) && looks::is_strong(value)
             }
             Kind::Plain => false,
         }

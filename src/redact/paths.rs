@@ -160,7 +160,7 @@ pub(super) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
         let text = tape.text();
         let changes = prefix
             .places(text)
-            .filter(|at| !is_host(text, *at))
+            .filter(|at| !is_host(text, *at) && !is_within_words(text, *at, prefix.path.len()))
             .map(|at| prefix.change(before_namespace(text, at)..at + prefix.path.len()))
             .collect();
         tape.apply(changes);
@@ -170,6 +170,14 @@ pub(super) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefix]) {
 /// Whether what looks like a path is the host or the user of a URL: `mysql://root:…`.
 fn is_host(text: &str, at: usize) -> bool {
     text.get(..at).is_some_and(|before| before.ends_with(":/"))
+}
+
+/// Whether a word goes on into what looks like a path, and what looks like a path goes on into
+/// another word: `example.org/rootstores` speaks of no `/root`.
+fn is_within_words(text: &str, at: usize, length: usize) -> bool {
+    let is_word = |char: char| char.is_alphanumeric() || char == '_';
+    text.get(..at).is_some_and(|before| before.ends_with(is_word))
+        && text.get(at + length..).is_some_and(|after| after.starts_with(is_word))
 }
 
 /// Where a prefix starts together with the `\\?\` or `\\.\` of Windows before it.
@@ -272,8 +280,10 @@ impl Seen {
         }
         for start in ["/home/", "/Users/", ":\\Users\\", ":/Users/", ":\\\\Users\\\\"] {
             for (at, _) in text.match_indices(start) {
+                let is_letter =
+                    |at: &usize| text.as_bytes().get(*at).is_some_and(u8::is_ascii_alphabetic);
                 let from = if start.starts_with(':') {
-                    at.checked_sub(1)
+                    at.checked_sub(1).filter(is_letter)
                 } else {
                     bounded(text, at).then_some(at)
                 };
@@ -282,10 +292,7 @@ impl Seen {
                     .split(|char: char| !(char.is_alphanumeric() || "._-".contains(char)))
                     .next()
                     .unwrap_or_default();
-                let shared = ["Shared", "Public", "runner", "node", "user", "username"]
-                    .contains(&name)
-                    && name != "node"
-                    && name != "runner";
+                let shared = ["Shared", "Public", "user", "username"].contains(&name);
                 if let Some(from) = from.filter(|_| !name.is_empty() && !shared) {
                     let end = at + start.len() + name.trim_end_matches('.').len();
                     let path = text.get(from..end).unwrap_or_default().replace("\\\\", "\\");
@@ -308,7 +315,8 @@ impl Seen {
                 .rfind(|char: char| char.is_whitespace() || "\"'`()<>=:,".contains(char))
                 .map_or(0, |at| at + 1);
             let state = before.get(start..).unwrap_or_default();
-            if sessions && state.starts_with('/') && state.len() > 2 {
+            // Two slashes are those of an address: its host is no directory.
+            if sessions && state.starts_with('/') && !state.starts_with("//") && state.len() > 2 {
                 *self.states.entry(state.to_owned()).or_default() += 1;
                 self.home_around(state);
             }
@@ -388,6 +396,8 @@ mod tests {
             ("/home/kim2/x", "/home/kim2/x"),
             ("see /home/kim/x, /srv/ws/y and /srv/wsx", "see ~/x, $WORKSPACE_DIR/y and /srv/wsx"),
             ("/srv/ws", "$WORKSPACE_DIR"),
+            ("at h.example/home/kimono and x/home/kim/y", "at h.example/home/kimono and x~/y"),
+            ("see /home/kim2/x", "see ~2/x"),
             ("/new hello // world/", "/new hello // world/"),
         ] {
             assert_eq!(shortened(before), after, "{before}");
@@ -416,10 +426,21 @@ mod tests {
     }
 
     #[test]
+    fn a_drive_is_a_letter() {
+        let text = r#"["é:\\Users\\sam\\x", ":\\Users\\sam", "/home/lena/.openclaw/agents/main/sessions/s"]"#;
+        let homes = discover([&parse_str(text).unwrap()]);
+        assert_eq!(homes.homes, ["/home/lena"]);
+        assert_eq!(homes.state_dirs, ["/home/lena/.openclaw"]);
+    }
+
+    #[test]
     fn a_home_in_an_unusual_place_is_where_the_state_directory_lies() {
         let file = "/data/people/sam/.openclaw/agents/main/sessions/s.jsonl";
         let header = parse_str(&format!("{{\"sessionFile\":\"{file}\"}}")).unwrap();
         assert_eq!(discover([&header]).homes, ["/data/people/sam"]);
+        let address =
+            parse_str("\"https://h.example/docs/agents/ops-agent/agent-policies\"").unwrap();
+        assert_eq!(discover([&address]), Homes::default());
         let copy = parse_str("\"/srv/copy/agents/main/sessions/s.jsonl\"").unwrap();
         assert_eq!(discover([&copy]).homes, Vec::<String>::new());
     }

@@ -53,6 +53,9 @@ pub(super) fn is_address(value: &str, before: &str, after: &str) -> bool {
     }) {
         return false;
     }
+    if is_section(before) {
+        return false;
+    }
     match value.parse::<std::net::IpAddr>() {
         Ok(std::net::IpAddr::V4(address)) => {
             !address.is_unspecified() && !address.is_loopback() && !address.is_broadcast()
@@ -63,6 +66,24 @@ pub(super) fn is_address(value: &str, before: &str, after: &str) -> bool {
         }
         Err(_) => false,
     }
+}
+
+/// Whether numbers with dots stand where a text names a part of a document: `RFC 5280 4.2.1.10`.
+fn is_section(before: &str) -> bool {
+    let mut words =
+        before.split_whitespace().rev().map(|word| word.trim_matches(['(', '[', ',', '"']));
+    let last = words.next().unwrap_or_default();
+    let is_document = |word: &str| {
+        [
+            "rfc", "section", "sections", "sect.", "sec.", "§", "clause", "appendix", "chapter",
+            "bcp", "iso",
+        ]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_numbered = last.get(..3).is_some_and(|rfc| rfc.eq_ignore_ascii_case("rfc"));
+    is_document(last) || is_numbered || is_number && words.next().is_some_and(is_document)
 }
 
 /// Endings of names that only machines of a private network have, and of machine names in general.
@@ -76,9 +97,55 @@ pub(super) fn is_host(value: &str, after: &str) -> bool {
         && PRIVATE_ENDINGS.iter().any(|ending| {
             lower.strip_suffix(ending).is_some_and(|name| name.ends_with('.') && name.len() > 2)
         })
-        && !["process.", "self.", "this.", "os.", "path.", "std.", "user.", "settings.", "config."]
-            .iter()
-            .any(|start| lower.starts_with(start))
+        && !MEMBERS.iter().any(|start| lower.starts_with(start))
+        && !is_operand(&lower, after)
+}
+
+/// What members of source code such as `local` and `home` are called behind.
+const MEMBERS: [&str; 34] = [
+    "process.",
+    "self.",
+    "this.",
+    "os.",
+    "path.",
+    "std.",
+    "user.",
+    "settings.",
+    "config.",
+    "parsed.",
+    "args.",
+    "opts.",
+    "options.",
+    "ctx.",
+    "context.",
+    "state.",
+    "props.",
+    "params.",
+    "node.",
+    "thread.",
+    "scope.",
+    "module.",
+    "package.",
+    "crate.",
+    "super.",
+    "env.",
+    "req.",
+    "res.",
+    "result.",
+    "cfg.",
+    "dirs.",
+    "paths.",
+    "git.",
+    "obj.",
+];
+
+/// `if entry.local {`: a single word before the dot, and a sign of source code behind.
+fn is_operand(value: &str, after: &str) -> bool {
+    let head = value.split('.').next().unwrap_or_default();
+    let is_word = head.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let signs =
+        [" {", ";", ")", " &&", " ||", " =", " ?", " +", " !", "?", "[", ".(", ", self", " as "];
+    value.matches('.').count() == 1 && is_word && signs.iter().any(|sign| after.starts_with(sign))
 }
 
 /// Tells whether lower-case words are the recovery phrase of a wallet: 12, 15, 18, 21 or 24 words of

@@ -4,6 +4,7 @@
 //! in a single pass, and only rules that it marks run. A tape remembers the marks of its present
 //! text, so the gate is asked again only after something was replaced.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -144,20 +145,25 @@ impl TextRules {
 /// Applies one rule to a text.
 fn apply(rule: &Rule, tape: &mut Tape<'_>, masks: Masks) {
     let text = tape.text();
-    let mut protected: Option<Vec<Range<usize>>> = None;
+    let mut protected: Option<VecDeque<Range<usize>>> = None;
     let mut changes = Vec::new();
     for captures in rule.shape.captures_iter(text) {
         let Some(change) = change(rule, &captures, tape, masks) else {
             continue;
         };
         // A placeholder of an earlier redaction is never taken apart.
-        let protected = protected.get_or_insert_with(|| mask::placeholders(text));
+        let protected = protected.get_or_insert_with(|| mask::placeholders(text).into());
+        // Changes come in order, and so do the placeholders.
+        while protected.front().is_some_and(|place| place.end <= change.range.start) {
+            protected.pop_front();
+        }
+        let mut near = protected.iter().take_while(|place| place.start < change.range.end);
         let cuts =
             |place: &Range<usize>| place.start < change.range.end && change.range.start < place.end;
         let swallows = |place: &Range<usize>| {
             change.range.start <= place.start && place.end <= change.range.end
         };
-        if !protected.iter().any(|place| cuts(place) && !swallows(place)) {
+        if !near.any(|place| cuts(place) && !swallows(place)) {
             changes.push(change);
         }
     }

@@ -4,11 +4,13 @@
 //! There is no budget of nodes and no cut of long lists: what is not masked is all there. A schema of
 //! a tool's parameters keeps its shape; a property called `token` is a name, not a secret.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::arguments;
-use super::engine::{MEMBER, Redactor, Variant};
-use super::mask::{REDACTED, STARS};
+use super::engine::{self, MEMBER, Redactor, Variant};
+use super::mask::{self, REDACTED};
 use super::media::{self, Description};
 use super::names::{self, Kind};
 use super::tape::Tape;
@@ -58,9 +60,14 @@ impl Walker<'_, '_> {
             Value::Array(elements) => {
                 if !context.schema {
                     self.list(elements);
+                    self.pair(elements);
                 }
+                let length = self.pointer.len();
                 for (number, element) in elements.iter_mut().enumerate() {
-                    self.inside(&number.to_string(), |walker| walker.value(element, context));
+                    // Writing to a string cannot fail.
+                    let _ = write!(self.pointer, "/{number}");
+                    self.value(element, context);
+                    self.pointer.truncate(length);
                 }
             }
             Value::Object(object) => self.object(object, context),
@@ -68,28 +75,40 @@ impl Walker<'_, '_> {
                 if !context.schema && self.redactor.kind(context.name) == Kind::Sensitive =>
             {
                 let hidden = crate::js::number::to_json(*number);
-                *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
+                self.member_mask(value, &hidden);
             }
             Value::Number(_) | Value::Bool(_) | Value::Null => {}
         }
     }
 
-    /// Hides what the strings of a list hide only together.
+    /// Hides what the strings of a list hide only together. A list with anything else in it is none
+    /// of arguments or lines.
     fn list(&mut self, elements: &mut [Value]) {
-        let texts: Vec<&str> = elements.iter().map_while(Value::as_str).collect();
-        if texts.len() != elements.len() {
+        let carried: Vec<Cow<'_, str>> = elements.iter().map_while(text_of).collect();
+        if carried.len() != elements.len() {
             return;
         }
+        let texts: Vec<&str> = carried.iter().map(AsRef::as_ref).collect();
         for (number, changes) in arguments::hidden(self.redactor, &texts) {
-            let Some(element) = elements.get_mut(number) else {
+            let Some(Value::String(string)) = elements.get_mut(number) else {
                 continue;
             };
-            let mut tape = Tape::new(element.as_str().unwrap_or_default(), Layer::Masking);
+            let mut tape = Tape::new(engine::carried(string), Layer::Masking);
             tape.apply(changes);
             let pointer = Arc::from(format!("{}/{number}", self.pointer));
             let (text, findings) = self.redactor.finished(tape, &pointer);
-            *element = Value::from(text);
+            *string = engine::uncarried(text, string);
             self.findings.extend(findings);
+        }
+    }
+
+    /// Hides the second string of a list whose first is its name.
+    fn pair(&mut self, elements: &mut [Value]) {
+        let [Value::String(name), value] = elements else { return };
+        let (name, hidden) = (engine::carried(name), text_of(value).unwrap_or_default());
+        if names::are_pair(&name, &hidden) {
+            let hidden = hidden.into_owned();
+            self.inside("1", |walker| walker.member_mask(value, &hidden));
         }
     }
 
@@ -114,9 +133,17 @@ impl Walker<'_, '_> {
         Value::from(replacement)
     }
 
+    /// Masks a value because of what stands around it, unless that was done before.
+    fn member_mask(&mut self, value: &mut Value, hidden: &str) {
+        if !mask::is_blank_mask(hidden) && !mask::is_hint(hidden) {
+            let replacement = self.redactor.member_mask(hidden);
+            *value = self.replaced(hidden, &replacement, MEMBER, Layer::Masking);
+        }
+    }
+
     fn object(&mut self, object: &mut Object, context: &Context<'_>) {
-        if is_tally(object, context.name) {
-            return;
+        if self.pointer == TALLY && object.values().all(is_count) {
+            return self.names(object);
         }
         if self.redactor.variant == Variant::Database && object.get("providerReplay").is_some() {
             object.remove("providerReplay");
@@ -124,14 +151,16 @@ impl Walker<'_, '_> {
         let medium = media::is_medium(object) || media::is_plain_image(object);
         let paired = if context.schema { None } else { name_of_value(object) };
         let (oauth, web_key) = (is_oauth(object), object.contains_key("kty"));
+        let cookie = object.keys().any(|name| names::marks_cookie(&name.to_str_lossy()));
         let mut described: Vec<(JsString, Description)> = Vec::new();
         for (name, value) in object.iter_mut() {
             let plain = name.to_str_lossy();
             let member = Member {
                 name: &plain,
                 medium: medium || context.medium && is_index(&plain),
-                paired: paired.as_deref().filter(|_| plain.eq_ignore_ascii_case("value")),
-                secret: oauth && plain.eq_ignore_ascii_case("code")
+                paired: paired.as_deref().filter(|_| names::holds_pair(&plain)),
+                secret: cookie && names::holds_pair(&plain)
+                    || oauth && plain.eq_ignore_ascii_case("code")
                     || web_key && PRIVATE_PARTS.contains(&&*plain),
             };
             let mut found = None;
@@ -162,8 +191,9 @@ impl Walker<'_, '_> {
                     return None;
                 }
             } else if member.secret && matches!(value, Value::String(_) | Value::Number(_)) {
-                let hidden = print::to_compact(value);
-                *value = self.replaced(&hidden, STARS, MEMBER, Layer::Masking);
+                let hidden = text_of(value)
+                    .map_or_else(|| print::to_compact(value), std::borrow::Cow::into_owned);
+                self.member_mask(value, &hidden);
                 return None;
             }
             if media::is_content(member.name, member.medium)
@@ -188,7 +218,7 @@ impl Walker<'_, '_> {
             Value::String(text) => text.to_str_lossy().into_owned(),
             other => print::to_compact(other),
         };
-        if super::mask::is_blank_mask(&hidden) || super::mask::is_hint(&hidden) {
+        if mask::is_blank_mask(&hidden) || mask::is_hint(&hidden) {
             return true;
         }
         let replacement = self.redactor.payload_mask(&hidden);
@@ -249,33 +279,32 @@ impl Walker<'_, '_> {
 
     /// Layer K: the names of members, made different again where masking made them equal.
     fn names(&mut self, object: &mut Object) {
-        let renamed: Vec<Option<String>> = object.keys().map(|name| self.name(name)).collect();
+        let renamed: Vec<Option<JsString>> = object.keys().map(|name| self.name(name)).collect();
         if renamed.iter().all(Option::is_none) {
             return;
         }
-        let mut members = Object::new();
-        for ((name, value), renamed) in std::mem::take(object).into_iter().zip(renamed) {
-            let wanted = renamed.map_or_else(|| name, JsString::from);
-            let mut free = wanted.clone();
-            let mut number = 1;
-            while members.get_js(&free).is_some() {
-                number += 1;
-                free = JsString::from(format!("{}#{number}", wanted.to_str_lossy()));
-            }
-            members.insert(free, value);
-        }
-        *object = members;
+        let members = std::mem::take(object).into_iter().zip(renamed);
+        *object = Object::with_different_names(
+            members.map(|((name, value), renamed)| (renamed.unwrap_or(name), value)),
+        );
     }
 
-    fn name(&mut self, name: &JsString) -> Option<String> {
+    fn name(&mut self, name: &JsString) -> Option<JsString> {
+        let text = engine::carried(name);
         // Nothing shorter can hold a secret or a path.
-        let text = name.as_str().filter(|text| text.len() >= 8 || text.contains('/'))?;
-        if self.redactor.structure.contains(&text) {
+        if text.len() < 8 && !text.contains('/') || self.redactor.structure.contains(&&*text) {
             return None;
         }
-        let (now, findings) = self.redactor.key(text, &self.pointer)?;
+        let (now, findings) = self.redactor.key(&text, &self.pointer)?;
         self.findings.extend(findings);
-        Some(now)
+        Some(engine::uncarried(now, name))
+    }
+}
+
+fn text_of(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(string) => Some(engine::carried(string)),
+        _ => None,
     }
 }
 
@@ -287,14 +316,13 @@ struct Member<'a> {
     /// What the member beside it calls it, if it is the value of a pair.
     paired: Option<&'a str>,
     /// Whether the members beside it make it a secret: the code of OAuth, the private parts of a
-    /// JSON web key.
+    /// JSON web key, the value of a cookie.
     secret: bool,
 }
 
-/// The name of the member `value` of an object like `{"name": "API_KEY", "value": …}`.
+/// The name of the member `value` or `val` of an object like `{"name": "API_KEY", "value": …}`.
 fn name_of_value(object: &Object) -> Option<String> {
-    let is_value =
-        |name: &JsString| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("value"));
+    let is_value = |name: &JsString| name.as_str().is_some_and(names::holds_pair);
     let telling = |(name, value): (&JsString, &Value)| {
         let text = value.as_str().filter(|_| name.as_str().is_some_and(names::names_pair))?;
         (names::kind(text) != Kind::Plain).then(|| text.to_owned())
@@ -320,11 +348,12 @@ fn is_oauth(object: &Object) -> bool {
     OAUTH.iter().any(|name| object.contains_key(name))
 }
 
-/// Whether an object is the `redactions.byRule` of a bundle's manifest: how often each rule, some of
-/// which have the name of a credential, masked something.
-fn is_tally(object: &Object, name: &str) -> bool {
-    let is_count = |value: &Value| matches!(value, Value::Number(number) if *number < 1e9);
-    name == "byRule" && object.values().all(is_count)
+/// Where the manifest of a bundle tells how often each rule, some of which have the name of a
+/// credential, masked something.
+const TALLY: &str = "/redactions/byRule";
+
+fn is_count(value: &Value) -> bool {
+    matches!(value, Value::Number(number) if *number < 1e9)
 }
 
 fn is_index(name: &str) -> bool {

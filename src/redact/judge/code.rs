@@ -5,7 +5,7 @@
 
 use super::Catch;
 use super::looks::{entropy, has_digits, mixes_case};
-use super::words::{Reading, is_drawn_from_letters, reads_as_words};
+use super::words::{self, Reading, is_drawn_from_letters, reads_as_words};
 
 /// Types, literals and keywords of the languages that tool results are full of.
 const CODE_WORDS: [&str; 44] = [
@@ -63,7 +63,7 @@ pub(in crate::redact) fn is_code(value: &str, catch: &Catch<'_>) -> bool {
 /// The same without the access to a member, which a value with a dot in it may look like.
 pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
     value.is_empty()
-        || CODE_WORDS.contains(&value)
+        || is_code_word(value)
         || is_bracketed(value)
         || is_reference(value)
         || value.contains("::")
@@ -74,17 +74,81 @@ pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
         || is_index(value)
         || is_directive(value)
         || is_macro(value)
+        || is_list(value)
         || is_generic(value, catch.after)
         || is_number(value)
-        || value == "VALUE"
+        || value.trim_end_matches('.') == "VALUE"
+        || is_flag_of_script(value)
+        || is_suffix_of(value, catch.name)
+        || is_operand(value, catch.after)
+        || is_opening(value)
+        || is_tag(value)
         || catch.value.starts_with('[') && catch.value.ends_with(';')
 }
 
-/// `%s`, `%02x`: what a format puts a value into.
+/// Whether a value is a type, a literal or a keyword, perhaps with the end of a list of parameters.
+pub(super) fn is_code_word(value: &str) -> bool {
+    let word = value.trim_end_matches([')', ':', ',', ';']);
+    CODE_WORDS.contains(&word) || is_integer_type(word.trim_start_matches('_'))
+}
+
+/// `u32`, `__u64`, `uint8_t`
+fn is_integer_type(word: &str) -> bool {
+    let word = word.strip_suffix("_t").unwrap_or(word);
+    ["uint", "int", "u", "i", "s"].iter().any(|kind| {
+        word.strip_prefix(kind).is_some_and(|bits| ["8", "16", "32", "64", "128"].contains(&bits))
+    })
+}
+
+/// `!0`, `!1`: true and false in a script that was made small.
+fn is_flag_of_script(value: &str) -> bool {
+    ["!0", "!1"].iter().any(|flag| {
+        value
+            .strip_prefix(flag)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([',', '}', ';', ')']))
+    })
+}
+
+/// `private_key=key`: a parameter gets the variable that is called as it is, in short.
+fn is_suffix_of(value: &str, name: &str) -> bool {
+    let value = value.trim_end_matches([')', ':', ',', ';']);
+    value.len() >= 3
+        && name.strip_suffix(value).is_some_and(|before| before.ends_with(['_', '-', '.']))
+}
+
+/// `password or None`, `token || ""`: a variable that says what it holds, and an operator.
+fn is_operand(value: &str, after: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    is_identifier(value)
+        && [" or ", " and ", " if ", " || ", " && ", " ?? ", " is "]
+            .iter()
+            .any(|sign| after.starts_with(sign))
+        && ["pass", "pwd", "token", "secret", "key"].iter().any(|word| lower.contains(word))
+        && reads_as_words(value, Reading::Code)
+}
+
+/// `!vault`, `!Ref`: a tag of YAML says where the value comes from.
+fn is_tag(value: &str) -> bool {
+    ["!vault", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "!reference", "!secret", "!env"]
+        .contains(&value)
+}
+
+/// `qr{`, `format!(`: what a bracket opens stands behind it.
+fn is_opening(value: &str) -> bool {
+    value.strip_suffix(['{', '(']).is_some_and(|word| is_identifier(word.trim_end_matches('!')))
+}
+
+/// `%s`, `%02x`, `\n%s`: what a format puts a value into.
 fn is_directive(value: &str) -> bool {
+    let value = value.trim_start_matches(r"\n").trim_start_matches(r"\t");
     value.strip_prefix('%').is_some_and(|rest| {
         (1..=3).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
+}
+
+/// `[listener.fileno(), x]`, of which the rule caught the start.
+fn is_list(value: &str) -> bool {
+    value.strip_prefix('[').is_some_and(|first| is_call(first) || is_member_access(first))
 }
 
 /// `vec![0u8`, `Token![fn]`: a macro with the start of its arguments.
@@ -94,9 +158,12 @@ fn is_macro(value: &str) -> bool {
     })
 }
 
-/// `22579u16`, `0x1F`, `1*tchar`: a number of source code or of a grammar.
+/// `22579u16`, `0x1F`, `1*tchar`, `98.5%`: a number of source code, of a grammar or of a report.
 fn is_number(value: &str) -> bool {
     let value = value.trim_end_matches([';', ',']);
+    if let Some(share) = value.strip_suffix('%') {
+        return share.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    }
     let end = value.find(|char: char| !char.is_ascii_digit()).unwrap_or_default();
     let (digits, rest) = value.split_at_checked(end).unwrap_or_default();
     !digits.is_empty()
@@ -124,6 +191,9 @@ pub(in crate::redact) fn is_bracketed(value: &str) -> bool {
 
 /// `$NAME`, `${NAME}`, `$(command)`, `%NAME%`, `env.NAME`, `process.env.NAME`.
 pub(in crate::redact) fn is_reference(value: &str) -> bool {
+    if value.starts_with("{{") {
+        return true;
+    }
     let shell = value.strip_prefix('$').is_some_and(|rest| {
         let name = rest.trim_start_matches('{').trim_end_matches(['}', ')', ',', ';']);
         rest.starts_with(['{', '('])
@@ -162,12 +232,14 @@ pub(in crate::redact) fn is_identifier(text: &str) -> bool {
 pub(in crate::redact) fn is_call(value: &str) -> bool {
     value.split_once('(').is_some_and(|(callee, _)| {
         let callee = callee.trim_end_matches('!');
-        !callee.is_empty() && callee.split('.').all(is_identifier)
+        !callee.is_empty()
+            && callee.split('.').all(|part| is_identifier(part.trim_end_matches('?')))
     })
 }
 
 /// `this.token`, `config.auth.token`; not `abc1.def2`, which may be a secret of two parts.
 pub(in crate::redact) fn is_member_access(value: &str) -> bool {
+    let value = value.trim_end_matches([')', ':', ',', ';']);
     value.contains('.')
         && value.len() < 60
         && value.trim_end_matches(['?', '!']).split('.').all(|part| {
@@ -252,12 +324,24 @@ pub(in crate::redact) fn is_name_with_numbers(value: &str) -> bool {
     let large = runs(char::is_ascii_uppercase).filter(is_spoken).map(str::len);
     let spoken = small.chain(large.filter(|_| value.contains('_'))).sum::<usize>();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-    let mut numbers = runs(char::is_ascii_digit).filter(|run| !run.is_empty());
+    let numbers: Vec<&str> =
+        runs(char::is_ascii_digit).filter(|run| !run.is_empty()).take(5).collect();
+    let most = if value.contains('_') { 4 } else { 3 };
     value.chars().all(is_part)
-        && value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && (value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            || value.len() >= 16 && numbers.len() <= 1)
         && spoken * 20 >= letters * 13
-        && numbers.by_ref().take(3).all(|run| run.len() <= 4)
-        && numbers.next().is_none()
+        && numbers.iter().all(|run| run.len() <= 4)
+        && numbers.len() <= most
+}
+
+/// Whether every part of a path is made of words, with a number or two.
+pub(super) fn is_spoken_path(value: &str) -> bool {
+    let parts = value.split(['/', '\\', ':']).filter(|part| !part.is_empty());
+    let is_spoken = |part: &str| {
+        !has_digits(part, 3) && (part.len() <= 4 || words::spoken(part, 3) * 2 >= part.len())
+    };
+    parts.clone().count() >= 2 && parts.into_iter().all(is_spoken)
 }
 
 /// `word`, `Word`, `WORD`, `camelCase`; not `aBcDeF`.

@@ -5,7 +5,7 @@
 use super::Catch;
 use super::code::{is_code, is_name_with_numbers, is_path_like, is_typed, is_words};
 use super::looks::{entropy, has_digits, is_irregular, is_known_id, is_uuid, is_versioned_name};
-use crate::redact::names;
+use crate::redact::{fields, names};
 
 /// What a name of a secret holds, written together and in lower case.
 const TELLING: [&str; 12] = [
@@ -119,6 +119,9 @@ const OF_IDENTIFIERS: [&str; 18] = [
 /// An irregular value behind a telling name. Identifiers count only behind the plainest names.
 pub(super) fn keyed(catch: &Catch<'_>, value: &str) -> bool {
     let name = names::normal(catch.name);
+    if fields::decoded(value).is_some_and(|text| text.contains(char::is_whitespace)) {
+        return false;
+    }
     if ABOUT.iter().any(|end| name.ends_with(end)) || is_code(value, catch) || is_path_like(value) {
         return false;
     }
@@ -161,7 +164,12 @@ fn is_secret_key(stem: &str, lead: &str) -> bool {
         let word = word.take(1).map(str::to_ascii_lowercase).next().unwrap_or_default();
         return KEY_WORDS.contains(&word.as_str());
     }
-    !OPEN_KEY_WORDS.iter().any(|word| stem.ends_with(word))
+    !is_open(stem)
+}
+
+/// Whether a word before `key` makes it the name of something that everybody may see.
+pub(super) fn is_open(stem: &str) -> bool {
+    OPEN_KEY_WORDS.iter().any(|word| stem.ends_with(word))
 }
 
 /// A digest or UUID beside the name of a vendor whose keys look like that.

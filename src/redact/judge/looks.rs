@@ -13,6 +13,8 @@ use crate::redact::names;
 pub(in crate::redact) fn random(catch: &Catch<'_>, value: &str) -> bool {
     bounded(catch)
         && !catch.before.ends_with(";base64,")
+        // A digest of Go's list of checksums.
+        && !(catch.before.ends_with("h1:") && value.len() == 44)
         && value.len() <= 200
         && is_random(value)
         && !is_encoded_line(catch)
@@ -150,27 +152,56 @@ pub(in crate::redact) fn is_random(value: &str) -> bool {
         && !value.starts_with("0x")
         && !FILES.iter().any(|end| value.ends_with(end))
         && !is_drawing(value)
+        && !PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
         && !value.contains("./")
         && !is_known_id(value)
         && !is_versioned_name(value)
         && !is_name_with_numbers(value)
 }
 
-/// Ends of names of files that build tools put a digest into.
-const FILES: [&str; 9] = [".js", ".mjs", ".css", ".map", ".html", ".json", ".png", ".svg", ".wasm"];
+/// Ends of names of files that build tools put a digest into, and of those that names with numbers have.
+const FILES: [&str; 19] = [
+    ".js", ".mjs", ".css", ".map", ".html", ".json", ".png", ".svg", ".wasm", ".cpp", ".hpp",
+    ".java", ".toml", ".yaml", ".yml", ".txt", ".jar", ".whl", ".gz",
+];
 
 /// `20v-6h4v6h5v-8h3L12`: the path of a drawing, single letters between numbers.
 fn is_drawing(value: &str) -> bool {
     value.split(|char: char| !char.is_ascii_alphabetic()).all(|run| run.len() <= 1)
 }
 
+/// How public keys of SSH start: what they say first is their kind.
+const PUBLIC_KEYS: [&str; 4] = ["AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNh", "AAAAGnNrLXNz"];
+
+/// `web-7d4b9c6f5d-x2k9p`: the name of a pod of Kubernetes, whose letters are no vowels.
+fn is_pod(value: &str) -> bool {
+    let mut parts = value.rsplit('-');
+    let [end, set] = [(); 2].map(|()| parts.next().unwrap_or_default());
+    let is_drawn =
+        |part: &str| part.bytes().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte));
+    let is_set = |part: &str| {
+        (8..=10).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && has_digits(part, 1)
+    };
+    let mut name = parts.peekable();
+    end.len() == 5
+        && is_drawn(end)
+        && is_set(set)
+        && name.peek().is_some()
+        && name
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
 /// Digests, UUIDs, ULIDs, dates and the ids of tool calls, messages and responses.
 pub(in crate::redact) fn is_known_id(value: &str) -> bool {
     let hex = (value.strip_prefix("0x").unwrap_or(value).bytes())
         .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'_'));
+    // The first sign of the time stays `0` until the year 3084; the letters are of one case.
     let ulid = value.len() == 26
         && value.starts_with(['0', '1'])
-        && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+        && (value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+            || value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
     let prefixed = [
         "call_",
         "toolu_",
@@ -186,6 +217,7 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
         "asst_",
         "file-",
         "sha256-",
+        "sha384-",
         "sha512-",
         "sha1-",
         "tool_",
@@ -204,7 +236,7 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
     ]
     .iter()
     .any(|prefix| value.starts_with(prefix));
-    hex || ulid || prefixed || is_numbered_id(value)
+    hex || ulid || prefixed || is_numbered_id(value) || is_pod(value)
 }
 
 /// `commentary-0-` and a digest: what a part of an answer is called.

@@ -8,23 +8,31 @@
 
 mod code;
 mod edges;
+mod fields;
+mod generated;
+mod headers;
 mod keyed;
 pub(super) mod looks;
 mod password;
+mod people;
 mod words;
 
 use super::mask;
 use code::{
-    is_bracketed, is_code, is_member_access, is_path_like, is_reference, is_short_identifier,
-    is_spelled, is_typed, is_words, same_name,
+    is_bracketed, is_code, is_code_word, is_member_access, is_path_like, is_reference,
+    is_short_identifier, is_spelled, is_spoken_path, is_typed, is_words, same_name,
 };
 pub(super) use edges::bounded;
 use edges::glued;
+use fields::{field, long_value, url};
+use generated::{generated, passphrase};
+use headers::{cookie, credential, scheme};
 use keyed::{issued, keyed};
 use looks::{
     has_digits, is_irregular, is_random, is_strong, is_user_and_password, is_version,
     is_versioned_name, luhn, mixes_case, random,
 };
+use people::{email, handle};
 
 /// How the catch of a rule is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -99,6 +107,12 @@ pub(super) enum Look {
     QuotedWord,
     /// `anyName = value` of the same.
     Named,
+    /// A value with signs that was drawn by lot.
+    Generated,
+    /// The same behind a name in another language, whose words nothing here knows.
+    Abroad,
+    /// Words with hyphens between them that nothing stands beside.
+    Passphrase,
     /// A bare number of a credential.
     Number,
     /// A value that is a secret by its looks alone, beside a weak name.
@@ -111,6 +125,10 @@ pub(super) enum Look {
     Issued,
     /// An international bank account number with a right check sum.
     Iban,
+    /// A long number.
+    Id,
+    /// `user:password` in base64.
+    UserAndPassword,
     /// The name of a user in a path.
     User,
     /// Four groups of four letters beside a word for a password.
@@ -158,7 +176,10 @@ impl Look {
             Self::Header => credential(catch, value) && !(is_words(value) && value.len() < 6),
             Self::Url => url(catch.name, value),
             Self::UrlPassword => {
-                !is_reference(value) && !is_bracketed(value) && !is_escape(catch.value)
+                !is_reference(value)
+                    && !is_bracketed(value)
+                    && !is_escape(catch.value)
+                    && !is_pattern(value)
             }
             Self::Slashed => slashed(value),
             Self::Vendor => vendor(catch, value),
@@ -186,6 +207,11 @@ impl Look {
             Self::QuotedValue => quoted_value(catch, value),
             Self::QuotedWord => quoted(catch, value) && !same_name(value, catch.name),
             Self::Named => named(catch, value),
+            Self::Generated => generated(catch, value),
+            Self::Abroad => {
+                is_no_foreign_word(value) && (password::is_one(catch, value) || named(catch, value))
+            }
+            Self::Passphrase => passphrase(value),
             Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
             Self::Strong => {
                 is_strong(value)
@@ -200,6 +226,8 @@ impl Look {
             Self::Keyed => keyed(catch, value),
             Self::Issued => issued(catch),
             Self::Iban => super::personal::is_iban(value),
+            Self::UserAndPassword => is_user_and_password(value),
+            Self::Id => people::is_id(catch),
             Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
             Self::AppPassword => app_password(catch.value),
         }
@@ -227,7 +255,11 @@ fn assigned(catch: &Catch<'_>, value: &str) -> bool {
 
 fn setting(catch: &Catch<'_>, value: &str) -> bool {
     // A second colon makes a path of it: `use token::Brace`.
-    if catch.value.starts_with(':') || is_typed(catch) || is_code(value, catch) {
+    if catch.value.starts_with(':')
+        || is_typed(catch)
+        || is_code(value, catch)
+        || password::is_thing(catch.name, value)
+    {
         return false;
     }
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
@@ -237,7 +269,7 @@ fn setting(catch: &Catch<'_>, value: &str) -> bool {
 }
 
 fn quoted(catch: &Catch<'_>, value: &str) -> bool {
-    if is_bracketed(value) || is_reference(value) {
+    if is_bracketed(value) || is_reference(value) || is_code_word(value) {
         return false;
     }
     // `mode === "token" ? "password" : "token"`
@@ -262,36 +294,6 @@ fn flag(catch: &Catch<'_>, value: &str) -> bool {
     !(is_flag || is_word || is_code(value, catch))
 }
 
-fn credential(catch: &Catch<'_>, value: &str) -> bool {
-    // These three have rules of their own.
-    if ["bearer", "basic", "bot"].iter().any(|scheme| catch.scheme.eq_ignore_ascii_case(scheme)) {
-        return false;
-    }
-    let is_path = catch.before.ends_with("::") || catch.value.starts_with(':');
-    !(is_path || same_name(value, "authorization") || is_code(value, catch))
-}
-
-/// `name=value; …`, or a bare value; not `cookie: u32` and `cookie::Jar`.
-fn cookie(catch: &Catch<'_>, value: &str) -> bool {
-    let first = value.split([';', ' ', ',']).next().unwrap_or_default();
-    !first.contains("::")
-        && !catch.value.starts_with(':')
-        && (first.contains('=') || is_irregular(first) && !is_code(first, catch))
-}
-
-/// Names of URL fields that also stand for harmless things.
-const WEAK_FIELDS: [&str; 5] = ["code", "session", "key", "signature", "sig"];
-
-/// Judges a field of a URL or a form by its (normalised) name.
-pub(super) fn url(name: &str, value: &str) -> bool {
-    // The backslash before a quote is all that was caught.
-    if value.is_empty() || is_bracketed(value) || is_reference(value) {
-        return false;
-    }
-    let weak = WEAK_FIELDS.iter().any(|weak| name.eq_ignore_ascii_case(weak));
-    !weak || is_irregular(value) && value.len() >= 8
-}
-
 /// Words that groups of four letters are made of when they are a slug.
 const SLUG_WORDS: [&str; 10] =
     ["case", "claw", "demo", "file", "main", "name", "open", "path", "slug", "test"];
@@ -300,113 +302,17 @@ fn app_password(value: &str) -> bool {
     !value.split('-').any(|group| SLUG_WORDS.contains(&group))
 }
 
-/// Judges a field by its decoded name.
-fn field(name: &str, value: &str) -> bool {
-    super::fields::normal(name).is_none_or(|name| url(&name, value))
-}
-
-/// Prose goes on with a word: `Basic understanding`.
-fn scheme(value: &str) -> bool {
-    is_user_and_password(value)
-        || value.len() >= 8
-            && (is_irregular(value)
-                || value.ends_with('=')
-                || !words::reads_as_words(value, words::Reading::Prose))
-            && (!is_versioned_name(value)
-                || mixes_case(value) && !words::reads_as_words(value, words::Reading::Code))
-}
-
-/// The value of an assignment that the payload layer hides: by its name, or because it looks drawn
-/// by lot. Paths, digests, ids and words stay.
-fn long_value(name: &str, value: &str) -> bool {
-    let harmless = ["api", "endpoint", "method", "model", "provider", "status", "type"];
-    if harmless.contains(&name) || is_path_like(value) || is_member_access(value) {
-        return false;
-    }
-    is_credential_word(name) && is_irregular(value) || is_random(value)
-}
-
-/// Whether a name speaks of a credential in any of its words.
-fn is_credential_word(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "key",
-        "token",
-        "secret",
-        "pass",
-        "pwd",
-        "auth",
-        "credential",
-        "cookie",
-        "signature",
-        "jwt",
-        "bearer",
-        "sid",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
-}
-
-/// `pkg@1.2.3.io` and `git@github.com` are none.
-fn email(value: &str) -> bool {
-    let (user, domain) = value.split_once('@').unwrap_or_default();
-    let version = domain
-        .split('.')
-        .next()
-        .is_some_and(|first| !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit()));
-    !version && user != "git"
-}
-
-/// Tags of documentation comments and decorators that look like handles.
-const TAGS: [&str; 30] = [
-    "@param",
-    "@params",
-    "@return",
-    "@returns",
-    "@throws",
-    "@deprecated",
-    "@example",
-    "@default",
-    "@media",
-    "@import",
-    "@override",
-    "@property",
-    "@private",
-    "@public",
-    "@protected",
-    "@internal",
-    "@author",
-    "@since",
-    "@version",
-    "@types",
-    "@typedef",
-    "@template",
-    "@charset",
-    "@keyframes",
-    "@supports",
-    "@pytest",
-    "@staticmethod",
-    "@classmethod",
-    "@dataclass",
-    "@latest",
-];
-
-fn handle(catch: &Catch<'_>) -> bool {
-    let package = catch.after.starts_with('/') && catch.value.starts_with("@openclaw");
-    !(TAGS.contains(&catch.value)
-        || package
-        || catch.after.starts_with(['.', '('])
-        || catch.after.starts_with(|char: char| char.is_ascii_alphanumeric()))
-}
-
 fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
     if is_bracketed(value)
         || is_reference(value)
+        || is_code_word(value)
         || is_plural(catch.name)
         || is_version(value)
-        || is_member_access(value) && !is_password_name(catch.name)
+        || (is_member_access(value) || is_pattern(value)) && !is_password_name(catch.name)
+        || password::is_thing(catch.name, value)
         || value.starts_with('#') && value.len() <= 9 && !is_password_name(catch.name)
         || same_name(value, catch.name)
+        || password::is_path(value) && is_spoken_path(value)
     {
         return false;
     }
@@ -424,6 +330,7 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         || catch.value.starts_with(':')
         || password::follows_colon(catch)
         || is_code(value, catch)
+        || is_prose(catch, value)
     {
         return false;
     }
@@ -440,13 +347,33 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !is_versioned_name(value)
 }
 
+/// Words with blanks between them, in quotes: a label, unless it may be a passphrase.
+fn is_prose(catch: &Catch<'_>, value: &str) -> bool {
+    let name = catch.name.to_ascii_lowercase();
+    value.contains(char::is_whitespace)
+        && !has_digits(value, 1)
+        && !["pass", "pwd"].iter().any(|word| name.contains(word))
+}
+
 /// `max_tokens`, `passwordFields`: counts and lists.
 fn is_plural(name: &str) -> bool {
     name.ends_with("okens") || name.ends_with("asswords")
 }
 
 fn vendor(catch: &Catch<'_>, value: &str) -> bool {
-    (bounded(catch) && is_irregular(value) || glued(catch, value)) && !is_spelled(value)
+    (bounded(catch) && is_irregular(value) || glued(catch, value))
+        && !is_spelled(value)
+        && !is_stack_of_words(value)
+        // A digest of a list of packages, in which any mark of three letters stands somewhere.
+        && !["sha256-", "sha384-", "sha512-"].iter().any(|digest| value.starts_with(digest))
+}
+
+/// `sk_CMS_RecipientEncryptedKey_num`: words in camel case, of which OpenSSL makes names of macros.
+fn is_stack_of_words(value: &str) -> bool {
+    value.starts_with("sk_")
+        && value.matches('_').count() >= 2
+        && words::spoken(value, 3) * 10 >= words::letters(value) * 6
+        && !has_digits(value, 4)
 }
 
 /// A port stands before the first slash of an address without a password.
@@ -471,6 +398,19 @@ fn telegram(value: &str) -> bool {
 /// The line breaks and tabs of a string of JSON, which end what stands before them.
 fn is_escape(value: &str) -> bool {
     value.starts_with('\\') && value.split('\\').all(|end| matches!(end, "" | "n" | "r" | "t"))
+}
+
+/// Whether a value has more than the letters of one word in some language.
+fn is_no_foreign_word(value: &str) -> bool {
+    value
+        .chars()
+        .skip(1)
+        .any(|char| !(char.is_lowercase() || matches!(char, '-' | '.' | '!' | '?')))
+}
+
+/// `[^:]+):(?P<pass>[^@]+)`: a pattern that finds passwords.
+fn is_pattern(value: &str) -> bool {
+    ["(?", "[^", "]+", "]*", r"\w", r"\S", r"\d"].iter().any(|sign| value.contains(sign))
 }
 
 /// Whether the name is one of a password, for which any quoted text can be the value.

@@ -6,10 +6,12 @@
 //! placeholder, a path, or words. Behind names such as `token` and `key`, which stand for many things
 //! in source code, letters have to be drawn by lot.
 
-use super::Catch;
-use super::code::{is_expression, is_member_access, is_plausible_member, is_typed, same_name};
+use super::code::{
+    is_expression, is_member_access, is_path_like, is_plausible_member, is_typed, same_name,
+};
 use super::looks::{has_digits, is_versioned_name, mixes_case};
-use super::words::{Reading, reads_as_words};
+use super::words::{self, Reading, reads_as_words};
+use super::{Catch, keyed};
 use crate::redact::mask::STARS;
 use crate::redact::names;
 
@@ -17,9 +19,10 @@ use crate::redact::names;
 const SHORTEST: usize = 8;
 
 /// Words that make any name around them that of a password.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "passw",
     "passphrase",
+    "pass phrase",
     "passcode",
     "pwd",
     "pswd",
@@ -33,15 +36,34 @@ const WORDS: [&str; 10] = [
 /// Whether a name is that of a password.
 pub(super) fn is_named(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
+    let word = lower.rsplit(|char: char| !char.is_ascii_alphabetic()).find(|word| !word.is_empty());
     let ends_with_pass =
         lower.trim_end_matches(|char: char| !char.is_ascii_alphabetic()).ends_with("pass")
-            && !["bypass", "compass", "trespass"].iter().any(|word| lower.ends_with(word));
+            && !OTHER_PASSES.iter().any(|word| lower.ends_with(word));
     WORDS.iter().any(|word| lower.contains(word))
         || ends_with_pass
         || lower.contains("_pass_")
-        || ["mdp", "_pw", "-pw"].iter().any(|word| lower.ends_with(word))
+        || lower.ends_with("mdp")
+        || word.is_some_and(|word| matches!(word, "pw" | "psw"))
         || is_secret(&lower)
+        || names::is_password_abroad(name)
 }
+
+/// Ends of names in which something passes, or is passed on.
+const OTHER_PASSES: [&str; 12] = [
+    "bypass",
+    "compass",
+    "trespass",
+    "to_pass",
+    "first_pass",
+    "second_pass",
+    "render_pass",
+    "single_pass",
+    "one_pass",
+    "two_pass",
+    "multi_pass",
+    "is_pass",
+];
 
 /// Whether a name is that of a secret, which may also be a thing that is called by a name: a secret
 /// of Kubernetes, a secret of a vault.
@@ -78,8 +100,12 @@ fn is_chosen(catch: &Catch<'_>, value: &str) -> bool {
 }
 
 /// Whether the letters of a value are drawn by lot: in both cases, or very many in one.
+///
+/// Between slashes, where base64 and paths look alike, the words of a path are whole ones.
 fn is_drawn(value: &str) -> bool {
     let length = value.len();
+    let is_slashed = value.contains('/') && !is_path_like(value) && !has_digits(value, 1);
+    let reading = if is_slashed { Reading::Prose } else { Reading::Code };
     let is_part = |char: char| char.is_ascii_alphanumeric() || "-_.+/=~".contains(char);
     // Dates and versions have parts that are numbers.
     let is_numbered = || {
@@ -90,10 +116,13 @@ fn is_drawn(value: &str) -> bool {
         && mixes_case(value)
         && value.chars().all(is_part)
         && !is_numbered()
-        && !reads_as_words(value, Reading::Code)
+        && !reads_as_words(value, reading)
         || length >= 20
             && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && !reads_as_words(value, Reading::Prose)
+        || length >= 12
+            && value.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !reads_as_words(value, Reading::Code)
 }
 
 /// Whether the name is a step of a path of colons: `arn:aws:secretsmanager:…:secret:db`.
@@ -129,7 +158,7 @@ fn reading(catch: &Catch<'_>) -> Reading {
 }
 
 /// `/run/secrets/db`, `~/x`, `op://vault/item`, `C:/x`.
-fn is_path(value: &str) -> bool {
+pub(super) fn is_path(value: &str) -> bool {
     ["/", "~/", "./", "../"].iter().any(|start| value.starts_with(start))
         || value.contains("://")
         || matches!(value.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
@@ -146,6 +175,23 @@ fn is_placeholder(value: &str) -> bool {
     value
         .strip_prefix('[')
         .is_some_and(|inner| reads_as_words(inner.trim_end_matches(']'), Reading::Code))
+}
+
+/// Whether a secret or a key is called by the name of a thing: `secret: k8s-tls-wildcard`,
+/// `STORAGE_KEY = "todo-app-v1"`.
+pub(super) fn is_thing(name: &str, value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_part =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.:".contains(&byte);
+    let is_open_key = || {
+        let normal = names::normal(name);
+        normal.strip_suffix("key").is_some_and(keyed::is_open)
+    };
+    (name == "secret" || name.ends_with(".secret") || is_open_key())
+        && value.contains(['-', '_', '.', ':'])
+        && value.bytes().all(is_part)
+        && digits <= 2
+        && words::spoken(value, 3) * 2 >= words::letters(value)
 }
 
 /// A name of several words, as secrets in a vault have: `tls-cert-2026`.

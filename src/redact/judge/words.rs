@@ -88,6 +88,17 @@ pub(super) fn is_drawn_from_letters(value: &str) -> bool {
         && spoken * 10 < letters * 3
 }
 
+/// How many letters of a value are in words of at least so many letters.
+pub(super) fn spoken(value: &str, shortest: usize) -> usize {
+    let lengths = parts(value).into_iter().filter(|part| is_word(part, 0));
+    lengths.map(|part| part.chars().count()).filter(|length| *length >= shortest).sum()
+}
+
+/// How many letters a value has.
+pub(super) fn letters(value: &str) -> usize {
+    value.chars().filter(|char| char.is_alphabetic()).count()
+}
+
 /// The parts of a value: runs of letters, cut where a capital begins a new word.
 fn parts(value: &str) -> Vec<&str> {
     let runs = value.split(|char: char| !char.is_alphabetic()).filter(|run| !run.is_empty());
@@ -117,11 +128,16 @@ fn humps(run: &str) -> Vec<&str> {
     humps
 }
 
+/// Consonants that no word but a rare compound has in a row.
+const MOST_CONSONANTS: usize = 5;
+
 /// Whether a part could be a word: three letters or more, a vowel, and no more than so many pairs
 /// that words do not have.
 fn is_word(part: &str, slips: usize) -> bool {
     let lower = part.to_lowercase();
-    let vowel = lower.contains(|char: char| "aeiouy".contains(char) || !char.is_ascii());
+    let is_vowel = |char: char| "aeiouy".contains(char) || !char.is_ascii();
+    let vowel = lower.contains(is_vowel)
+        && lower.split(is_vowel).all(|run| run.len() <= MOST_CONSONANTS + slips);
     let strange = |pair: &(char, char)| !follows(pair.0, pair.1);
     part.chars().count() >= 3
         && vowel

@@ -11,6 +11,10 @@ use super::shape::Shapes;
 use super::{Groups, Mask, Profile, Rule, Severity};
 use crate::redact::judge::Look;
 use crate::redact::literal::SHORTEST;
+use crate::redact::mask::STARS;
+
+/// What takes the place of a number, so that JSON stays JSON.
+const QUOTED_STARS: &str = "\"***\"";
 
 /// A file of rules.
 #[derive(Deserialize)]
@@ -77,9 +81,9 @@ fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<
     let mask = match entry.mask.as_deref() {
         None | Some("value") => Mask::Value,
         Some("whole") => Mask::Whole,
-        Some(text) if text.starts_with(['<', '[', '*', '"']) => Mask::Literal(text.to_owned()),
+        Some(text) if is_mask(text) => Mask::Literal(text.to_owned()),
         Some(_) => {
-            let cause = "`mask` must be `value`, `whole`, `***` or a text in `<…>` or `[…]`";
+            let cause = "`mask` must be `value`, `whole`, `***` (perhaps in quotes) or a text in `<…>` or `[…]`";
             return Err(RuleError::new(place, id, cause));
         }
     };
@@ -98,6 +102,13 @@ fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<
         is_short: false,
         is_polite: false,
     })
+}
+
+/// Whether a text is known again as a mask when it is redacted once more.
+fn is_mask(text: &str) -> bool {
+    matches!(text, STARS | QUOTED_STARS)
+        || text.starts_with('<') && text.ends_with('>')
+        || text.starts_with('[') && text.ends_with(']')
 }
 
 /// Compiles a shape and refuses one that matches nothing at all, which would mask every place.

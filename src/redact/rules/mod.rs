@@ -118,8 +118,9 @@ pub struct Rules {
 
 /// The built-in files for text in the order in which their rules run, and whether they are among
 /// the few that run first in strings that speak of a local path.
-const TEXT: [(&str, bool, &str); 12] = [
+const TEXT: [(&str, bool, &str); 13] = [
     ("fields.toml", true, include_str!("../../../assets/rules/fields.toml")),
+    ("passwords.toml", false, include_str!("../../../assets/rules/passwords.toml")),
     ("assignments.toml", false, include_str!("../../../assets/rules/assignments.toml")),
     ("vendors.toml", true, include_str!("../../../assets/rules/vendors.toml")),
     ("gaps.toml", false, include_str!("../../../assets/rules/gaps.toml")),
@@ -186,7 +187,7 @@ impl Rules {
         })
     }
 
-    /// These rules and those of a user's file before them.
+    /// These rules and, before them, those of a user's file that belong to the profile.
     ///
     /// `place` names the file in error messages.
     ///
@@ -203,7 +204,7 @@ impl Rules {
                 return Err(RuleError::new(place, &rule.id, cause));
             }
         }
-        self.insert_users(added);
+        self.insert_users(added.into_iter().filter(|rule| rule.profile <= self.profile).collect());
         Ok(self)
     }
 

@@ -46,6 +46,8 @@ fn rules_of_users_run_and_errors_name_their_place() {
         ),
         ("[[rule]]\nid = \"jwt\"\nshape = 'x'\n", "mine.toml, rule jwt: another rule has this id"),
         ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = 'y'\n", "mine.toml, rule a: `mask` must be"),
+        ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = '*x'\n", "mine.toml, rule a: `mask` must be"),
+        ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = '<x'\n", "mine.toml, rule a: `mask` must be"),
     ] {
         let error = Rules::built_in(Profile::Standard)
             .unwrap()
@@ -53,6 +55,16 @@ fn rules_of_users_run_and_errors_name_their_place() {
             .unwrap_err()
             .to_string();
         assert!(error.starts_with(message), "{error}");
+    }
+}
+
+#[test]
+fn a_users_rule_for_the_strict_profile_runs_there_alone() {
+    let rule = "[[rule]]\nid = \"ticket\"\nshape = 'TCK-([0-9]{4})'\nprofile = \"strict\"\n";
+    for (profile, masked) in [(Profile::Standard, "TCK-1234"), (Profile::Strict, "TCK-***")] {
+        let rules = Rules::built_in(profile).unwrap().with_user(rule, "mine.toml").unwrap();
+        let redactor = crate::redact::Redactor::new(&rules, crate::redact::Options::default());
+        assert_eq!(redactor.text("TCK-1234").0, masked);
     }
 }
 

@@ -84,6 +84,11 @@ fn names_beside_values_are_heeded_in_values_and_in_strings() {
         r#"{"argv":["curl","-u","admin:{}","https://h.example"]}"#,
         r#"{"headers":[["X-Api-Key","{}"],["Accept","text/plain"]]}"#,
         r#"{"kty":"EC","crv":"P-256","x":"abc","d":"{}"}"#,
+        r#"[["DB_PASSWORD","{}"],["DEBUG","1"]]"#,
+        r#"["DB_PASSWORD","{}"]"#,
+        r#"{"key":"DB_PASSWORD","val":"{}"}"#,
+        r#"{"name":"sessionid","value":"{}","httpOnly":true}"#,
+        r#"{"sameSite":"Lax","name":"sid","value":"{}"}"#,
     ] {
         let json = json.replace("{}", PASSWORD);
         let now = value_of(&json);
@@ -97,11 +102,137 @@ fn names_beside_values_are_heeded_in_values_and_in_strings() {
 }
 
 #[test]
+fn what_stands_behind_a_quote_inside_a_value_is_hidden() {
+    let tail = "gDTas6Ineoa6";
+    for (text, value) in [
+        ("password: \"{}\"", "uW1ZGG\\\""),
+        ("const password = \"{}\";", "uW1ZGG\\\""),
+        ("const password = '{}';", "uW1ZGG\\'"),
+        ("password: '{}'", "it''s4uW1Z"),
+        ("DB_PASSWORD: '{}'", "it''s4uW1Z"),
+        ("DB_PASSWORD='{}'", "it''s4uW1Z"),
+        ("API_KEY=\"{}\"", "uW1ZGG\\\""),
+        ("token=\"{}\"", "uW1ZGG\\\""),
+        ("api-key: \"{}\"", "uW1ZGG\\\""),
+        ("mail.password = \"{}\"", "uW1ZGG\\\""),
+        ("x-api-key: \"{}\"", "uW1ZGG\\\""),
+        ("login --password \"{}\"", "uW1ZGG\\\""),
+        ("login --password=\"{}\"", "uW1ZGG\\\""),
+        ("DbPassword = \"{}\"", "uW1ZGG\\\""),
+        ("password: \"{}\"", "uW1ZGG\\\\"),
+    ] {
+        let text = text.replace("{}", &format!("{value}{tail}"));
+        for text in [text.clone(), in_string(&text)] {
+            assert!(!survives(&text, tail), "{text} became {}", standard().text(&text).0);
+        }
+    }
+    assert!(!survives("password: \"gDTas6Ineoa6\\\"", tail), "a backslash may end a value");
+}
+
+#[test]
+fn values_behind_prefixes_signs_and_brackets_are_hidden() {
+    let value = "uW1ZGGgDTas6Ineoa6";
+    for text in [
+        "SECRET_KEY = b\"{}\"",
+        "SECRET_KEY = b'{}'",
+        "password = f\"{}\"",
+        "password = u\"{}\"",
+        "password = rb'{}'",
+        "var password = @\"{}\";",
+        "password = $'{}'",
+        "export DB_PASSWORD=$'{}'",
+        "password=$'{}'",
+        "password = \"\"\"{}\"\"\"",
+        "password = '''{}'''",
+        "private_key = \"\"\"\n{}\n\"\"\"",
+        "String password = new String(\"{}\");",
+        "let password = String::from(\"{}\");",
+        "passphrase = str(\"{}\")",
+        "password = [\"{}\"]",
+        "token = (\"{}\")",
+        "password: !vault {}",
+        "DB_PASSWORD: !vault {}",
+        "mail.password: !vault \"{}\"",
+        "apiKey: !!str {}",
+    ] {
+        let text = text.replace("{}", value);
+        for text in [text.clone(), in_string(&text)] {
+            let now = standard().text(&text).0;
+            assert!(!survives(&text, "GgDTas6I"), "{text} became {now}");
+            assert!(!now.contains("***'") || now.contains("'***'"), "{text} became {now}");
+            assert!(!now.contains("*** uW1"), "{text} became {now}");
+        }
+    }
+    for text in [
+        "Password: !Ref DatabasePassword",
+        "password = getenv(\"DB_PASSWORD\")",
+        "'token' => ['required', 'string'],",
+        "token = $1",
+    ] {
+        assert_eq!(standard().text(text).0, text);
+    }
+}
+
+#[test]
+fn values_that_commands_store_are_hidden() {
+    for text in [
+        "aws ssm put-parameter --name /app/db_password --value {} --overwrite",
+        "aws ssm put-parameter --value '{}' --type SecureString --name /app/x",
+        "aws ssm put-parameter --name /app/x --type SecureString --value \"{}\"",
+        "gh secret set DEPLOY --body {}",
+        "gh secret set DEPLOY -b '{}' --repo kim/x",
+        "echo \"root:{}\" | chpasswd",
+        "echo kim:{} | sudo chpasswd",
+        "chpasswd <<< 'kim:{}'",
+    ] {
+        let text = text.replace("{}", PASSWORD);
+        assert!(!survives(&text, PASSWORD), "{text} became {}", standard().text(&text).0);
+    }
+    for text in [
+        "aws ssm put-parameter --name /app/log-level --value debug-1234 --type String",
+        "gh secret set DEPLOY --body $DEPLOY",
+        "echo \"root:$ROOT_PASSWORD\" | chpasswd",
+    ] {
+        assert_eq!(standard().text(text).0, text);
+    }
+}
+
+#[test]
+fn a_private_key_is_hidden_in_a_list_of_its_lines() {
+    let line =
+        |n: usize| format!("{n:02}IIEvQ8kTzN4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4vKp9XwL2nBq7mT4v+Xa/");
+    let words = || (0..100).map(|n| format!("line {n}\n"));
+    let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
+    for (before, break_, end) in
+        [(0, "\n", end), (0, "", end), (100, "\n", end), (100, "", ""), (1, "\n", "")]
+    {
+        let mut lines: Vec<String> = words().take(before).collect();
+        lines.push(format!("key = {begin}{break_}"));
+        lines.extend((0..20).map(|n| line(n) + break_));
+        lines.push(format!("{end}{break_}"));
+        lines.push("the end".to_owned());
+        let json = print::to_compact(&Value::from(
+            [("source", Value::from(lines))].into_iter().collect::<Object>(),
+        ));
+        for json in [json.clone(), in_string(&json)] {
+            let now = value_of(&json);
+            assert!(!now.contains("IIEvQ8k"), "{json} became {now}");
+            assert_eq!(now.contains("line 0"), before > 0);
+            assert!(now.contains("key = ***") && now.contains("the end"), "{now}");
+            assert_eq!(now.matches("\\n").count(), json.matches("\\n").count(), "{now}");
+            assert_eq!(value_of(&now), now);
+        }
+    }
+}
+
+#[test]
 fn lists_and_pairs_without_secrets_stay() {
     for json in [
         r#"{"required":["password","username","token"]}"#,
         r#"{"argv":["git","commit","-m","pass the token on","--author","kim"]}"#,
         r#"{"name":"compass","value":"north-2026-09-21T10"}"#,
+        r#"{"required":["password","username"]}"#,
+        r#"[["token","string"],["key","Enter"]]"#,
         r#"{"pattern":"[a-z0-9]{16}","path":"src/a1/b2"}"#,
         r#"{"redactions":{"byRule":{"github-token":119,"jwt":2},"cut":{}}}"#,
     ] {
@@ -126,7 +257,10 @@ fn encoded_texts_are_read() {
     let bytes: Vec<String> =
         token("xoxb-", 24).bytes().map(|byte| format!("%{byte:02X}")).collect();
     let spelled = bytes.concat();
-    assert!(!survives(&format!("q={spelled} "), &spelled));
+    for lead in 0..50 {
+        let text = format!("{}{spelled} ", "q ".repeat(lead) + &"-".repeat(lead % 5) + " ");
+        assert!(!survives(&text, &spelled), "{text}");
+    }
     let harmless = STANDARD.encode("nothing to see here, only a sentence");
     assert!(survives(&format!("blob {harmless} end"), &harmless));
 }

@@ -262,6 +262,38 @@ fn lone_surrogates_survive_a_masking() {
 }
 
 #[test]
+fn names_and_lists_with_lone_surrogates_are_masked() {
+    let (secret, value) = (token("ghp_", 30), "Qz7mT4vKp9XwL2nB");
+    let text = format!(r#"{{"\ud800 {secret}":1,"l":["mysql\ud800","--password","{value}"]}}"#);
+    let (now, _) = document(&standard(), &text);
+    assert!(now.contains("{\"\\ud800 ghp_a7…") && !now.contains(&secret), "{now}");
+    assert!(now.contains("\"mysql\\ud800\"") && !now.contains(value), "{now}");
+}
+
+#[test]
+fn only_the_tally_of_a_manifest_keeps_its_numbers() {
+    let secret = token("ghp_", 30);
+    let text = format!(r#"{{"password":12345678,"{secret}":1}}"#);
+    let elsewhere = document(&standard(), &format!(r#"{{"byRule":{text}}}"#)).0;
+    assert!(!elsewhere.contains("12345678") && !elsewhere.contains(&secret), "{elsewhere}");
+    let tally = document(&standard(), &format!(r#"{{"redactions":{{"byRule":{text}}}}}"#)).0;
+    assert!(tally.contains("12345678") && !tally.contains(&secret), "{tally}");
+}
+
+#[test]
+fn what_stands_around_a_member_gives_it_a_number_and_its_mask_is_known_again() {
+    let text = r#"[{"code":"Qz7mT4vKp9XwL2nB","client_id":"x"},{"kty":"EC","d":"Qz7mT4vKp9XwL2nB"},{"cvc":1234}]"#;
+    let (now, _) = document(&numbered(), text);
+    assert_eq!(now.matches("\"[REDACTED:1 member-name]\"").count(), 2, "{now}");
+    assert_eq!(now.matches("\"[REDACTED:2 member-name]\"").count(), 1, "{now}");
+    for redactor in [standard(), numbered()] {
+        let (now, findings) = document(&redactor, text);
+        assert_eq!(findings.len(), 3);
+        assert_eq!(document(&redactor, &now), (now, Vec::new()));
+    }
+}
+
+#[test]
 fn the_user_of_a_url_is_no_directory() {
     let homes = Homes { homes: vec!["/root".into()], ..Homes::default() };
     for rules in [&*STANDARD, &*STRICT] {

@@ -5,6 +5,7 @@ mod gate;
 mod golden;
 mod layers;
 mod masks_and_spares;
+mod pairs;
 mod properties;
 mod strict;
 

@@ -65,9 +65,10 @@ fn nearly_every_token_is_masked() {
     let (mut total, mut missed) = (0, Vec::new());
     for format in FORMATS.lines().filter(|line| !line.is_empty()) {
         for carrier in ["{}", "the value is {} today", "{\"value\": \"{}\"}"] {
-            let text = carrier.replace("{}", &sample(format, &mut seed));
+            let token = sample(format, &mut seed);
+            let text = carrier.replace("{}", &token);
             total += 1;
-            if redactor.text(&text).1.is_empty() {
+            if redactor.text(&text).0.contains(&token) {
                 missed.push(text);
             }
         }
