@@ -14,8 +14,6 @@
 //! by their classes: letters without case, all digits as one. What is found may therefore be no
 //! word; a word is always found.
 
-use std::collections::BTreeSet;
-
 /// The longest word, in bytes; longer ones are found by their start.
 pub(super) const LONGEST: usize = 4;
 
@@ -73,55 +71,27 @@ pub(super) struct Finder {
 impl Finder {
     /// Makes the finder of words. `may_follow` tells which bytes are of interest behind a word of a
     /// single byte.
-    #[expect(
-        clippy::large_stack_arrays,
-        reason = "a length in the type spares a check for every byte of a text"
-    )]
     pub(super) fn new<'w>(
         words: impl IntoIterator<Item = &'w [u8]>,
         may_follow: impl Fn(&[u8], u8) -> bool,
     ) -> Self {
-        let classes = Box::new(std::array::from_fn(|byte| class(byte as u8)));
-        let mut finder = Self { classes, lanes: Box::new([0; CLASSES * CLASSES]) };
-        let mut lanes: Vec<Lane> = (0..LANES).map(|_| Lane::default()).collect();
+        let mut lanes = Lanes::new();
         for word in words {
             let classes: Vec<u8> = word.iter().take(LONGEST).map(|byte| class(*byte)).collect();
-            let firsts: Vec<Pair> = match classes.as_slice() {
-                [] => continue,
+            let pair = |at: usize| Some((*classes.get(at)?, *classes.get(at + 1)?));
+            match classes.as_slice() {
+                [] => {}
                 [only] => {
                     let follows = (0..=u8::MAX).filter(|next| may_follow(word, *next));
-                    follows.map(class).chain([END]).map(|next| (*only, next)).collect()
-                }
-                [first, second, ..] => vec![(*first, *second)],
-            };
-            for first in firsts {
-                let pair = |at: usize| Some((*classes.get(at)?, *classes.get(at + 1)?));
-                let pairs = [Some(first), pair(1), pair(2)];
-                let cost = |lane: &(usize, &Lane)| lane.1.cost_of(&pairs);
-                let cheapest =
-                    lanes.iter().enumerate().min_by_key(cost).map_or(0, |(lane, _)| lane);
-                if let Some(lane) = lanes.get_mut(cheapest) {
-                    lane.add(&pairs);
-                }
-                finder.add(&pairs, cheapest);
-            }
-        }
-        finder
-    }
-
-    /// Notes a word in a lane; where it has no pair any more, every pair will do.
-    fn add(&mut self, pairs: &[Option<Pair>; 3], lane: usize) {
-        for (place, pair) in pairs.iter().enumerate() {
-            let bit = 1 << (place * LANES + lane);
-            match pair {
-                Some(pair) => {
-                    if let Some(entry) = self.lanes.get_mut(index(*pair)) {
-                        *entry |= bit;
+                    for next in follows.map(class).chain([END]) {
+                        lanes.add([Some((*only, next)), None, None]);
                     }
                 }
-                None => self.lanes.iter_mut().for_each(|entry| *entry |= bit),
+                _ => lanes.add([pair(0), pair(1), pair(2)]),
             }
         }
+        let classes = Box::new(std::array::from_fn(|byte| class(byte as u8)));
+        Self { classes, lanes: lanes.of_pair }
     }
 
     /// Calls for every place where a word may start, in order.
@@ -178,27 +148,70 @@ const fn index((one, two): Pair) -> usize {
     (one as usize * CLASSES + two as usize) & (CLASSES * CLASSES - 1)
 }
 
-/// The pairs of the words of a lane at each place.
-#[derive(Debug, Default)]
-struct Lane([BTreeSet<Option<Pair>>; 3]);
+/// The words while they are spread over the lanes.
+struct Lanes {
+    /// The lanes of every pair, place by place.
+    of_pair: Box<[u64; CLASSES * CLASSES]>,
+    /// The lanes that take any pair at a place.
+    of_any: [u64; 3],
+    /// How many pairs each lane takes at each place.
+    sizes: [[u64; 3]; LANES],
+}
 
-impl Lane {
-    /// How many more rows of pairs would be taken for words of the lane with one word more.
-    fn cost_of(&self, pairs: &[Option<Pair>; 3]) -> u64 {
-        let rows = |more: bool| {
-            let sizes = self.0.iter().zip(pairs).map(|(known, pair)| {
-                let any = known.contains(&None) || more && pair.is_none();
-                let size = known.len() + usize::from(more && !known.contains(pair));
-                if any { (CLASSES * CLASSES) as u64 } else { size as u64 }
-            });
-            sizes.product::<u64>()
-        };
-        rows(true) - rows(false)
+impl Lanes {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "a length in the type spares a check for every byte of a text"
+    )]
+    fn new() -> Self {
+        let of_pair = Box::new([0; CLASSES * CLASSES]);
+        Self { of_pair, of_any: [0; 3], sizes: [[0; 3]; LANES] }
     }
 
-    fn add(&mut self, pairs: &[Option<Pair>; 3]) {
-        for (known, pair) in self.0.iter_mut().zip(pairs) {
-            known.insert(*pair);
+    /// Adds a word by its pairs to the lane where it makes for the fewest other words; where it has
+    /// no pair any more, every pair will do.
+    fn add(&mut self, pairs: [Option<Pair>; 3]) {
+        let mut known = self.of_any;
+        for (place, (lanes, pair)) in known.iter_mut().zip(&pairs).enumerate() {
+            if let Some(entry) = pair.and_then(|pair| self.of_pair.get(index(pair))) {
+                *lanes |= entry >> (place * LANES) & LANE_BITS;
+            }
+        }
+        if known.iter().fold(LANE_BITS, |all, lanes| all & lanes) != 0 {
+            return;
+        }
+        let sizes = |lane: usize, sizes: &[u64; 3]| {
+            std::array::from_fn::<u64, 3, _>(|place| {
+                let size = sizes.get(place).copied().unwrap_or_default();
+                match (
+                    known.get(place).is_some_and(|lanes| lanes >> lane & 1 == 1),
+                    pairs.get(place),
+                ) {
+                    (true, _) => size,
+                    (false, Some(Some(_))) => size + 1,
+                    (false, _) => (CLASSES * CLASSES) as u64,
+                }
+            })
+        };
+        let words = |sizes: &[u64; 3]| sizes.iter().product::<u64>();
+        let more = |(lane, now): &(usize, &[u64; 3])| words(&sizes(*lane, now)) - words(now);
+        let Some((lane, now)) = self.sizes.iter().enumerate().min_by_key(more) else {
+            return;
+        };
+        let grown = sizes(lane, now);
+        if let Some(sizes) = self.sizes.get_mut(lane) {
+            *sizes = grown;
+        }
+        for (place, (any, pair)) in self.of_any.iter_mut().zip(pairs).enumerate() {
+            let bit = 1 << (place * LANES + lane);
+            if let Some(pair) = pair {
+                if let Some(entry) = self.of_pair.get_mut(index(pair)) {
+                    *entry |= bit;
+                }
+            } else if *any >> lane & 1 == 0 {
+                *any |= 1 << lane;
+                self.of_pair.iter_mut().for_each(|entry| *entry |= bit);
+            }
         }
     }
 }
