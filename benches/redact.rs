@@ -1,8 +1,10 @@
 //! How fast text is redacted, by profile and by kind of text, in one thread.
 //!
 //! Prints the median of several runs of every kind and of a whole session as JSON values, and how much
-//! memory the engine takes beside its input. Fails when ordinary text is slower than a person would
-//! wait for: the ratios are taken in one run, the floors are those of a slow machine.
+//! memory the engine takes beside its input. Fails when, in the standard profile, a kind of ordinary
+//! text is slower than a person would wait for, or the session or the memory is beyond its goal. Text
+//! that is JSON is taken apart as well, strings of a few bytes are ids and times: they have no goal of
+//! their own but that of the session.
 
 #![expect(clippy::print_stdout, reason = "a bench tells its numbers")]
 
@@ -24,8 +26,8 @@ const BYTES: usize = 4 << 20;
 const SESSION: usize = 50 << 20;
 const RUNS: usize = 5;
 
-/// MB/s below which a profile is too slow on ordinary text.
-const FLOORS: [(Profile, f64); 2] = [(Profile::Standard, 150.0), (Profile::Strict, 50.0)];
+/// MB/s below which the standard profile is too slow on a kind of ordinary text.
+const FLOOR: f64 = 150.0;
 /// Seconds for the whole session, standard.
 const MOST_SECONDS: f64 = 1.0;
 /// Bytes of memory for every byte of a text.
@@ -34,7 +36,7 @@ const MOST_MEMORY: f64 = 2.0;
 fn main() -> Result<ExitCode, RuleError> {
     let mut fits = true;
     let kinds = kinds();
-    for (profile, floor) in FLOORS {
+    for profile in [Profile::Standard, Profile::Strict] {
         let began = Instant::now();
         let rules = Rules::built_in(profile)?;
         let compiled = began.elapsed();
@@ -42,18 +44,20 @@ fn main() -> Result<ExitCode, RuleError> {
         let redactor = Redactor::new(&rules, options());
         println!("{profile:?}: rules {compiled:.0?}, redactor {:.0?}", began.elapsed());
         let (mut bytes, mut time) = (0, Duration::ZERO);
-        for (name, texts) in &kinds {
+        for (name, is_text, texts) in &kinds {
             let size: usize = texts.iter().map(String::len).sum();
             let taken = median(|| texts.iter().map(|text| redactor.text(text).1.len()).sum());
-            println!("  {name:<24} {:>7.0} MB/s", speed(size, taken));
+            let speed_of_kind = speed(size, taken);
+            let has_floor = *is_text && profile == Profile::Standard;
+            let floor = if has_floor { format!(", at least {FLOOR:.0}") } else { String::new() };
+            println!("  {name:<24} {speed_of_kind:>7.0} MB/s{floor}");
+            fits &= !has_floor || speed_of_kind >= FLOOR;
             if !name.contains("secrets") {
                 bytes += size;
                 time += taken;
             }
         }
-        let ordinary = speed(bytes, time);
-        println!("  {:<24} {ordinary:>7.0} MB/s, at least {floor:.0}", "ordinary text together");
-        fits &= ordinary >= floor;
+        println!("  {:<24} {:>7.0} MB/s", "all without secrets", speed(bytes, time));
         fits &= session(&redactor, profile) && memory(&redactor);
     }
     Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -156,7 +160,8 @@ impl Draw {
     }
 }
 
-fn kinds() -> Vec<(&'static str, Vec<String>)> {
+/// The kinds of text by name, with whether they are ordinary text.
+fn kinds() -> Vec<(&'static str, bool, Vec<String>)> {
     let many = |make: fn(&mut Draw, usize) -> String, length: usize| {
         let (mut draw, mut texts, mut size) = (Draw::new(length as u64), Vec::new(), 0);
         while size < BYTES {
@@ -167,13 +172,13 @@ fn kinds() -> Vec<(&'static str, Vec<String>)> {
         texts
     };
     vec![
-        ("prose", many(prose, 1200)),
-        ("source code", many(code, 6000)),
-        ("logs", many(log, 4000)),
-        ("JSON in strings", many(json, 3000)),
-        ("short strings", many(short, 24)),
-        ("one large text", many(code, BYTES)),
-        ("prose with secrets", many(with_secrets, 3000)),
+        ("prose", true, many(prose, 1200)),
+        ("source code", true, many(code, 6000)),
+        ("logs", true, many(log, 4000)),
+        ("JSON in strings", false, many(json, 3000)),
+        ("short strings", false, many(short, 24)),
+        ("one large text", true, many(code, BYTES)),
+        ("prose with secrets", false, many(with_secrets, 3000)),
     ]
 }
 
