@@ -4,8 +4,8 @@
 //! words with a certain continuation (its [`Core`]s), or a long run of certain bytes.
 //!
 //! ```text
-//!  text ─▶ automaton of all words ─▶ at each word: automaton of all cores, anchored ─▶ marks
-//!      └─▶ runs of bytes, looked at in long strides ──────────────────────────────────▶ marks
+//!  text ─▶ finder of all words ─▶ where one may start: automaton of all cores, anchored ─▶ marks
+//!      └─▶ runs of bytes, looked at in long strides ──────────────────────────────────────▶ marks
 //! ```
 //!
 //! A rule that is not marked cannot match: cores are loosened shapes, never stricter ones. Nothing
