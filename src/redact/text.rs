@@ -147,7 +147,7 @@ fn apply(rule: &Rule, tape: &mut Tape<'_>, masks: Masks) {
     let text = tape.text();
     let mut protected: Option<VecDeque<Range<usize>>> = None;
     let mut changes = Vec::new();
-    for captures in rule.shape.captures_iter(text) {
+    for captures in rule.shape.compiled().regex.captures_iter(text) {
         let Some(change) = change(rule, &captures, tape, masks) else {
             continue;
         };
@@ -173,7 +173,7 @@ fn apply(rule: &Rule, tape: &mut Tape<'_>, masks: Masks) {
 fn change(rule: &Rule, captures: &Captures<'_>, tape: &Tape<'_>, masks: Masks) -> Option<Change> {
     let text = tape.text();
     let whole = captures.get(0)?;
-    let groups = &rule.groups;
+    let groups = &rule.shape.compiled().groups;
     let caught = groups
         .values
         .iter()

@@ -7,8 +7,9 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::error::RuleError;
+use super::pattern::Pattern;
 use super::shape::Shapes;
-use super::{Groups, Mask, Profile, Rule, Severity};
+use super::{Mask, Profile, Rule, Severity};
 use crate::redact::judge::Look;
 use crate::redact::literal::SHORTEST;
 use crate::redact::mask::STARS;
@@ -53,13 +54,36 @@ struct Entry {
     profile: Profile,
 }
 
+/// Reads a file of rules; each shape is compiled.
+///
+/// # Errors
+/// The first entry that is not a rule, with its place.
 pub(super) fn read(text: &str, place: &str) -> Result<Vec<Rule>, RuleError> {
+    read_with(text, place, Pattern::checked)
+}
+
+/// Reads a built-in file, whose shapes are known to compile: each is compiled when it first runs.
+///
+/// # Errors
+/// The first entry that is not a rule, with its place.
+pub(super) fn read_built_in(text: &str, place: &str) -> Result<Vec<Rule>, RuleError> {
+    let everything =
+        Regex::new("(?s).+").map_err(|error| RuleError::new(place, "any", error.to_string()))?;
+    read_with(text, place, |shape| Ok(Pattern::unread(shape, &everything)))
+}
+
+fn read_with(
+    text: &str,
+    place: &str,
+    pattern: impl Fn(String) -> Result<Pattern, String>,
+) -> Result<Vec<Rule>, RuleError> {
     let file: File =
         toml::from_str(text).map_err(|error| RuleError::syntax(place, text, &error))?;
     let shapes = Shapes::new(&file.lists, &file.pieces);
     let mut rules: Vec<Rule> = Vec::with_capacity(file.rule.len());
     for (number, entry) in file.rule.into_iter().enumerate() {
-        let rule = compile(entry, &shapes, place, number + 1)?;
+        let shape = shapes.expand(&entry.shape);
+        let rule = compile(entry, || pattern(shape), place, number + 1)?;
         if rules.iter().any(|known| known.id == rule.id) {
             return Err(RuleError::taken(place, &rule.id));
         }
@@ -68,7 +92,12 @@ pub(super) fn read(text: &str, place: &str) -> Result<Vec<Rule>, RuleError> {
     Ok(rules)
 }
 
-fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<Rule, RuleError> {
+fn compile(
+    entry: Entry,
+    shape: impl FnOnce() -> Result<Pattern, String>,
+    place: &str,
+    number: usize,
+) -> Result<Rule, RuleError> {
     let id = entry.id.trim();
     let refuse = |cause: String| RuleError::new(place, id, cause);
     if id.is_empty()
@@ -77,7 +106,7 @@ fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<
         let cause = "the id must be of letters, digits, `-`, `_` and `.`";
         return Err(RuleError::new(place, &format!("number {number}"), cause));
     }
-    let shape = compiled(&shapes.expand(&entry.shape)).map_err(refuse)?;
+    let shape = shape().map_err(refuse)?;
     let mask = match entry.mask.as_deref() {
         None | Some("value") => Mask::Value,
         Some("whole") => Mask::Whole,
@@ -94,7 +123,6 @@ fn compile(entry: Entry, shapes: &Shapes, place: &str, number: usize) -> Result<
         severity: entry.severity,
         source: if entry.source.is_empty() { place.to_owned() } else { entry.source },
         profile: entry.profile,
-        groups: Groups::of(&shape),
         shape,
         mask,
         look: entry.look,
@@ -111,26 +139,11 @@ fn is_mask(text: &str) -> bool {
         || text.starts_with('[') && text.ends_with(']')
 }
 
-/// Compiles a shape and refuses one that matches nothing at all, which would mask every place.
-fn compiled(shape: &str) -> Result<Regex, String> {
-    let shape = Regex::new(shape).map_err(|error| one_line(&error.to_string()))?;
-    if shape.is_match("") {
-        return Err("the shape matches the empty text".to_owned());
-    }
-    Ok(shape)
-}
-
 /// Tells whether nothing that a shape matches has as many characters as a value to hide must have.
 pub(super) fn is_short(shape: &str) -> bool {
     let longest =
         regex_syntax::parse(shape).ok().and_then(|shape| shape.properties().maximum_len());
     longest.is_some_and(|bytes| bytes < SHORTEST)
-}
-
-/// The last line of the library's message, which says what is wrong; the rest is a drawing.
-fn one_line(message: &str) -> String {
-    let last = message.lines().rev().find(|line| !line.trim().is_empty());
-    last.unwrap_or(message).trim().trim_start_matches("error: ").to_owned()
 }
 
 /// Makes a rule of a pattern of `logging.redactPatterns`.
@@ -145,7 +158,7 @@ pub(super) fn from_pattern(pattern: &str, number: usize) -> Result<Rule, RuleErr
         .unwrap_or((pattern, "gi"));
     let known: String = flags.chars().filter(|flag| "ims".contains(*flag)).collect();
     let shape = if known.is_empty() { source.to_owned() } else { format!("(?{known}){source}") };
-    let shape = compiled(&shape).map_err(|cause| RuleError::new(place, &id, cause))?;
+    let shape = Pattern::checked(shape).map_err(|cause| RuleError::new(place, &id, cause))?;
     Ok(Rule {
         title: "logging.redactPatterns".to_owned(),
         id: Arc::from(id),
@@ -153,7 +166,6 @@ pub(super) fn from_pattern(pattern: &str, number: usize) -> Result<Rule, RuleErr
         severity: Severity::High,
         source: place.to_owned(),
         profile: Profile::Standard,
-        groups: Groups::of(&shape),
         shape,
         mask: Mask::Value,
         look: Look::Any,

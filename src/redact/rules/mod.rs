@@ -7,13 +7,14 @@
 
 mod error;
 mod file;
+mod pattern;
 mod shape;
 
 use std::sync::{Arc, LazyLock};
 
-use regex::Regex;
-
 pub use error::RuleError;
+
+use pattern::Pattern;
 
 use super::judge::Look;
 use crate::model::digest::RunningDigest;
@@ -53,30 +54,6 @@ pub(super) enum Mask {
     Literal(String),
 }
 
-/// The numbers of the groups of a shape.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Groups {
-    /// Those without a name, the last first: the first one that caught something is masked.
-    pub values: Vec<usize>,
-    pub name: Option<usize>,
-    pub join: Option<usize>,
-    pub scheme: Option<usize>,
-}
-
-impl Groups {
-    fn of(shape: &Regex) -> Self {
-        let groups: Vec<Option<&str>> = shape.capture_names().collect();
-        let named = |wanted: &str| groups.iter().position(|name| *name == Some(wanted));
-        let is_value = |at: &usize| groups.get(*at).is_some_and(Option::is_none);
-        Self {
-            values: (1..groups.len()).rev().filter(is_value).collect(),
-            name: named("name"),
-            join: named("join"),
-            scheme: named("scheme"),
-        }
-    }
-}
-
 /// One rule for text.
 #[derive(Debug)]
 pub struct Rule {
@@ -92,8 +69,7 @@ pub struct Rule {
     pub source: String,
     /// The least profile that it belongs to.
     pub profile: Profile,
-    pub(super) shape: Regex,
-    pub(super) groups: Groups,
+    pub(super) shape: Pattern,
     pub(super) mask: Mask,
     pub(super) look: Look,
     /// Lower-case texts of which at least one must occur; none means always.
@@ -168,18 +144,27 @@ impl Rules {
     /// # Errors
     /// The first built-in entry that is not a rule: going on without it would show what it hides.
     pub fn built_in(profile: Profile) -> Result<Self, RuleError> {
+        /// They are read once, and what is compiled of them is shared by all redactions.
+        static ALL: LazyLock<Result<Rules, RuleError>> = LazyLock::new(Rules::read);
+        let mut rules = ALL.clone()?;
+        rules.profile = profile;
+        rules.text.retain(|rule| rule.profile <= profile);
+        Ok(rules)
+    }
+
+    /// Reads the built-in rules of all profiles.
+    fn read() -> Result<Self, RuleError> {
         let mut text = Vec::new();
         for (name, is_short, rules) in TEXT {
-            let of_file =
-                file::read(rules, name)?.into_iter().filter(|rule| rule.profile <= profile);
             let is_polite = !matches!(name, "fields.toml" | "assignments.toml" | "vendors.toml");
+            let of_file = file::read_built_in(rules, name)?.into_iter();
             text.extend(of_file.map(|rule| Arc::new(Rule { is_short, is_polite, ..rule })));
         }
         let layer = |name, rules| -> Result<Vec<Arc<Rule>>, RuleError> {
-            Ok(file::read(rules, name)?.into_iter().map(Arc::new).collect())
+            Ok(file::read_built_in(rules, name)?.into_iter().map(Arc::new).collect())
         };
         Ok(Self {
-            profile,
+            profile: Profile::Strict,
             text,
             users: 0,
             payload: layer("payload.toml", PAYLOAD)?,

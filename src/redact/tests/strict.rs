@@ -80,7 +80,7 @@ fn nearly_every_token_is_masked() {
 
 /// What a rule's shape catches of a text.
 fn caught(rule: &Rule, text: &str) -> Option<String> {
-    let groups = rule.shape.captures(text)?;
+    let groups = rule.shape.compiled().regex.captures(text)?;
     let group = groups.iter().skip(1).flatten().last().or_else(|| groups.get(0))?;
     Some(group.as_str().to_owned())
 }
