@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::js::pointer;
 use crate::js::print;
 use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
@@ -184,8 +185,7 @@ impl Walk<'_> {
 
     fn below(&mut self, token: &str, value: &mut Value) {
         let length = self.pointer.len();
-        self.pointer.push('/');
-        self.pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+        pointer::push(&mut self.pointer, token);
         self.value(value);
         self.pointer.truncate(length);
     }

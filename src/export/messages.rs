@@ -4,6 +4,7 @@
 //! A message is most of a session. What the redaction makes of it depends on nothing around it, so
 //! one result serves all places; the findings are told for each place.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::js::value::{Object, Value};
@@ -29,6 +30,8 @@ pub(super) struct Messages {
     /// By entry: the findings in its message, which is replaced in the source; pointers count from
     /// the message.
     findings: Vec<Shared>,
+    /// By entry: the places in its list of those findings that lie in each block of its content.
+    of_blocks: Vec<HashMap<usize, Vec<usize>>>,
 }
 
 /// The findings in the message of an entry; nothing when the entry has no message that is shared.
@@ -92,7 +95,25 @@ pub(super) fn redact_entry(
 impl Messages {
     /// Takes the findings of [`redact`] for every entry of the branch.
     pub(super) fn new(findings: Vec<Shared>) -> Self {
-        Self { findings }
+        let of_blocks = findings.iter().map(|shared| {
+            let mut of_blocks: HashMap<usize, Vec<usize>> = HashMap::new();
+            for (at, finding) in shared.iter().flatten().enumerate() {
+                let rest = finding.pointer.strip_prefix("/content/");
+                let block = rest.and_then(|rest| rest.split('/').next()?.parse().ok());
+                if let Some(block) = block {
+                    of_blocks.entry(block).or_default().push(at);
+                }
+            }
+            of_blocks
+        });
+        Self { of_blocks: of_blocks.collect(), findings }
+    }
+
+    /// The findings in an event's part of a message: all, or those in its block.
+    fn of_part<'a>(&'a self, part: &Part, all: &'a [Finding]) -> Vec<&'a Finding> {
+        let Some(block) = part.block else { return all.iter().collect() };
+        let of_block = self.of_blocks.get(part.entry).and_then(|blocks| blocks.get(&block));
+        of_block.into_iter().flatten().filter_map(|at| all.get(*at)).collect()
     }
 
     /// The findings by entry.
@@ -135,9 +156,10 @@ impl Messages {
             }
             (None, _) => {}
         }
+        let of_part = self.of_part(part, findings);
         let findings: Vec<Finding> = ways
             .iter()
-            .flat_map(|(from, to)| findings.iter().filter_map(|finding| moved(finding, from, to)))
+            .flat_map(|(from, to)| of_part.iter().filter_map(|finding| moved(finding, from, to)))
             .collect();
         repeated.event(event, redaction);
         if let Some(data) = event.as_object_mut().and_then(|members| members.get_mut("data")) {

@@ -11,6 +11,7 @@ pub mod date;
 pub mod number;
 mod object;
 pub mod parse;
+pub mod pointer;
 pub mod print;
 mod scan;
 pub mod splice;

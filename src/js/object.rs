@@ -12,13 +12,36 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text::JsString;
 use super::value::Value;
 
 /// The largest number of members that are searched one by one.
 const LINEAR: usize = 16;
+
+/// Names of which several may be equal, made different: every further one is told apart by a number,
+/// `a`, `a#2`, `a#3`, …
+pub fn different_names(names: impl IntoIterator<Item = JsString>) -> Vec<JsString> {
+    let mut taken: FxHashSet<JsString> = FxHashSet::default();
+    // What was tried for a name before is taken; trying it again would be quadratic.
+    let mut last: FxHashMap<JsString, u32> = FxHashMap::default();
+    let different = |name: JsString| {
+        if taken.insert(name.clone()) {
+            return name;
+        }
+        let stem = name.to_str_lossy().into_owned();
+        let last = last.entry(name).or_insert(1);
+        loop {
+            *last += 1;
+            let free = JsString::from(format!("{stem}#{last}"));
+            if taken.insert(free.clone()) {
+                return free;
+            }
+        }
+    };
+    names.into_iter().map(different).collect()
+}
 
 type Member = (JsString, Value);
 
@@ -136,29 +159,10 @@ impl Object {
         }
     }
 
-    /// An object of members of which several may have one name: every further one is told apart by a
-    /// number, `a`, `a#2`, `a#3`, …
+    /// An object of members of which several may have one name; see [`different_names`].
     pub fn with_different_names(members: impl IntoIterator<Item = (JsString, Value)>) -> Self {
-        let mut object = Self::new();
-        // What was tried for a name before is taken; trying it again would be quadratic.
-        let mut last: FxHashMap<JsString, u32> = FxHashMap::default();
-        for (name, value) in members {
-            if object.get_js(&name).is_none() {
-                object.insert(name, value);
-                continue;
-            }
-            let stem = name.to_str_lossy().into_owned();
-            let last = last.entry(name).or_insert(1);
-            let free = loop {
-                *last += 1;
-                let free = JsString::from(format!("{stem}#{last}"));
-                if object.get_js(&free).is_none() {
-                    break free;
-                }
-            };
-            object.insert(free, value);
-        }
-        object
+        let (names, values): (Vec<_>, Vec<_>) = members.into_iter().unzip();
+        different_names(names).into_iter().zip(values).collect()
     }
 
     /// Removes a member and returns its value; the others keep their order.

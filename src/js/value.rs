@@ -4,7 +4,8 @@
 //! members. This module owns the shape and the ways to reach into it; reading and printing are
 //! [`parse`](super::parse) and [`print`](super::print).
 
-pub use super::object::Object;
+pub use super::object::{Object, different_names};
+use super::pointer;
 use super::text::JsString;
 
 /// A JSON value.
@@ -94,13 +95,11 @@ impl Value {
         if pointer.is_empty() {
             return Some(self);
         }
-        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, token| {
-            let name = token.replace("~1", "/").replace("~0", "~");
-            match value {
-                Self::Object(object) => object.get(&name),
-                Self::Array(elements) => elements.get(element_index(&name)?),
-                _ => None,
-            }
+        pointer.strip_prefix('/')?;
+        pointer::tokens(pointer).try_fold(self, |value, name| match value {
+            Self::Object(object) => object.get(&name),
+            Self::Array(elements) => elements.get(element_index(&name)?),
+            _ => None,
         })
     }
 

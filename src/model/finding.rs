@@ -59,3 +59,10 @@ pub struct Finding {
     /// A number that equal hidden values of one redaction share, from 1 in order of appearance.
     pub group: u32,
 }
+
+impl Finding {
+    /// Whether a secret was hidden, and not a place on a disk or a picture.
+    pub fn is_secret(&self) -> bool {
+        self.layer != Layer::Paths && !matches!(&*self.rule, "media-content" | "data-url")
+    }
+}

@@ -50,7 +50,7 @@ pub struct RuleText {
 }
 
 /// What those rules say that stand in no file, because they look at more than a text.
-const OTHER_RULES: [(&str, &str, &str); 11] = [
+const OTHER_RULES: [(&str, &str, &str); 12] = [
     ("path-workspace", "Path in the workspace", "What follows the workspace's own path stays."),
     ("path-state", "Path in the state directory", "What follows the directory's own path stays."),
     ("path-home", "Path in a home directory", "The path of a home names a person or a machine."),
@@ -63,6 +63,11 @@ const OTHER_RULES: [(&str, &str, &str); 11] = [
     ("aws-secret-key", "AWS secret key", "Exactly forty characters that look like one."),
     ("data-url", "Image inside a text", "Its type, size and digest are told instead."),
     ("media-content", "Image or other binary part", "Its type, size and digest are told instead."),
+    (
+        "provider-replay",
+        "What a provider wants to get back",
+        "Opaque data of a model's provider; OpenClaw leaves the member out of bundles, too.",
+    ),
     ("retired-media", "Media in a member of old", "OpenClaw refuses to export such a session."),
     (
         "member-name",

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::js::parse;
+use crate::js::pointer;
 use crate::js::splice::splice;
 use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
@@ -10,7 +11,7 @@ use crate::model::finding::Finding;
 use crate::redact::{Homes, Options, Redactor, paths};
 
 use super::decode::{Encoding, decode};
-use super::names::masked_parts;
+use super::names::masked_pointer;
 use super::plan::Redaction;
 
 /// The form of a text.
@@ -98,7 +99,7 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
         return Err(RedactError::Rules(fault.to_owned()));
     }
     for finding in &mut redacted.findings {
-        finding.pointer = masked_parts(&redactor, &finding.pointer).into();
+        finding.pointer = masked_pointer(&redactor, &finding.pointer).into();
     }
     if encoding == Encoding::Utf8 && input.starts_with(MARK.as_bytes()) {
         redacted.text.insert_str(0, MARK);
@@ -212,14 +213,18 @@ impl<'t> Json<'t> {
             let mut siblings = Value::from(siblings);
             let mut found = Vec::new();
             redactor.value(&mut siblings, &mut found);
-            let pointer = format!("/{}", name.to_str_lossy().replace('~', "~0").replace('/', "~1"));
+            let Some((name, value)) = siblings.as_object().and_then(|all| all.iter().nth(place))
+            else {
+                return Value::default();
+            };
+            let mut pointer = String::new();
+            pointer::push(&mut pointer, &name.to_str_lossy());
             let is_its = |finding: &Finding| {
                 let rest = finding.pointer.strip_prefix(&pointer);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
             findings.extend(found.into_iter().filter(is_its));
-            let members = siblings.as_object();
-            members.and_then(|members| members.values().nth(place).cloned()).unwrap_or_default()
+            value.clone()
         };
         splice(self.text, &self.value, &value, shadowed)
     }
@@ -228,10 +233,18 @@ impl<'t> Json<'t> {
 /// More members than the objects have in which one member tells what another one is.
 const MOST_SIBLINGS: usize = 64;
 
+/// Longer texts tell nothing of the members beside them, in bytes.
+const LONGEST_SIBLING: usize = 256;
+
 /// A shadowed member in its object, with those siblings that may tell what it is.
 fn beside_siblings(object: &Object, name: &JsString, value: &Value) -> Object {
     let tells = |(sibling, value): &(&JsString, &Value)| {
-        *sibling != name && !matches!(value, Value::Array(_) | Value::Object(_))
+        *sibling != name
+            && match value {
+                Value::Array(_) | Value::Object(_) => false,
+                Value::String(text) => text.as_bytes().len() <= LONGEST_SIBLING,
+                _ => true,
+            }
     };
     let siblings = object.iter().filter(tells).take(MOST_SIBLINGS);
     let siblings = siblings.map(|(name, value)| (name.clone(), value.clone()));

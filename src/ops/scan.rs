@@ -15,7 +15,7 @@ use crate::store::texts::{Cell, Texts, is_database};
 
 use super::Error;
 use super::decode::{decode, is_utf16};
-use super::names::{masked_parts, masked_path};
+use super::names::{masked_path, masked_pointer};
 use super::plan::Redaction;
 use record::Place;
 
@@ -92,7 +92,7 @@ impl Scanner {
         let Self { redactor, mut scan, .. } = self;
         for hit in &mut scan.hits {
             hit.path = masked_path(&redactor, &hit.path);
-            hit.pointer = masked_parts(&redactor, &hit.pointer);
+            hit.pointer = masked_pointer(&redactor, &hit.pointer);
         }
         for (path, _) in scan.skipped.iter_mut().chain(&mut scan.unreadable) {
             *path = masked_path(&redactor, path);
@@ -105,11 +105,24 @@ impl Scanner {
             Ok(entries) => entries,
             Err(error) => return self.unreadable(dir, &error),
         };
-        let mut paths: Vec<PathBuf> =
-            entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut paths = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => self.unreadable(dir, &error),
+            }
+        }
         paths.sort();
         for path in paths {
-            let Ok(meta) = path.symlink_metadata() else { continue };
+            let meta = match path.symlink_metadata() {
+                Ok(meta) => meta,
+                // It is gone since the directory was listed.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => {
+                    self.unreadable(&path, &error);
+                    continue;
+                }
+            };
             if meta.is_symlink() {
                 self.skip(&path, "a symlink");
             } else if is_credentials(&path) {

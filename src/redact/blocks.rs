@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::judge::looks::{entropy, is_known_id};
 use super::mask::{Masks, STARS};
+use super::near;
 use super::tape::{Change, Tape};
 
 /// The rule of private keys.
@@ -233,8 +234,9 @@ fn is_aws_secret(text: &str, range: &Range<usize>) -> bool {
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(0);
     let near = text.get(start..range.start).unwrap_or_default().to_ascii_lowercase();
-    let alone = text.trim_matches(|char: char| char.is_whitespace() || "\"'`".contains(char)).len()
-        == value.len();
+    let is_frame = |char: char| char.is_whitespace() || "\"'`".contains(char);
+    // What stands among thousands of blanks is not looked for.
+    let alone = text.len() < near::REACH && text.trim_matches(is_frame).len() == value.len();
     alone || NEAR.iter().any(|word| near.contains(word)) || digits >= 3 && entropy(value) >= 4.4
 }
 
@@ -267,7 +269,7 @@ fn is_names(value: &str) -> bool {
 
 /// Whether a range lies in the path of a URL without a login.
 fn in_plain_url(text: &str, range: &Range<usize>) -> bool {
-    let before = text.get(..range.start).unwrap_or_default();
+    let before = near::last(text.get(..range.start).unwrap_or_default());
     let word = before
         .rsplit(|char: char| char.is_whitespace() || "\"'<>`|()[]{}".contains(char))
         .next()

@@ -24,28 +24,80 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
+/// The shortest line of base64 that is wrapped, in bytes; MIME has 76, PEM 64.
+const SHORTEST_LINE: usize = 60;
+
 /// Whether a run of a text decodes to text; `false` is certain.
 pub(super) fn may_hide(text: &str) -> bool {
-    runs(text).any(|run| decoded(text.get(run).unwrap_or_default()).is_some())
+    runs(text)
+        .any(|run| is_wrapped(text, &run) || decoded(text.get(run).unwrap_or_default()).is_some())
 }
 
 /// Hides the runs of a tape's text that hold secrets.
 pub(super) fn hide(redactor: &Redactor, tape: &mut Tape<'_>) {
+    let changes = changes(redactor, tape);
+    tape.apply(changes);
+}
+
+fn changes(redactor: &Redactor, tape: &Tape<'_>) -> Vec<Change> {
     let text = tape.text();
     let mut changes = Vec::new();
-    for run in runs(text) {
-        let encoded = text.get(run.clone()).unwrap_or_default();
-        let Some(decoded) = decoded(encoded).filter(|_| tape.is_original(&run)) else {
-            continue;
-        };
-        let mut inner = Tape::new(decoded, Layer::Masking);
-        redactor.rules(&mut inner);
-        if let Some(edit) = inner.edits().first() {
-            let replacement = redactor.masks.token(encoded);
-            changes.push(Change { range: run, replacement, rule: edit.rule.clone() });
+    let mut runs = runs(text).peekable();
+    while let Some(run) = runs.next() {
+        let width = run.len();
+        let mut lines = vec![run];
+        while let Some(last) = lines.last().filter(|last| last.len() == width)
+            && let Some(next) = next_line(text, last)
+        {
+            runs.next_if(|run| *run == next);
+            lines.push(next);
+        }
+        // What stands behind the last line may be a word that has nothing to do with it.
+        let blocks = [lines.as_slice(), lines.split_last().map_or(&[], |(_, lines)| lines)];
+        let block = |lines: &&[_]| lines.len() > 1;
+        let block = blocks.into_iter().filter(block).find_map(|of| change(redactor, tape, of));
+        if block.is_some() {
+            changes.extend(block);
+        } else {
+            let alone = |line| change(redactor, tape, std::slice::from_ref(line));
+            changes.extend(lines.iter().filter_map(alone));
         }
     }
-    tape.apply(changes);
+    changes
+}
+
+/// Hides the lines of an encoded text, all together, if it holds a secret.
+fn change(redactor: &Redactor, tape: &Tape<'_>, lines: &[Range<usize>]) -> Option<Change> {
+    let text = tape.text();
+    let range = lines.first()?.start..lines.last()?.end;
+    let encoded: String = lines.iter().filter_map(|line| text.get(line.clone())).collect();
+    let decoded = decoded(&encoded).filter(|_| tape.is_original(&range))?;
+    let mut inner = Tape::new(decoded, Layer::Masking);
+    redactor.rules(&mut inner);
+    let rule = inner.edits().first()?.rule.clone();
+    Some(Change { range, replacement: redactor.masks.token(&encoded), rule })
+}
+
+/// Whether a run is a full line of base64 that may go on in the next line.
+fn is_wrapped(text: &str, run: &Range<usize>) -> bool {
+    run.len() >= SHORTEST_LINE
+        && !text.get(run.clone()).unwrap_or_default().ends_with('=')
+        && run.len().is_multiple_of(4)
+        && text.get(run.end..).is_some_and(|rest| rest.starts_with(['\n', '\r']))
+}
+
+/// The next line of the base64 of which a run is a full line; lines may be indented or quoted.
+fn next_line(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+    if !is_wrapped(text, line) {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let rest = bytes.get(line.end..)?;
+    let rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"))?;
+    let is_indent = |byte: &&u8| matches!(**byte, b' ' | b'\t' | b'>' | b'|');
+    let start = text.len() - rest.len() + rest.iter().take_while(is_indent).count();
+    let next = run_around(bytes, start, start, BASE64);
+    (!next.is_empty() && next.len() <= line.len()).then_some(next)
 }
 
 const fn is_base64(byte: u8) -> bool {

@@ -140,9 +140,14 @@ pub(super) fn holds_description(text: &str) -> bool {
 
 /// Whether a text has a digit; the number of a mask says nothing of what stands around it.
 pub(super) fn has_digit_beside_masks(text: &str) -> bool {
-    let masks = placeholders(text);
-    text.char_indices()
-        .any(|(at, char)| char.is_ascii_digit() && !masks.iter().any(|mask| mask.contains(&at)))
+    let mut from = 0;
+    let mut between = placeholders(text).into_iter().map(|mask| {
+        let between = from..mask.start;
+        from = mask.end;
+        text.get(between)
+    });
+    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    between.any(|text| text.is_some_and(has_digit)) || text.get(from..).is_some_and(has_digit)
 }
 
 /// The places of placeholders that no rule may take apart, in order.

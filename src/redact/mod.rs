@@ -25,6 +25,7 @@ mod literal;
 mod mask;
 mod media;
 mod names;
+mod near;
 mod nested;
 pub mod paths;
 mod personal;

@@ -16,6 +16,7 @@ use super::judge::{Catch, Look};
 use super::literal::Literals;
 use super::mask::{self, Masks};
 use super::media;
+use super::near;
 use super::rules::{Mask, Rule, Rules};
 use super::tape::{Change, Tape};
 
@@ -187,9 +188,9 @@ fn change(rule: &Rule, captures: &Captures<'_>, tape: &Tape<'_>, masks: Masks) -
         join: named(groups.join),
         scheme: named(groups.scheme),
         value: caught.as_str(),
-        after: text.get(caught.end()..)?,
-        lead: text.get(..whole.start())?,
-        before: text.get(..caught.start())?,
+        after: near::first(text.get(caught.end()..)?),
+        lead: near::last(text.get(..whole.start())?),
+        before: near::last(text.get(..caught.start())?),
     };
     // A picture that was taken out, by this run or by an earlier one, is no part of a value.
     let masked = rule.is_polite

@@ -14,9 +14,9 @@ use super::mask::{self, REDACTED};
 use super::media::{self, Description};
 use super::names::{self, Kind};
 use super::tape::Tape;
-use crate::js::print;
 use crate::js::text::JsString;
-use crate::js::value::{Object, Value};
+use crate::js::value::{Object, Value, different_names};
+use crate::js::{pointer, print};
 use crate::model::finding::{Finding, Layer};
 
 /// The rule of media that were taken out.
@@ -115,14 +115,7 @@ impl Walker<'_, '_> {
     /// Does something one step deeper in the document.
     fn inside(&mut self, token: &str, step: impl FnOnce(&mut Self)) {
         let length = self.pointer.len();
-        self.pointer.push('/');
-        for char in token.chars() {
-            match char {
-                '~' => self.pointer.push_str("~0"),
-                '/' => self.pointer.push_str("~1"),
-                char => self.pointer.push(char),
-            }
-        }
+        pointer::push(&mut self.pointer, token);
         step(self);
         self.pointer.truncate(length);
     }
@@ -142,18 +135,20 @@ impl Walker<'_, '_> {
     }
 
     fn object(&mut self, object: &mut Object, context: &Context<'_>) {
-        if self.pointer == TALLY && object.values().all(is_count) {
-            return self.names(object);
+        if self.redactor.variant == Variant::Database {
+            self.drop_replay(object);
         }
-        if self.redactor.variant == Variant::Database && object.get("providerReplay").is_some() {
-            object.remove("providerReplay");
+        // First: findings in the members tell of the names that are shown.
+        let names = self.names(object);
+        if self.pointer == TALLY && object.values().all(is_count) {
+            return rebuild(object, names, Vec::new(), self.redactor.variant);
         }
         let medium = media::is_medium(object) || media::is_plain_image(object);
         let paired = if context.schema { None } else { name_of_value(object) };
         let (oauth, web_key) = (is_oauth(object), object.contains_key("kty"));
         let cookie = object.keys().any(|name| names::marks_cookie(&name.to_str_lossy()));
-        let mut described: Vec<(JsString, Description)> = Vec::new();
-        for (name, value) in object.iter_mut() {
+        let mut described = Vec::new();
+        for (at, (name, value)) in object.iter_mut().enumerate() {
             let plain = name.to_str_lossy();
             let member = Member {
                 name: &plain,
@@ -163,18 +158,26 @@ impl Walker<'_, '_> {
                     || oauth && plain.eq_ignore_ascii_case("code")
                     || web_key && PRIVATE_PARTS.contains(&&*plain),
             };
+            let shown = names.get(at).map_or_else(|| plain.clone(), JsString::to_str_lossy);
             let mut found = None;
-            self.inside(&plain, |walker| {
+            self.inside(&shown, |walker| {
                 found = walker.member(value, &member, context);
             });
-            if let Some(description) = found {
-                described.push((name.clone(), description));
-            }
+            described.extend(found.map(|description| (at, description)));
         }
-        if !described.is_empty() {
-            *object = self.with_descriptions(std::mem::take(object), &described);
+        rebuild(object, names, described, self.redactor.variant);
+    }
+
+    /// Takes out what a provider wants to be given again, which releases with databases leave out of
+    /// bundles: it is opaque, so nothing could be found in it.
+    fn drop_replay(&mut self, object: &mut Object) {
+        const NAME: &str = "providerReplay";
+        if let Some(value) = object.remove(NAME) {
+            let hidden = print::to_compact(&value);
+            self.inside(NAME, |walker| {
+                walker.replaced(&hidden, "", "provider-replay", Layer::Payload);
+            });
         }
-        self.names(object);
     }
 
     /// Handles one member; tells what was taken out of it if it held a medium.
@@ -250,43 +253,15 @@ impl Walker<'_, '_> {
         Some(description)
     }
 
-    /// Puts size and digest beside what was taken out: right behind it as releases with databases
-    /// do, or at the end unless they are there already, as releases with file stores do.
-    fn with_descriptions(&self, object: Object, described: &[(JsString, Description)]) -> Object {
-        let mut members = Object::new();
-        let of = |name: &JsString| {
-            described.iter().find(|(of, _)| of == name).map(|(_, description)| description)
-        };
-        for (name, value) in object {
-            let description = of(&name).filter(|_| self.redactor.variant == Variant::Database);
-            members.insert(name, value);
-            if let Some(description) = description {
-                members.insert("bytes", description.bytes);
-                members.insert("sha256", description.sha256.as_str());
-            }
-        }
-        if let (Variant::Files, Some((_, description))) = (self.redactor.variant, described.first())
-        {
-            if !members.contains_key("bytes") {
-                members.insert("bytes", description.bytes);
-            }
-            if !members.contains_key("sha256") {
-                members.insert("sha256", description.sha256.as_str());
-            }
-        }
-        members
-    }
-
-    /// Layer K: the names of members, made different again where masking made them equal.
-    fn names(&mut self, object: &mut Object) {
+    /// Layer K: what the members are called from now on, made different again where masking made
+    /// names equal; nothing when all stay as they are.
+    fn names(&mut self, object: &Object) -> Vec<JsString> {
         let renamed: Vec<Option<JsString>> = object.keys().map(|name| self.name(name)).collect();
         if renamed.iter().all(Option::is_none) {
-            return;
+            return Vec::new();
         }
-        let members = std::mem::take(object).into_iter().zip(renamed);
-        *object = Object::with_different_names(
-            members.map(|((name, value), renamed)| (renamed.unwrap_or(name), value)),
-        );
+        let names = object.keys().zip(renamed);
+        different_names(names.map(|(name, renamed)| renamed.unwrap_or_else(|| name.clone())))
     }
 
     fn name(&mut self, name: &JsString) -> Option<JsString> {
@@ -299,6 +274,42 @@ impl Walker<'_, '_> {
         self.findings.extend(findings);
         Some(engine::uncarried(now, name))
     }
+}
+
+/// Gives the members their new names, if there are any, and puts size and digest beside what was
+/// taken out of them, which is told by their places in order: right behind it as releases with
+/// databases do, or at the end unless they are there already, as releases with file stores do.
+fn rebuild(
+    object: &mut Object,
+    names: Vec<JsString>,
+    described: Vec<(usize, Description)>,
+    variant: Variant,
+) {
+    if names.is_empty() && described.is_empty() {
+        return;
+    }
+    let first = described.first().map(|(_, description)| description.clone());
+    let mut described = described.into_iter().peekable();
+    let mut names = names.into_iter();
+    let mut members = Object::new();
+    for (at, (name, value)) in std::mem::take(object).into_iter().enumerate() {
+        members.insert(names.next().unwrap_or(name), value);
+        if let Some((_, description)) = described.next_if(|(of, _)| *of == at)
+            && variant == Variant::Database
+        {
+            members.insert("bytes", description.bytes);
+            members.insert("sha256", description.sha256);
+        }
+    }
+    if let (Variant::Files, Some(description)) = (variant, first) {
+        if !members.contains_key("bytes") {
+            members.insert("bytes", description.bytes);
+        }
+        if !members.contains_key("sha256") {
+            members.insert("sha256", description.sha256);
+        }
+    }
+    *object = members;
 }
 
 fn text_of(value: &Value) -> Option<Cow<'_, str>> {

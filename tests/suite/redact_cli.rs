@@ -305,3 +305,20 @@ fn scan_names_what_it_cannot_read() {
         assert_eq!(line.matches(name).count(), 1, "{said}");
     }
 }
+
+#[test]
+fn names_of_members_are_no_way_out_for_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = r#"{"postgres://u:Zq81mm77Kd03@h/db":{"password":"hunter2abcX"}}"#;
+    fs::write(dir.path().join("k.json"), input).unwrap();
+    let scan = run(&["scan", dir.path().to_str().unwrap()], "");
+    let redact = run(&["redact", "--format", "json", "--report", "-"], input);
+    for output in [&scan, &redact] {
+        let said = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(said.contains("member-name") && !said.contains("Zq81mm77Kd03"), "{said}");
+    }
+}

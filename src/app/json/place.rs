@@ -1,6 +1,7 @@
 //! What places in a tree are called: names, paths for people, JSON pointers.
 
 use super::{JsonRow, JsonTree, child};
+use crate::js::pointer;
 use crate::js::print::to_visible_compact;
 use crate::js::value::Value;
 
@@ -45,12 +46,9 @@ impl JsonTree {
         let mut value = Some(&*self.body.value);
         for &at in &row.way {
             let Some(name) = value.and_then(|value| name_in(value, at)) else { break };
-            pointer.push('/');
             match name {
-                Name::Position(at) => pointer.push_str(&at.to_string()),
-                Name::Member(name) => {
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                }
+                Name::Position(at) => pointer::push(&mut pointer, &at.to_string()),
+                Name::Member(name) => pointer::push(&mut pointer, &name),
             }
             value = value.and_then(|value| child(value, at));
         }
@@ -62,8 +60,7 @@ impl JsonTree {
     pub fn reveal_pointer(&mut self, pointer: &str) {
         let mut way = Vec::new();
         let mut value = &*self.body.value;
-        for token in pointer.split('/').skip(1) {
-            let name = token.replace("~1", "/").replace("~0", "~");
+        for name in pointer::tokens(pointer) {
             let at = match value {
                 Value::Array(_) => name.parse().ok(),
                 Value::Object(members) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Contents, Doubt, EventLine, MOST, Share, Uncovered, suspects};
 use crate::js::parse;
+use crate::js::pointer;
 use crate::js::text::JsString;
 use crate::js::value::Value;
 use crate::model::body::{Block, blocks, preview_event};
@@ -140,8 +141,7 @@ impl<'a> Reviewer<'a> {
         }
         let is_object = value.as_object().is_some();
         let mut below = |reviewer: &mut Self, token: &str, value: &Value, name: &str| {
-            pointer.push('/');
-            pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+            pointer::push(pointer, token);
             if is_object {
                 reviewer.name(place, token, pointer);
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::js::parse;
 use crate::js::value::{Object, Value};
-use crate::model::finding::{Finding, Layer};
+use crate::model::finding::Finding;
 use crate::redact::Redactor;
 
 use super::Hit;
@@ -49,7 +49,7 @@ fn json(redactor: &Redactor, value: Value, place: Place<'_>, hits: &mut Vec<Hit>
     };
     let mut findings = Vec::new();
     redactor.value(&mut value, &mut findings);
-    let told = findings.iter().filter(|finding| is_secret(finding) && !is_count(finding, place));
+    let told = findings.iter().filter(|finding| finding.is_secret() && !is_count(finding, place));
     hits.extend(told.map(|finding| hit(finding, place)));
 }
 
@@ -59,11 +59,18 @@ fn plain(redactor: &Redactor, text: &str, place: Place<'_>, hits: &mut Vec<Hit>)
         return json(redactor, Value::from(text), place, hits);
     }
     let (_, findings) = redactor.text(text);
-    let line = |finding: &Finding| {
-        let before = text.as_bytes().get(..finding.range.start).unwrap_or_default();
-        memchr::memchr_iter(b'\n', before).count() as u64 + 1
+    let (mut at, mut line) = (0, 1);
+    // Findings come in order, but for those of a part that was read as JSON.
+    let mut line = move |finding: &Finding| {
+        if finding.range.start < at {
+            (at, line) = (0, 1);
+        }
+        let between = text.as_bytes().get(at..finding.range.start).unwrap_or_default();
+        (at, line) =
+            (finding.range.start, line + memchr::memchr_iter(b'\n', between).count() as u64);
+        line
     };
-    hits.extend(findings.iter().filter(|finding| is_secret(finding)).map(|finding| {
+    hits.extend(findings.iter().filter(|finding| finding.is_secret()).map(|finding| {
         let row = Some(place.row.unwrap_or_else(|| line(finding)));
         hit(finding, Place { row, ..place })
     }));
@@ -84,9 +91,4 @@ fn hit(finding: &Finding, place: Place<'_>) -> Hit {
 /// stands under the rule's name, and `payload-cookie` is no cookie.
 fn is_count(finding: &Finding, place: Place<'_>) -> bool {
     place.path.ends_with("manifest.json") && finding.pointer.starts_with("/redactions/byRule/")
-}
-
-/// Whether a finding is about a secret, not about a place on a disk or a picture.
-fn is_secret(finding: &Finding) -> bool {
-    finding.layer != Layer::Paths && !matches!(&*finding.rule, "media-content" | "data-url")
 }

@@ -43,6 +43,9 @@ fn ends_with_parameters(before: &[u8]) -> bool {
     }
 }
 
+/// A word before a token is shorter than this, in bytes.
+const LONGEST_WORD: usize = 24;
+
 /// Whether a value that is glued to a word is a token all the same: its body looks drawn by lot,
 /// and it is no part of a longer encoded text.
 pub(in crate::redact) fn glued(catch: &Catch<'_>, value: &str) -> bool {
@@ -50,13 +53,14 @@ pub(in crate::redact) fn glued(catch: &Catch<'_>, value: &str) -> bool {
         .before
         .bytes()
         .rev()
+        .take(LONGEST_WORD)
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte))
         .count();
     // Base64 has no such signs, so what looks like a prefix in the middle of it is none.
     let prefixed = value.bytes().take(12).any(|byte| matches!(byte, b'-' | b'_' | b'.'))
         || value.starts_with("AKIA")
         || value.starts_with("AIza");
-    word < 24
+    word < LONGEST_WORD
         && prefixed
         && value.len() >= 16
         && has_digits(value, 3)

@@ -138,6 +138,24 @@ fn version_of<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     format!("{}+{:.8}", env!("CARGO_PKG_VERSION"), digest.finish())
 }
 
+/// The ids under which what stands in no file of rules is told, but for those of paths.
+const OTHERS: [&str; 8] = [
+    "private-key",
+    "aws-secret-key",
+    "data-url",
+    "media-content",
+    "retired-media",
+    "provider-replay",
+    "member-name",
+    "literal",
+];
+
+/// Whether an id means something else than a rule of a file: what is found under `path-home` or
+/// `data-url` is no secret.
+fn is_reserved(id: &str) -> bool {
+    id.starts_with("path-") || OTHERS.contains(&id)
+}
+
 impl Rules {
     /// The built-in rules of a profile.
     ///
@@ -181,7 +199,7 @@ impl Rules {
     pub fn with_user(mut self, text: &str, place: &str) -> Result<Self, RuleError> {
         let added: Vec<_> = file::read(text, place)?.into_iter().map(Arc::new).collect();
         for rule in &added {
-            if self.get(&rule.id).is_some() {
+            if self.get(&rule.id).is_some() || is_reserved(&rule.id) {
                 return Err(RuleError::taken(place, &rule.id));
             }
             if file::is_short(rule.shape.as_str()) {

@@ -45,6 +45,14 @@ fn rules_of_users_run_and_errors_name_their_place() {
             "mine.toml, rule a: the shape matches the empty text",
         ),
         ("[[rule]]\nid = \"jwt\"\nshape = 'x'\n", "mine.toml, rule jwt: another rule has this id"),
+        (
+            "[[rule]]\nid = \"media-content\"\nshape = 'x'\n",
+            "mine.toml, rule media-content: another rule has this id",
+        ),
+        (
+            "[[rule]]\nid = \"path-mine\"\nshape = 'x'\n",
+            "mine.toml, rule path-mine: another rule has this id",
+        ),
         ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = 'y'\n", "mine.toml, rule a: `mask` must be"),
         ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = '*x'\n", "mine.toml, rule a: `mask` must be"),
         ("[[rule]]\nid = \"a\"\nshape = 'x'\nmask = '<x'\n", "mine.toml, rule a: `mask` must be"),

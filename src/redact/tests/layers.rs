@@ -337,3 +337,50 @@ fn what_stands_behind_bearer_is_hidden_unless_it_reads_as_words() {
         assert_eq!(standard().text(text).0 != text, hidden, "{text}");
     }
 }
+
+#[test]
+fn pointers_tell_the_names_that_are_shown() {
+    let document_text = r#"{"password=Zq81mm77Kd":{"token":"Tz81mm77Kx"},"b":1}"#;
+    let mut value = crate::js::parse::parse_str(document_text).unwrap();
+    let mut findings = Vec::new();
+    standard().value(&mut value, &mut findings);
+    let places: Vec<_> = findings.iter().map(|finding| &*finding.pointer).collect();
+    assert_eq!(places, ["", "/password=***/token"]);
+    assert!(value.pointer(places[1]).is_some());
+}
+
+#[test]
+fn what_a_provider_wants_back_is_left_out_and_told() {
+    let (now, findings) =
+        document(&standard(), r#"{"a":1,"providerReplay":{"x":"opaque"},"key=Zq81mm77Kd":2}"#);
+    assert!(now.starts_with(r#"{"a":1,"key="#) && !now.contains("opaque"), "{now}");
+    let told: Vec<_> = findings.iter().map(|finding| (&*finding.rule, &*finding.pointer)).collect();
+    assert!(told.contains(&("provider-replay", "/providerReplay")), "{told:?}");
+}
+
+#[test]
+fn wrapped_base64_is_judged_as_a_whole() {
+    use base64::Engine as _;
+    let secret = "Zq81mm77Kd03xP55";
+    for pad in 0..76 {
+        let note = "n".repeat(pad);
+        let json =
+            format!(r#"{{"note":"{note}","password":"{secret}","more":"{}"}}"#, "m".repeat(100));
+        let encoded = base64::engine::general_purpose::STANDARD.encode(json);
+        for (end, width) in [("\n", 76), ("\n  ", 64), ("\r\n> ", 76)] {
+            let lines: Vec<_> = encoded
+                .as_bytes()
+                .chunks(width)
+                .map(|line| str::from_utf8(line).unwrap())
+                .collect();
+            let (now, _) = standard().text(&format!("$ base64 x\n{}\ndone", lines.join(end)));
+            assert!(!lines.iter().any(|line| line.len() > 16 && now.contains(line)), "{now}");
+            assert!(now.starts_with("$ base64 x\n") && now.ends_with("\ndone"), "{now}");
+        }
+    }
+    let picture = format!(
+        "{}\n",
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhf".repeat(3)
+    );
+    assert_eq!(standard().text(&picture).0, picture);
+}

@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 
 use super::marks::Marked;
 use super::places::{Place, Scene, Tones};
+use crate::js::pointer;
 use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
 
@@ -55,8 +56,7 @@ fn weigh(value: &Value, room: &mut usize) -> bool {
 fn dipped(scene: &Scene<'_>, value: &Value, after: Option<&Value>, pointer: &mut String) -> Value {
     let length = pointer.len();
     let mut below = |token: &str, value: &Value, after: Option<&Value>| {
-        pointer.push('/');
-        pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+        pointer::push(pointer, token);
         let dipped = dipped(scene, value, after, pointer);
         pointer.truncate(length);
         dipped

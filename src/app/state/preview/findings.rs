@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::Planned;
 use crate::app::state::list::ListState;
 use crate::model::bundle::BundlePlan;
-use crate::model::finding::{Finding, Layer};
+use crate::model::finding::Finding;
 
 /// The list of findings.
 #[derive(Debug, Clone, Default)]
@@ -180,7 +180,7 @@ fn grouped(plan: &BundlePlan, by: GroupBy) -> Vec<Group> {
         groups.entry(group(plan, finding, by)).or_default().push(at);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(is_secret);
+    let is_secret = |at: &usize| plan.findings.get(*at).is_some_and(Finding::is_secret);
     match by {
         // Paths and pictures are many and matter least.
         GroupBy::Rule => groups.sort_by_key(|(_, found)| {
@@ -221,11 +221,6 @@ fn group(plan: &BundlePlan, finding: &Finding, by: GroupBy) -> (usize, String) {
             (number as usize, format!("#{number} {} {rule}", finding.replacement))
         }
     }
-}
-
-/// Whether a finding is about a secret, not about a place on a disk or a picture.
-fn is_secret(finding: &Finding) -> bool {
-    finding.layer != Layer::Paths && !matches!(&*finding.rule, "media-content" | "data-url")
 }
 
 /// What tells a finding from the others of its plan, and is the same in the next plan: file,
