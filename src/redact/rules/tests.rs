@@ -31,6 +31,37 @@ fn every_built_in_file_is_read() {
 }
 
 #[test]
+fn every_built_in_rule_says_what_it_is_for() {
+    let filler = |rule: &Rule| {
+        let (title, said) = (rule.title.to_lowercase(), rule.description.to_lowercase());
+        said.strip_prefix(&title).is_some_and(|rest| rest.split_whitespace().count() < 4)
+    };
+    for (place, text) in files() {
+        for rule in file::read(text, place).unwrap() {
+            let words = |text: &str| text.split_whitespace().count();
+            let at = format!("{place}, {}", rule.id);
+            assert!(rule.title != *rule.id && words(&rule.title) <= 8, "{at}: {}", rule.title);
+            assert!(words(&rule.description) >= 8 && !filler(&rule), "{at}: {}", rule.description);
+            assert!(rule.description.ends_with('.'), "{at}: {}", rule.description);
+            assert!(!rule.source.is_empty() && rule.source != place, "{at}: {}", rule.source);
+        }
+    }
+}
+
+#[test]
+fn no_two_built_in_rules_say_the_same() {
+    let mut said = std::collections::BTreeMap::new();
+    for (place, text) in
+        files().filter(|(name, _)| !["payload.toml", "support.toml"].contains(name))
+    {
+        for rule in file::read(text, place).unwrap() {
+            let other = said.insert(rule.description, Arc::clone(&rule.id));
+            assert_eq!(other, None, "{place}, {}", rule.id);
+        }
+    }
+}
+
+#[test]
 fn rules_of_users_run_and_errors_name_their_place() {
     let good = "[[rule]]\nid = \"ticket\"\nshape = 'TCK-([0-9]{4})'\n";
     let rules = Rules::built_in(Profile::Standard).unwrap().with_user(good, "mine.toml").unwrap();
