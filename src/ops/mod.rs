@@ -16,6 +16,7 @@ pub mod plan;
 pub mod preview;
 pub mod redact;
 mod request;
+pub mod rule_texts;
 pub mod scan;
 pub mod show;
 mod source;

@@ -1,8 +1,6 @@
 //! Sharing a session in two steps: a plan to look at, and the writing of what was looked at.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
 
 use jiff::tz::TimeZone;
 
@@ -12,11 +10,11 @@ use crate::js::date;
 use crate::model::bundle::{BundlePlan, Planning};
 use crate::model::review::{Review, review};
 use crate::model::session::SessionRow;
-use crate::redact::{Options, Profile, Redactor, Rule, Rules};
+use crate::redact::{Options, Profile, Redactor, Rules};
 use crate::store::Store;
 use crate::store::cancel::{Cancel, Generations};
 
-use super::plan::{PlanRequest, Redaction, plan};
+use super::plan::{PlanRequest, plan};
 use super::write::{find_target, state_fault, write_plan};
 use super::{Error, source};
 
@@ -36,72 +34,6 @@ pub fn preview(
     let redactor = Redactor::new(&Rules::built_in(Profile::Standard)?, Options::default());
     let review = review(&plan, &|text| redactor.residual(text), &|| !cancel.is_stale());
     Ok((plan, review))
-}
-
-/// What a rule says to somebody who looks at what it masked. A user's rule may leave all of it empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RuleText {
-    /// A few words for a list.
-    pub title: String,
-    /// What it catches and why.
-    pub description: String,
-    /// Who described the shape: a release of OpenClaw, a vendor, clawscope.
-    pub source: String,
-}
-
-/// What those rules say that stand in no file, because they look at more than a text.
-const OTHER_RULES: [(&str, &str, &str); 12] = [
-    ("path-workspace", "Path in the workspace", "What follows the workspace's own path stays."),
-    ("path-state", "Path in the state directory", "What follows the directory's own path stays."),
-    ("path-home", "Path in a home directory", "The path of a home names a person or a machine."),
-    (
-        "path-form",
-        "Path written plainly",
-        "Its dots and doubled slashes are resolved; nothing hides in them.",
-    ),
-    ("private-key", "Private key", "What stands between the lines that begin and end it."),
-    ("aws-secret-key", "AWS secret key", "Exactly forty characters that look like one."),
-    ("data-url", "Image inside a text", "Its type, size and digest are told instead."),
-    ("media-content", "Image or other binary part", "Its type, size and digest are told instead."),
-    (
-        "provider-replay",
-        "What a provider wants to get back",
-        "Opaque data of a model's provider; OpenClaw leaves the member out of bundles, too.",
-    ),
-    ("retired-media", "Media in a member of old", "OpenClaw refuses to export such a session."),
-    (
-        "member-name",
-        "Credential by its name",
-        "The name of the member says that it is a credential.",
-    ),
-    ("literal", "Value named by you", "Masked wherever it stands, also escaped or encoded."),
-];
-
-/// What the rules of a plan say, by their ids.
-pub fn rule_texts(redaction: &Redaction) -> BTreeMap<Arc<str>, RuleText> {
-    static BUILT_IN: LazyLock<BTreeMap<Arc<str>, RuleText>> = LazyLock::new(|| {
-        let others = OTHER_RULES.map(|(id, title, description)| {
-            let (title, description) = (title.to_owned(), description.to_owned());
-            (Arc::from(id), RuleText { title, description, source: String::new() })
-        });
-        // Rules that cannot be read are told by the plan itself; here their ids do.
-        let built_in = Rules::built_in(Profile::Strict).map(|rules| texts(&rules));
-        built_in.unwrap_or_default().into_iter().chain(others).collect()
-    });
-    let mut all = BUILT_IN.clone();
-    if !redaction.rules.is_empty() {
-        all.extend(redaction.to_rules(&[]).map(|rules| texts(&rules)).unwrap_or_default());
-    }
-    all
-}
-
-fn texts(rules: &Rules) -> BTreeMap<Arc<str>, RuleText> {
-    let text = |rule: &Rule| RuleText {
-        title: rule.title.clone(),
-        description: rule.description.clone(),
-        source: rule.source.clone(),
-    };
-    rules.iter().map(|rule| (Arc::clone(&rule.id), text(rule))).collect()
 }
 
 /// Builds the files of a plan as they were before redaction, by their names.
@@ -234,50 +166,4 @@ pub fn cwd(store: &Store, row: &SessionRow) -> Option<String> {
         requests.cancel_all();
     });
     header.or_else(|| whole.ok()?.header)?.cwd
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::js::parse::parse_str;
-    use crate::redact::{Homes, Literal};
-
-    #[test]
-    fn every_rule_that_stands_in_no_file_says_what_it_is() {
-        let key = format!(
-            "-----BEGIN PRIVATE {0}\\n{1}\\n-----END PRIVATE {0}",
-            "KEY-----",
-            "MIIB".repeat(20)
-        );
-        let mut value = parse_str(&format!(
-            r#"{{"a":"/home/zed//w/../k","b":"/srv/w/x, /home/zed/.openclaw/y and /home/zed/z","password":"hunter2hunter2",
-                "c":"see lit-4711-x","d":"{key}","e":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUg",
-                "f":[{{"type":"image","data":"iVBORw0KGgoAAAANSUhEUg","mimeType":"image/png"}}]}}"#
-        ))
-        .unwrap();
-        let homes = Homes {
-            homes: vec!["/home/zed".to_owned()],
-            state_dirs: vec!["/home/zed/.openclaw".to_owned()],
-            workspaces: vec!["/srv/w".to_owned()],
-        };
-        let literals = vec![Literal { value: "lit-4711-x".to_owned(), rule: "literal".into() }];
-        let options = Options { homes, literals, ..Options::default() };
-        let rules = Rules::built_in(Profile::Standard).unwrap();
-        let mut findings = Vec::new();
-        Redactor::new(&rules, options).value(&mut value, &mut findings);
-        let texts = rule_texts(&Redaction::default());
-        let found: std::collections::BTreeSet<&str> =
-            findings.iter().map(|finding| &*finding.rule).collect();
-        let silent: Vec<_> = found.iter().filter(|rule| !texts.contains_key(**rule)).collect();
-        assert!(silent.is_empty(), "{silent:?} of {found:?}");
-        for id in ["path-form", "path-home", "path-state", "path-workspace", "private-key"] {
-            assert!(found.contains(id), "{id}: {found:?}");
-        }
-        for id in ["member-name", "data-url", "media-content", "literal"] {
-            assert!(found.contains(id), "{id}: {found:?}");
-        }
-        assert!(
-            OTHER_RULES.iter().all(|(_, title, said)| !title.is_empty() && said.ends_with('.'))
-        );
-    }
 }

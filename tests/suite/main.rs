@@ -65,6 +65,8 @@ mod pty;
 #[cfg(test)]
 mod redact_cli;
 #[cfg(test)]
+mod rule_texts;
+#[cfg(test)]
 mod screenshots;
 #[cfg(test)]
 mod shots;

@@ -16,6 +16,7 @@ use crate::js::parse;
 use crate::js::value::Value;
 use crate::model::bundle::{BundlePlan, PlannedFile};
 use crate::model::review::Contents;
+use crate::ops::rule_texts::rule_texts;
 use crate::ops::workspaces::workspaces;
 use crate::ops::{plan, preview, title};
 use crate::store::Store;
@@ -59,7 +60,7 @@ fn make(
     }
     let made = preview::preview(store, &asked, &request, &|step| steps.note(step));
     let (plan, review) = made.map_err(|error| error.to_string())?;
-    let rules = preview::rule_texts(&asked.redaction);
+    let rules = rule_texts(&asked.redaction);
     let title = title::masked_for(&asked.redaction, lines::title(&asked.row));
     let planned = Planned::new(Arc::new(plan), Arc::new(review), asked, Arc::new(rules));
     Ok(Box::new(PlanReply { planned, title, workspaces }))

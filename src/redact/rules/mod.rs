@@ -43,6 +43,17 @@ pub enum Severity {
     High,
 }
 
+impl Severity {
+    /// The word for it, as rule files write it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// What a rule puts in the place of its catch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mask {
@@ -139,10 +150,9 @@ fn version_of<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// The ids under which what stands in no file of rules is told, but for those of paths.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 7] = [
     "private-key",
     "aws-secret-key",
-    "data-url",
     "media-content",
     "retired-media",
     "provider-replay",

@@ -102,13 +102,18 @@ fn about(left: &Left<'_>, width: usize) -> Vec<Line<'static>> {
     let Some(finding) = found.first() else { return Vec::new() };
     flow.text(planned.rule_title(&finding.rule), look.style(Role::Title));
     flow.end_line();
-    flow.text(&format!("{}, {}", finding.rule, finding.layer.name()), muted);
     let rule = planned.rules.get(&finding.rule);
+    if let Some(rule) = rule.filter(|rule| !rule.description.is_empty()) {
+        flow.text(&rule.description, text);
+        flow.end_line();
+    }
+    flow.text(&format!("{}, {}", finding.rule, finding.layer.name()), muted);
+    if let Some(rule) = rule {
+        flow.text(&format!(", {} severity", rule.severity.word()), muted);
+    }
     if let Some(rule) = rule.filter(|rule| !rule.source.is_empty()) {
         flow.text(&format!(", from {}", rule.source), muted);
     }
-    flow.end_line();
-    flow.text(rule.map_or("", |rule| &rule.description), text);
     flow.finish()
 }
 

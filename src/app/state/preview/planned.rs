@@ -12,7 +12,7 @@ use crate::model::bundle::{BundlePlan, PlannedFile};
 use crate::model::finding::{Finding, Layer};
 use crate::model::review::{Contents as FileContents, EventLine, Review};
 use crate::ops::plan::PlanRequest;
-use crate::ops::preview::RuleText;
+use crate::ops::rule_texts::RuleText;
 
 /// A plan with what the preview needs to show it.
 #[derive(Debug)]
