@@ -3,7 +3,12 @@
 //! OpenClaw has two lists: the payload layer drops members by the end of their name, the masking
 //! layer masks values by the whole name. Both are here, with the names that they miss.
 
-use super::judge::looks;
+mod pairs;
+mod values;
+
+pub(super) use pairs::{are_pair, holds_pair, marks_cookie, names_pair};
+pub(super) use values::{holds_opaque, masks_value};
+
 use super::mask;
 
 /// Ends of normalised names whose members hold credentials.
@@ -255,89 +260,12 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Members that name what the member `value` beside them holds.
-const NAMES_OF_PAIRS: [&str; 6] = ["name", "key", "header", "variable", "field", "env"];
-
-/// Whether a member names what `value` beside it holds: `{"name": "API_KEY", "value": …}`.
-pub(super) fn names_pair(name: &str) -> bool {
-    NAMES_OF_PAIRS.iter().any(|pair| name.eq_ignore_ascii_case(pair))
-}
-
-/// Whether a member holds what the member beside it names.
-pub(super) fn holds_pair(name: &str) -> bool {
-    ["value", "val"].iter().any(|value| name.eq_ignore_ascii_case(value))
-}
-
-/// Whether a member is one that stands beside the name and the value of a cookie alone.
-pub(super) fn marks_cookie(name: &str) -> bool {
-    ["httpOnly", "sameSite"].iter().any(|mark| name.eq_ignore_ascii_case(mark))
-}
-
-/// Whether a list of two strings is a name with its value, as maps are written by some programs.
-pub(super) fn are_pair(name: &str, value: &str) -> bool {
-    kind(name) != Kind::Plain && masks_value(Kind::Weak, name, value)
-}
-
-/// Whether a value is exactly a shell reference to its own upper-case name: `$NAME`, `${NAME:-}`.
-pub(super) fn is_reference_to(value: &str, name: &str) -> bool {
-    let upper = name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    let Some(reference) = value.strip_prefix('$').filter(|_| upper) else {
-        return false;
-    };
-    let inner =
-        reference.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(reference);
-    let inner =
-        [":-", ":=", ":?", ":+"].iter().find_map(|end| inner.strip_suffix(end)).unwrap_or(inner);
-    inner == name
-}
-
-/// Members in which vendors of models sign what they send: opaque, and useless to anybody else.
-const SIGNATURES: [&str; 3] = ["thinkingSignature", "textSignature", "thoughtSignature"];
-
-/// Whether a member holds nothing but a digest or the signature of a thought, both as random as
-/// secrets. A token of a known format is none: it has a prefix.
-pub(super) fn holds_opaque(kind: Kind, name: &str, value: &str) -> bool {
-    let is_prefixed = || {
-        let stem = value.trim_start_matches(|char: char| char.is_ascii_lowercase());
-        (2..8).contains(&(value.len() - stem.len())) && stem.starts_with(['_', '-', '.'])
-    };
-    (looks::is_digest(value) && looks::names_digest(name)
-        || SIGNATURES.contains(&name) && looks::is_signature(value))
-        && kind == Kind::Plain
-        && !value.starts_with("eyJ")
-        && !is_prefixed()
-}
-
-/// Whether a name is that of a password, of which short ones are common.
-fn is_password(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["pass", "pwd", "pswd"].iter().any(|word| lower.contains(word)) || is_password_abroad(name)
-}
-
-/// Whether a value is masked as a whole because of the name of its member.
-pub(super) fn masks_value(kind: Kind, name: &str, value: &str) -> bool {
-    let finished = mask::is_blank_mask(value) || mask::is_hint(value);
-    !finished
-        && match kind {
-            Kind::Credential | Kind::Sensitive => !is_reference_to(value, name),
-            Kind::Weak => {
-                looks::is_secret_value(value)
-                    || name == "auth" && looks::is_user_and_password(value)
-                    || is_password(name) && looks::is_strong(value)
-            }
-            Kind::Plain => false,
-        }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_are_sorted_by_what_they_hold() {
+    fn names_of_credentials_are_told_by_their_ends() {
         for name in [
             "password",
             "csrfToken",
@@ -353,6 +281,10 @@ mod tests {
         for name in ["passcode", "credentials", "cvc", "keyMaterial"] {
             assert_eq!(kind(name), Kind::Sensitive, "{name}");
         }
+    }
+
+    #[test]
+    fn weak_names_speak_of_secrets_anywhere() {
         for name in [
             "key",
             "session",
@@ -373,6 +305,10 @@ mod tests {
         ] {
             assert_eq!(kind(name), Kind::Weak, "{name}");
         }
+    }
+
+    #[test]
+    fn plain_names_only_look_like_others() {
         for name in [
             "maxTokens",
             "tokens",
@@ -394,13 +330,5 @@ mod tests {
         ] {
             assert_eq!(kind(name), Kind::Plain, "{name}");
         }
-    }
-
-    #[test]
-    fn shell_references_to_the_own_name_hold_nothing() {
-        for value in ["$API_KEY", "${API_KEY}", "${API_KEY:-}"] {
-            assert!(is_reference_to(value, "API_KEY"), "{value}");
-        }
-        assert!(!is_reference_to("$OTHER", "API_KEY") && !is_reference_to("$key", "key"));
     }
 }
