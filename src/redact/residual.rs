@@ -3,6 +3,8 @@
 //! These few shapes are independent of the rules: they are the last question before a bundle is
 //! written, and what a preview lists as suspicious.
 
+use std::cmp::Reverse;
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use regex_automata::meta::Regex;
@@ -31,35 +33,51 @@ const SHAPES: [&str; 18] = [
     r"[A-Za-z0-9/+]{40}",
 ];
 
-/// The shapes as one automaton.
+/// The shapes, one automaton each: an automaton of all would go on to the end of the text for every
+/// place where one shape has begun and never ends, although another one has matched behind it.
 #[derive(Debug, Clone)]
-pub(super) struct Residual(Option<Regex>);
+pub(super) struct Residual(Vec<Regex>);
 
 impl Residual {
     pub(super) fn new() -> Self {
-        Self(Regex::new_many(&SHAPES).ok())
+        Self(SHAPES.iter().filter_map(|shape| Regex::new(shape).ok()).collect())
     }
 
-    /// The places that look like secrets; masks are none.
+    /// The places that look like secrets, in order; masks are none. Of places that overlap the first
+    /// counts.
     pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let Some(shapes) = &self.0 else {
-            return Vec::new();
-        };
-        let masks = mask::placeholders(text);
-        let hits = shapes.find_iter(text).map(|hit| hit.range());
-        hits.filter(|range| {
-            let found = text.get(range.clone()).unwrap_or_default();
-            let after = text.get(range.end..).unwrap_or_default();
-            let masked = found.contains(['…'])
-                || found.contains("***")
-                || after.starts_with('…')
-                || after.trim_start().starts_with("…redacted…");
-            let placeholder =
-                masks.iter().any(|mask| mask.start < range.end && range.start < mask.end);
-            !(masked || placeholder || is_digest(found))
-        })
-        .collect()
+        let hits = self.0.iter().flat_map(|shape| shape.find_iter(text));
+        let mut hits: Vec<Range<usize>> = hits.map(|hit| hit.range()).collect();
+        hits.sort_unstable_by_key(|hit| (hit.start, Reverse(hit.end)));
+        let mut done = 0;
+        hits.retain(|hit| {
+            let is_next = done <= hit.start;
+            if is_next {
+                done = hit.end;
+            }
+            is_next
+        });
+        let mut masks = VecDeque::from(mask::placeholders(text));
+        hits.retain(|hit| {
+            while masks.front().is_some_and(|mask| mask.end <= hit.start) {
+                masks.pop_front();
+            }
+            let mut near = masks.iter().take_while(|mask| mask.start < hit.end);
+            !near.any(|mask| hit.start < mask.end) && !is_harmless(text, hit)
+        });
+        hits
     }
+}
+
+/// Whether a place shows a mask, or a digest.
+fn is_harmless(text: &str, hit: &Range<usize>) -> bool {
+    let found = text.get(hit.clone()).unwrap_or_default();
+    let after = text.get(hit.end..).unwrap_or_default();
+    found.contains('…')
+        || found.contains("***")
+        || after.starts_with('…')
+        || after.trim_start().starts_with("…redacted…")
+        || is_digest(found)
 }
 
 /// Hexadecimal digests are 40 or more characters long and no secrets.
@@ -85,6 +103,26 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----\n…redacted…",
         ] {
             assert!(residual.find(clean).is_empty(), "{clean}");
+        }
+    }
+    #[test]
+    fn every_shape_is_looked_for() {
+        assert_eq!(Residual::new().0.len(), SHAPES.len());
+    }
+
+    #[test]
+    fn of_places_that_overlap_the_first_counts() {
+        let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8");
+        let text = format!("token: {token} or {token}");
+        assert_eq!(Residual::new().find(&text), vec![0..27, 31..51]);
+    }
+
+    #[test]
+    fn many_hits_do_not_take_for_ever() {
+        let residual = Residual::new();
+        let token = format!("ghp{}", "_a1B2c3D4e5");
+        for unit in [format!("eyJ0123456789-{token}-"), format!("<redacted> {token} ")] {
+            assert_eq!(residual.find(&unit.repeat(100_000)).len(), 100_000, "{unit}");
         }
     }
 }
