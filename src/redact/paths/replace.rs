@@ -6,13 +6,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
+
 use super::is_windows;
 use crate::redact::tape::{Change, Tape};
 
 /// A path that is replaced wherever it starts a longer one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(in crate::redact) struct Prefix {
     pub path: String,
+    /// Finds it, or what it is in small letters where case is ignored.
+    finder: Finder<'static>,
     sign: &'static str,
     rule: Arc<str>,
     /// Windows does not tell upper from lower case.
@@ -33,19 +37,20 @@ impl Prefix {
             // As JSON inside a string spells it.
             forms.push(path.replace('\\', "\\\\"));
         }
-        forms
-            .into_iter()
-            .map(|path| Self { path, sign, rule: Arc::from(rule), ignore_case: windows })
-            .collect()
+        let form = |path: String| {
+            let sought = if windows { path.to_ascii_lowercase() } else { path.clone() };
+            let finder = Finder::new(&sought).into_owned();
+            Self { path, finder, sign, rule: Arc::from(rule), ignore_case: windows }
+        };
+        forms.into_iter().map(form).collect()
     }
 
     /// The places of the prefix in a text.
     fn places(&self, text: &str) -> Vec<usize> {
         if self.ignore_case {
-            let (text, path) = (text.to_ascii_lowercase(), self.path.to_ascii_lowercase());
-            text.match_indices(&path).map(|(at, _)| at).collect()
+            self.finder.find_iter(text.to_ascii_lowercase().as_bytes()).collect()
         } else {
-            memchr::memmem::find_iter(text.as_bytes(), self.path.as_bytes()).collect()
+            self.finder.find_iter(text.as_bytes()).collect()
         }
     }
 
