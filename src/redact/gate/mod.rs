@@ -47,6 +47,7 @@ const CACHE: usize = 8 << 20;
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
     words: Option<Words>,
+    /// The shortest first.
     runs: Vec<(usize, Run)>,
     /// The marks of rules about which nothing is known.
     always: Marks,
@@ -79,6 +80,7 @@ impl Gate {
                 Ok(Sign::Unknown) | Err(_) => always.insert(rule),
             }
         }
+        runs.sort_by_key(|(_, run): &(usize, Run)| run.length());
         let words = Words::new(&cores);
         if words.is_none() {
             for (rule, _) in &cores {
@@ -86,7 +88,7 @@ impl Gate {
             }
         }
         // One more than a walk reads: it tells a text that ends there from one that goes on.
-        let longest = runs.iter().map(|(_, run)| run.length()).max().unwrap_or_default();
+        let longest = runs.last().map_or(0, |(_, run)| run.length());
         Self { words, runs, always, reach: longest.max(REACH + 1) }
     }
 
@@ -127,7 +129,8 @@ impl Gate {
         if let Some(words) = &self.words {
             words.mark(text, marks);
         }
-        for (rule, run) in &self.runs {
+        let may_fit = |(_, run): &&(usize, Run)| run.length() <= text.len();
+        for (rule, run) in self.runs.iter().take_while(may_fit) {
             if run.is_in(text) {
                 marks.insert(*rule);
             }
