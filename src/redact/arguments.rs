@@ -12,13 +12,13 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::blocks;
-use super::engine::Redactor;
+use super::engine::{self, Redactor};
 use super::mask::STARS;
 use super::tape::{Change, Edit, Tape};
 use crate::model::finding::Layer;
 
 /// Longer lists are data, not arguments.
-const MOST_STRINGS: usize = 64;
+pub(super) const MOST_STRINGS: usize = 64;
 /// The longest joined text, in bytes.
 const MOST_BYTES: usize = 8 << 10;
 
@@ -38,6 +38,27 @@ pub(super) fn hidden(redactor: &Redactor, texts: &[&str]) -> Vec<(usize, Vec<Cha
     found.extend(keys);
     found.sort_by_key(|(at, _)| *at);
     found
+}
+
+/// Whether none of many lists hides anything that [`hidden`] would tell; only `true` is certain.
+pub(super) fn are_quiet<'t, L>(redactor: &Redactor, lists: impl Iterator<Item = L>) -> bool
+where
+    L: Iterator<Item = &'t str>,
+{
+    let mut joined = String::new();
+    for list in lists {
+        let start = joined.len();
+        for text in list {
+            joined.push_str(text);
+            joined.push(' ');
+        }
+        if joined.get(start..).is_some_and(engine::hides_letters) {
+            return false;
+        }
+        joined.push('\n');
+    }
+    DASHES.find(joined.as_bytes()).is_none()
+        && !redactor.text.may_match(&mut Tape::new(joined, Layer::Masking))
 }
 
 /// The private keys in the lines of a list.

@@ -465,7 +465,7 @@ impl Redactor {
 }
 
 /// Whether a text may hide its letters behind colours or an encoding; `false` is certain.
-fn hides_letters(text: &str) -> bool {
+pub(super) fn hides_letters(text: &str) -> bool {
     colour::is_in(text) || encoded::may_hide(text)
 }
 

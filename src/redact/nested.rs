@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::arguments;
 use super::carried;
 use super::embedded::{self, Fragment, Leaf};
-use super::engine::{MEMBER, Redactor};
+use super::engine::{self, MEMBER, Redactor};
 use super::mask::{self, STARS};
 use super::names::{self, Kind};
 use super::tape::{Change, Tape};
@@ -22,6 +22,9 @@ use crate::model::finding::Layer;
 
 /// How deep strings of JSON inside strings of JSON are taken apart.
 const MAX_NESTING: usize = 4;
+
+/// So many leaves or lists are asked about together: what may match none of them is told at once.
+const GROUP: usize = 64;
 
 /// What is done to the literals of a fragment.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,31 +41,59 @@ pub(super) fn may_hide(redactor: &Redactor, text: &str, nesting: usize) -> bool 
     if nesting >= MAX_NESTING {
         return false;
     }
-    let hides = |leaf: &Leaf<'_>| match &leaf.text {
+    let hides = |leaf: &Leaf<'_>, is_quiet: bool| match &leaf.text {
         None => is_credential(redactor.kind(&leaf.name)),
         Some(text) => {
             names::masks_value(redactor.kind(&leaf.name), &leaf.name, text)
-                || matches!(text, Cow::Owned(_))
+                || !is_quiet
+                    && matches!(text, Cow::Owned(_))
                     && (redactor.may_change(&mut Tape::new(text.as_ref(), Layer::Masking))
                         || may_hide(redactor, text, nesting + 1))
         }
     };
+    let any_hides = |leaves: &[Leaf<'_>]| {
+        let is_quiet = are_quiet(redactor, leaves, true);
+        leaves.iter().any(|leaf| hides(leaf, is_quiet))
+    };
     embedded::fragments(text).iter().any(|fragment| {
-        fragment.leaves.iter().any(hides) || !in_lists(redactor, fragment).is_empty()
+        fragment.leaves.chunks(GROUP).any(any_hides) || !in_lists(redactor, fragment).is_empty()
     })
+}
+
+/// Whether the masking layer changes none of some leaves by itself; only `true` is certain. Where
+/// the text around them is calm, so are those that are written as they are.
+fn are_quiet(redactor: &Redactor, leaves: &[Leaf<'_>], is_calm: bool) -> bool {
+    let texts = leaves.iter().filter_map(|leaf| leaf.text.as_ref());
+    let mut together = String::new();
+    for text in texts.filter(|text| !is_calm || matches!(text, Cow::Owned(_))) {
+        if engine::hides_letters(text) || !embedded::fragments(text).is_empty() {
+            return false;
+        }
+        together.push_str(text);
+        together.push('\n');
+    }
+    // What nothing matches in all of them together, nothing matches in one.
+    together.is_empty() || !redactor.text.may_match(&mut Tape::new(together, Layer::Masking))
 }
 
 /// What the lists of a fragment hide, by the number of the leaf.
 fn in_lists(redactor: &Redactor, fragment: &Fragment<'_>) -> Vec<(usize, Vec<Change>)> {
-    let of_list = |list: &Range<usize>| {
+    let texts = |list: &Range<usize>| {
         let leaves = fragment.leaves.get(list.clone()).unwrap_or_default();
-        let texts: Vec<&str> = leaves.iter().filter_map(|leaf| leaf.text.as_deref()).collect();
-        let first = list.start;
-        arguments::hidden(redactor, &texts)
-            .into_iter()
-            .map(move |(number, changes)| (first + number, changes))
+        leaves.iter().filter_map(|leaf| leaf.text.as_deref())
     };
-    fragment.lists.iter().flat_map(of_list).collect()
+    let mut found = Vec::new();
+    for lists in fragment.lists.chunks(GROUP) {
+        // Longer ones are searched for keys alone, which takes no time.
+        let is_short = |list: &&Range<usize>| list.len() <= arguments::MOST_STRINGS;
+        let are_quiet = arguments::are_quiet(redactor, lists.iter().filter(is_short).map(texts));
+        for list in lists.iter().filter(|list| !(are_quiet && is_short(list))) {
+            let texts: Vec<&str> = texts(list).collect();
+            let hidden = arguments::hidden(redactor, &texts).into_iter();
+            found.extend(hidden.map(|(number, changes)| (list.start + number, changes)));
+        }
+    }
+    found
 }
 
 /// The change that hides parts of the decoded text of a leaf.
@@ -141,12 +172,17 @@ fn literals(
     let mut changes = Vec::new();
     for fragment in fragments {
         let mut in_lists = in_lists(redactor, fragment).into_iter().peekable();
-        for (number, leaf) in fragment.leaves.iter().enumerate() {
-            let calm = is_calm && matches!(leaf.text, Some(Cow::Borrowed(_)));
-            let hidden = in_lists.next_if(|(leaf, _)| *leaf == number);
-            let change = masked(redactor, tape, leaf, nesting, pass, calm)
-                .or_else(|| in_leaf(leaf, hidden?.1));
-            changes.extend(change);
+        let mut number = 0;
+        for leaves in fragment.leaves.chunks(GROUP) {
+            let are_quiet = pass == Pass::Masking && are_quiet(redactor, leaves, is_calm);
+            for leaf in leaves {
+                let calm = are_quiet || is_calm && matches!(leaf.text, Some(Cow::Borrowed(_)));
+                let hidden = in_lists.next_if(|(leaf, _)| *leaf == number);
+                let change = masked(redactor, tape, leaf, nesting, pass, calm)
+                    .or_else(|| in_leaf(leaf, hidden?.1));
+                changes.extend(change);
+                number += 1;
+            }
         }
     }
     if changes.is_empty() && pass == Pass::Masking {
