@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Homes, is_windows};
 use crate::js::value::Value;
+use crate::redact::near;
 
 /// Finds the directories of the machine that wrote some values.
 ///
@@ -22,12 +23,43 @@ pub fn discover<'a>(values: impl IntoIterator<Item = &'a Value>) -> Homes {
     seen.homes()
 }
 
+/// Longer texts are no directories of a machine, in bytes.
+const LONGEST: usize = 1024;
+
+/// So many directories of a kind are counted; a session that speaks of more is made up.
+const MOST_COUNTED: usize = 4096;
+
+/// So many of them, the commonest, are looked for in every text.
+const MOST: usize = 256;
+
 /// The directories that some values have spoken of so far, for [`discover`] in several steps.
 #[derive(Debug, Default)]
 pub struct Seen {
-    homes: BTreeMap<String, usize>,
-    states: BTreeMap<String, usize>,
-    workspaces: Vec<String>,
+    homes: Counted,
+    states: Counted,
+    workspaces: Counted,
+}
+
+/// Directories and how often each was spoken of.
+#[derive(Debug, Default)]
+struct Counted(BTreeMap<String, usize>);
+
+impl Counted {
+    fn note(&mut self, directory: &str) {
+        if let Some(count) = self.0.get_mut(directory) {
+            *count += 1;
+        } else if directory.len() <= LONGEST && self.0.len() < MOST_COUNTED {
+            self.0.insert(directory.to_owned(), 1);
+        }
+    }
+
+    /// The commonest ones, by name, with their counts.
+    fn commonest(self) -> BTreeMap<String, usize> {
+        let mut counted: Vec<_> = self.0.into_iter().collect();
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counted.truncate(MOST);
+        counted.into_iter().collect()
+    }
 }
 
 impl Seen {
@@ -42,9 +74,8 @@ impl Seen {
                 let text = string.to_str_lossy();
                 if matches!(name, "cwd" | "workspaceDir")
                     && (text.starts_with('/') || is_windows(&text))
-                    && !self.workspaces.contains(&text.to_string())
                 {
-                    self.workspaces.push(text.to_string());
+                    self.workspaces.note(&text);
                 }
                 self.text(&text);
             }
@@ -68,7 +99,7 @@ impl Seen {
         }
         for (at, _) in text.match_indices("/root/") {
             if bounded(text, at) {
-                *self.homes.entry("/root".to_owned()).or_default() += 1;
+                self.homes.note("/root");
             }
         }
         for (at, _) in text.match_indices("/agents/") {
@@ -95,7 +126,7 @@ impl Seen {
             if let Some(from) = from.filter(|_| !name.is_empty() && !shared) {
                 let end = at + start.len() + name.trim_end_matches('.').len();
                 let path = text.get(from..end).unwrap_or_default().replace("\\\\", "\\");
-                *self.homes.entry(path).or_default() += 1;
+                self.homes.note(&path);
             }
         }
     }
@@ -106,14 +137,20 @@ impl Seen {
         let sessions = rest
             .split_once('/')
             .is_some_and(|(_, rest)| rest.starts_with("sessions") || rest.starts_with("agent"));
-        let before = text.get(..at).unwrap_or_default();
+        let before = near::last(text.get(..at).unwrap_or_default());
         let start = before
             .rfind(|char: char| char.is_whitespace() || "\"'`()<>=:,".contains(char))
             .map_or(0, |at| at + 1);
         let state = before.get(start..).unwrap_or_default();
-        // Two slashes are those of an address: its host is no directory.
-        if sessions && state.starts_with('/') && !state.starts_with("//") && state.len() > 2 {
-            *self.states.entry(state.to_owned()).or_default() += 1;
+        // Two slashes are those of an address: its host is no directory. What lies in the state
+        // directory is none itself.
+        if sessions
+            && state.starts_with('/')
+            && !state.starts_with("//")
+            && state.len() > 2
+            && !state.contains("/agents/")
+        {
+            self.states.note(state);
             self.home_around(state);
         }
     }
@@ -124,29 +161,29 @@ impl Seen {
         let is_usual = name == ".openclaw" || name.starts_with(".openclaw-");
         // What is one step below the root says nothing about a person.
         if is_usual && home.matches('/').count() > 1 {
-            *self.homes.entry(home.to_owned()).or_default() += 1;
+            self.homes.note(home);
         }
     }
 
     /// The directories of the machine that wrote the values, as [`discover`] finds them.
     pub fn homes(self) -> Homes {
+        let (homes, workspaces) = (self.homes.commonest(), self.workspaces.commonest());
         let inside = |home: &&String| {
-            self.workspaces.iter().any(|workspace| workspace.starts_with(home.as_str()))
+            workspaces.keys().any(|workspace| workspace.starts_with(home.as_str()))
         };
-        let owner = self.homes.keys().find(inside);
-        let commonest = || self.homes.iter().max_by_key(|(_, count)| **count).map(|(home, _)| home);
+        let owner = homes.keys().find(inside);
+        let commonest = || homes.iter().max_by_key(|(_, count)| **count).map(|(home, _)| home);
         let first = owner.or_else(commonest);
-        let others = self.homes.keys().filter(|home| Some(*home) != first);
+        let others = homes.keys().filter(|home| Some(*home) != first);
         let homes: Vec<String> = first.into_iter().chain(others).cloned().collect();
-        let mut state_dirs: Vec<String> = self.states.into_keys().collect();
+        let mut state_dirs: Vec<String> = self.states.commonest().into_keys().collect();
         if let Some(home) = homes.first().filter(|_| state_dirs.is_empty()) {
             let joint = if home.contains('\\') { '\\' } else { '/' };
             state_dirs.push(format!("{home}{joint}.openclaw"));
         }
         // A workspace that is a home, or holds one, would hide every path behind the wrong name.
-        let workspaces: Vec<String> = self
-            .workspaces
-            .into_iter()
+        let workspaces: Vec<String> = workspaces
+            .into_keys()
             .filter(|workspace| !homes.iter().any(|home| home.starts_with(workspace.as_str())))
             .collect();
         Homes { homes, state_dirs, workspaces }
@@ -176,6 +213,19 @@ mod tests {
         let windows = parse_str(r#"{"workspaceDir":"C:\\Users\\lena\\app"}"#).unwrap();
         assert_eq!(discover([&windows]).homes, [r"C:\Users\lena"]);
         assert_eq!(discover([&header, &windows]).homes, ["/home/lena", r"C:\Users\lena"]);
+    }
+
+    #[test]
+    fn made_up_directories_are_no_load() {
+        let mut texts: Vec<Value> = (0..9_000).map(|at| format!("/home/u{at}/x").into()).collect();
+        texts.extend(["/home/lena/a", "/home/lena/b"].map(Value::from));
+        texts.insert(0, "/home/lena/c".into());
+        let homes = discover(&texts);
+        assert_eq!((homes.homes.len(), &*homes.homes[0]), (MOST, "/home/lena"));
+        let nested = "/agents/a/sessions".repeat(9_000);
+        assert_eq!(discover([&Value::from(nested)]), Homes::default());
+        let inside = Value::from("/s/c/agents/main/sessions/agents/x/sessions/s.jsonl");
+        assert_eq!(discover([&inside]).state_dirs, ["/s/c"]);
     }
 
     #[test]
