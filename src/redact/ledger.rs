@@ -2,6 +2,7 @@
 //! so that a secret found in one place can be hidden in all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::judge::looks;
@@ -13,10 +14,20 @@ use crate::model::digest::sha256;
 const LONGEST: usize = 256;
 
 /// What tells a hidden value from others.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Value(Box<str>),
     Digest(String),
+}
+
+impl fmt::Debug for Key {
+    /// The value is a secret: only its length is told.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => write!(f, "{} bytes", value.len()),
+            Self::Digest(_) => f.write_str("a long value"),
+        }
+    }
 }
 
 impl Key {

@@ -1,7 +1,7 @@
 //! Exact values that are to be hidden wherever they stand, in the forms in which they can stand.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -21,12 +21,19 @@ pub(super) const SHORTEST: usize = 4;
 const ENCODED_FROM: usize = 6;
 
 /// A value to hide, and the rule that its findings name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Literal {
     /// The value as it is.
     pub value: String,
     /// The id of the rule.
     pub rule: Arc<str>,
+}
+
+impl fmt::Debug for Literal {
+    /// The value is a secret: only its length is told.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Literal {{ {} bytes, rule: {:?} }}", self.value.len(), self.rule)
+    }
 }
 
 impl Literal {
@@ -182,6 +189,12 @@ fn base64_forms(value: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::model::finding::Layer;
+
+    #[test]
+    fn no_value_is_printed() {
+        let literal = Literal { value: "hunter2-xyz".into(), rule: "literal".into() };
+        assert_eq!(format!("{literal:?}"), r#"Literal { 11 bytes, rule: "literal" }"#);
+    }
 
     #[test]
     fn a_literal_is_found_in_all_its_forms() {
