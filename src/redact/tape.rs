@@ -108,9 +108,13 @@ impl<'t> Tape<'t> {
         self.known.marks.as_ref()
     }
 
-    /// Remembers what may match the present text.
-    pub(super) fn remember(&mut self, marks: Arc<Marks>) {
-        self.known.marks = Some(Asked { marks, since: Vec::new() });
+    /// What may match the present text: what is told now and remembered from now on, or else what
+    /// was remembered before.
+    pub(super) fn remembered(&mut self, marks: Option<Arc<Marks>>) -> &Marks {
+        if let Some(marks) = marks {
+            self.known.marks = Some(Asked { marks, since: Vec::new() });
+        }
+        self.known.marks.as_ref().map_or(Marks::NONE, |asked| &asked.marks)
     }
 
     /// Whether the JSON in the present text was looked at and hides nothing.

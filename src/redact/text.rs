@@ -73,6 +73,12 @@ impl TextRules {
             || self.literals.is_match(tape.text())
     }
 
+    /// Whether any rule for strings with a local path may match the present text of a tape; `false`
+    /// is certain.
+    pub(super) fn may_match_in_path(&self, tape: &mut Tape<'_>) -> bool {
+        self.marks_of(tape).first(0..self.support).is_some()
+    }
+
     /// Runs what comes first in a string that speaks of a local path: fields of URLs and forms,
     /// headers, and the formats of vendors, behind the first rules for such strings.
     pub(super) fn run_before(&self, tape: &mut Tape<'_>) {
@@ -109,23 +115,19 @@ impl TextRules {
 
     /// What may match the present text of a tape. After a replacement only its surroundings are
     /// looked at again; what matched before still counts, so it may be told too much.
-    fn marks_of(&self, tape: &mut Tape<'_>) -> Arc<Marks> {
-        let (known, since) = match tape.marks() {
-            Some(asked) if asked.since.is_empty() => return asked.marks.clone(),
-            Some(asked) => (Some(asked.marks.clone()), asked.since.as_slice()),
-            None => (None, &[] as &[_]),
+    fn marks_of<'a>(&self, tape: &'a mut Tape<'_>) -> &'a Marks {
+        let known = match tape.marks() {
+            Some(asked) if asked.since.is_empty() => None,
+            Some(asked) => {
+                let marks = self.gate.more_marks(&asked.marks, tape.text(), &asked.since);
+                Some(if *asked.marks == marks { asked.marks.clone() } else { Arc::new(marks) })
+            }
+            None => {
+                let marks = self.gate.marks(tape.text());
+                Some(if marks.any() { Arc::new(marks) } else { self.nothing.clone() })
+            }
         };
-        let marks = match &known {
-            Some(known) => self.gate.more_marks(known, tape.text(), since),
-            None => self.gate.marks(tape.text()),
-        };
-        let marks = match known {
-            Some(known) if *known == marks => known,
-            _ if marks.any() => Arc::new(marks),
-            _ => self.nothing.clone(),
-        };
-        tape.remember(marks.clone());
-        marks
+        tape.remembered(known)
     }
 
     /// Runs the rules whose places in the list lie in a range.

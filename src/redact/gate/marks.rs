@@ -7,6 +7,9 @@ use std::ops::Range;
 pub(in crate::redact) struct Marks(Vec<u64>);
 
 impl Marks {
+    /// No rule.
+    pub(in crate::redact) const NONE: &'static Self = &Self(Vec::new());
+
     pub(super) fn insert(&mut self, rule: usize) {
         let block = rule / 64;
         if self.0.len() <= block {

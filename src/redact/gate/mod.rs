@@ -28,7 +28,7 @@ use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
 use cores::{Core, Sign};
-use finder::{Finder, without_case};
+use finder::{Finder, LONGEST, without_case};
 pub(super) use keywords::Keywords;
 pub(super) use marks::Marks;
 use runs::Run;
@@ -190,8 +190,10 @@ impl Words {
 
     /// The rules with a core that starts with the first bytes of a text.
     fn at(&self, text: &[u8]) -> impl Iterator<Item = &Marks> {
-        let start = without_case(text);
-        (1..=start.len()).filter_map(move |length| self.of_word.get(start.get(..length)?))
+        let letter = |at| text.get(at).map_or(0, u8::to_ascii_lowercase);
+        let start: [u8; LONGEST] = std::array::from_fn(letter);
+        (1..=text.len().min(LONGEST))
+            .filter_map(move |length| self.of_word.get(start.get(..length)?))
     }
 
     /// Marks the rules whose cores a text starts with; nothing when that takes too long to tell.
@@ -209,7 +211,7 @@ impl Words {
                 }
                 self.note(cache, state, marks);
             }
-            if at == PATIENCE && self.at(text).all(|rules| marks.hold(rules)) {
+            if at == PATIENCE && marks.any() && self.at(text).all(|rules| marks.hold(rules)) {
                 return Some(());
             }
         }
