@@ -13,6 +13,9 @@ use super::names::{self, Kind};
 /// How deep arrays and objects of a fragment may be nested.
 const MAX_DEPTH: usize = 128;
 
+/// For so many leaves there is room from the first one on.
+const FIRST_LEAVES: usize = 32;
+
 /// A value in a fragment that may be masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Leaf<'t> {
@@ -299,6 +302,10 @@ impl<'t> Scanner<'t> {
 
     fn leaf(&mut self, range: Range<usize>, text: Option<Cow<'t, str>>) {
         let name = self.names.last().cloned().unwrap_or_default();
+        if self.leaves.is_empty() {
+            // One step instead of the first few; a text with a single leaf is rare.
+            self.leaves.reserve(FIRST_LEAVES);
+        }
         self.leaves.push(Leaf { range, name, text });
     }
 }

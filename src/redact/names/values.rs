@@ -33,9 +33,10 @@ pub(in crate::redact) fn holds_opaque(kind: Kind, name: &str, value: &str) -> bo
         let stem = value.trim_start_matches(|char: char| char.is_ascii_lowercase());
         (2..8).contains(&(value.len() - stem.len())) && stem.starts_with(['_', '-', '.'])
     };
-    (looks::is_digest(value) && looks::names_digest(name)
-        || SIGNATURES.contains(&name) && looks::is_signature(value))
-        && kind == Kind::Plain
+    kind == Kind::Plain
+        && !name.is_empty()
+        && (looks::is_digest(value) && looks::names_digest(name)
+            || SIGNATURES.contains(&name) && looks::is_signature(value))
         && !value.starts_with("eyJ")
         && !is_prefixed()
 }
