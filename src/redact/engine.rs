@@ -292,12 +292,19 @@ impl Redactor {
 
     /// Whether any layer may change the present text of a tape, JSON in it aside; `false` is certain.
     pub(super) fn may_change(&self, tape: &mut Tape<'_>) -> bool {
-        self.speaks_of_paths(tape.text()) || self.text.may_match(tape) || hides_letters(tape.text())
+        self.holds_home(tape.text())
+            || self.text.may_match(tape)
+            || hides_letters(tape.text())
+            || is_path(tape.text())
+                && (self.text.may_match_in_path(tape) || paths::has_odd_steps(tape.text()))
     }
 
     fn speaks_of_paths(&self, text: &str) -> bool {
-        text.as_bytes().first() == Some(&b'/')
-            || self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
+        is_path(text) || self.holds_home(text)
+    }
+
+    fn holds_home(&self, text: &str) -> bool {
+        self.homes.as_ref().is_some_and(|homes| homes.is_match(text))
     }
 
     /// Layer P.
@@ -462,6 +469,10 @@ impl Redactor {
         let note = || self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
         self.numbered.then(|| numbered(note(), MEMBER))
     }
+}
+
+fn is_path(text: &str) -> bool {
+    text.as_bytes().first() == Some(&b'/')
 }
 
 /// Whether a text may hide its letters behind colours or an encoding; `false` is certain.

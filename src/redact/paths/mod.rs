@@ -7,7 +7,7 @@
 mod replace;
 mod seen;
 
-pub(super) use replace::{Prefix, replace_prefixes, replace_workspaces};
+pub(super) use replace::{Prefix, has_odd_steps, replace_prefixes, replace_workspaces};
 pub use seen::{Seen, discover};
 
 /// The rule of the workspace.

@@ -139,6 +139,11 @@ fn before_namespace(text: &str, at: usize) -> usize {
 fn is_whole_path(text: &str) -> bool {
     (text.starts_with('/') || is_windows(text)) && !text.contains(char::is_whitespace)
 }
+/// Whether a path has steps that [`normalise`] resolves; `false` is certain.
+pub(in crate::redact) fn has_odd_steps(path: &str) -> bool {
+    path.split('/').skip(1).any(|step| matches!(step, "" | "." | ".."))
+}
+
 /// Resolves `//`, `.` and `..` and removes a trailing slash, as OpenClaw does.
 fn normalise(tape: &mut Tape<'_>) {
     let text = tape.text();
@@ -207,5 +212,16 @@ mod tests {
         let mut tape = Tape::new(r"in c:/users/kim/a and \\?\C:\Users\Kim\b", Layer::Paths);
         replace_prefixes(&mut tape, &homes.prefixes());
         assert_eq!(tape.text(), r"in ~/a and ~\b");
+    }
+
+    #[test]
+    fn what_is_normalised_has_odd_steps() {
+        for path in ["/a/b", "/a/b/", "//a", "/a//b", "/a/./b", "/a/../b", "/..", "/", "/a/.b/..c"]
+        {
+            let mut tape = Tape::new(path, Layer::Paths);
+            normalise(&mut tape);
+            assert!(!tape.is_changed() || has_odd_steps(path), "{path}");
+        }
+        assert!(!has_odd_steps("/a/.b/..c/d..") && has_odd_steps("/a/b/"));
     }
 }

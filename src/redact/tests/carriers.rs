@@ -291,3 +291,24 @@ fn keys_and_documents_give_their_secrets_away() {
         assert!(!survives(&text, body), "{text}");
     }
 }
+
+#[test]
+fn one_secret_among_many_harmless_strings_is_found() {
+    let secret = token("qZ", 20);
+    let hidden = [
+        format!(r#""say \"Bearer {secret}\"\n""#),
+        format!(r#"["mysql","--password","{secret}"]"#),
+        format!(r#""{{\"token\":\"{secret}\"}}""#),
+    ];
+    for hidden in hidden {
+        for (before, after) in [(0, 300), (63, 64), (64, 63), (300, 0)] {
+            let harmless = |count: usize| r#"["a\n","b"],"tab\t","#.repeat(count);
+            let text = format!("[{}{hidden},{}7]", harmless(before), harmless(after));
+            for redactor in [standard(), strict()] {
+                let now = redactor.text(&text).0;
+                assert!(!now.contains(&secret), "{hidden} behind {before}");
+                assert_eq!(now.matches(r#"["a\n","b"],"tab\t","#).count(), before + after);
+            }
+        }
+    }
+}
