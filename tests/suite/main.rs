@@ -37,6 +37,8 @@ mod learning;
 #[cfg(test)]
 mod learning_command;
 #[cfg(test)]
+mod learning_elsewhere;
+#[cfg(test)]
 mod learning_files;
 #[cfg(test)]
 mod learning_numbers;
