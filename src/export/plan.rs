@@ -60,14 +60,9 @@ pub fn plan(
 ) -> Result<BundlePlan, Error> {
     let generated_at = date::to_iso(now).unwrap_or_default();
     let parts = transcript_events::parts(&source, &settings.zone);
-    let counts =
-        EventCounts { runtime: source.runtime.len() as u64, transcript: parts.len() as u64 };
-    limits::check_events(counts.total())?;
+    let counts = counts(&source, &parts)?;
     let omitted = omitted(&source);
-    let redactor = redactor(&source, settings);
-    if let Some(fault) = redactor.fault() {
-        return Err(Error::TooLarge(fault.to_owned()));
-    }
+    let redactor = redactor(&source, settings)?;
     let mut redaction = Redaction::new(&redactor);
     let events = counts.total() as usize;
     let mut steps = Steps::new(watch, events + 2 * source.entries.len());
@@ -176,7 +171,16 @@ fn number_groups(findings: &mut [Finding]) {
     }
 }
 
-fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
+/// The events that the bundle will hold, unless they are too many.
+fn counts(source: &Source, parts: &[Part]) -> Result<EventCounts, Error> {
+    let counts =
+        EventCounts { runtime: source.runtime.len() as u64, transcript: parts.len() as u64 };
+    limits::check_events(counts.total())?;
+    Ok(counts)
+}
+
+/// The redactor for a session, unless there is more to look for than it can take.
+fn redactor(source: &Source, settings: &Settings<'_>) -> Result<Redactor, Error> {
     let options = Options {
         homes: settings.homes.clone(),
         literals: settings.literals.clone(),
@@ -188,7 +192,9 @@ fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
             Reading::Database => Variant::Database,
         },
     };
-    Redactor::new(settings.rules, options)
+    let redactor = Redactor::new(settings.rules, options);
+    let fault = redactor.fault().map(|fault| Error::TooLarge(fault.to_owned()));
+    fault.map_or(Ok(redactor), Err)
 }
 
 /// The name of a profile in the manifest.

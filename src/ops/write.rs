@@ -88,16 +88,7 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
     let chosen = choose::choose(&mut states, generation, &named).map_err(refused)?;
     let typed = asked.workspace.as_deref().filter(|workspace| !trim(workspace).is_empty());
     let workspace = resolve(&open.current_dir, typed.unwrap_or("."));
-    let failed = |error: Error| match error {
-        // The check that a transcript is there is passed by a directory; reading it fails.
-        Error::TranscriptMissing { path } if Path::new(&path).is_dir() => refused(
-            "Failed to export trajectory: EISDIR: illegal operation on a directory, read"
-                .to_owned(),
-        ),
-        Error::TranscriptMissing { .. } => refused(choose::transcript_missing(&chosen.session_key)),
-        Error::Rules(_) | Error::EntryNotFound { .. } => refused(error.to_string()),
-        other => refused(format!("Failed to export trajectory: {other}")),
-    };
+    let failed = |error: Error| refused(message(&error, &chosen.session_key));
     let mut redaction = asked.redaction;
     redaction.rules.extend(read_rules(&asked.rule_files).map_err(refused)?);
     let now = chosen.state.store.now(asked.now);
@@ -123,6 +114,19 @@ pub fn export(open: &OpenRequest, asked: ExportRequest) -> Result<Exported, Refu
         plan,
         written: !asked.dry_run,
     })
+}
+
+/// OpenClaw's message for an error that ends an export.
+fn message(error: &Error, session_key: &str) -> String {
+    match error {
+        // The check that a transcript is there is passed by a directory; reading it fails.
+        Error::TranscriptMissing { path } if Path::new(path).is_dir() => {
+            "Failed to export trajectory: EISDIR: illegal operation on a directory, read".to_owned()
+        }
+        Error::TranscriptMissing { .. } => choose::transcript_missing(session_key),
+        Error::Rules(_) | Error::EntryNotFound { .. } => error.to_string(),
+        other => format!("Failed to export trajectory: {other}"),
+    }
 }
 
 /// What is said of a flag that the command does not have.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use clawscope::model::bundle::BundlePlan;
 use clawscope::ops::plan::{Original, PlanRequest, Redaction, plan};
 use clawscope::ops::write::{find_target, write_plan};
 use clawscope::store::Store;
@@ -180,15 +181,19 @@ fn the_plan_is_what_is_written_and_the_state_stays_untouched() {
         for file in &planned.files {
             assert_eq!(fs::read(target.dir.join(file.name)).unwrap(), file.bytes, "{}", file.name);
         }
-        // Every rule that the manifest counts has as many findings.
-        let manifest: Value =
-            serde_json::from_str(planned.file("manifest.json").unwrap().text()).unwrap();
-        let counted: BTreeMap<&str, u64> = planned.by_rule();
-        let told = manifest["redactions"]["byRule"].as_object().unwrap();
-        assert_eq!(told.len(), counted.len(), "{name}");
-        for (rule, count) in counted {
-            assert_eq!(told[rule], count, "{name} {rule}");
-        }
+        check_counts(&planned, name);
         assert!(snapshot(&case.state()) == before, "{name}: the state was touched");
+    }
+}
+
+/// Every rule that the manifest counts has as many findings.
+fn check_counts(planned: &BundlePlan, name: &str) {
+    let manifest: Value =
+        serde_json::from_str(planned.file("manifest.json").unwrap().text()).unwrap();
+    let counted: BTreeMap<&str, u64> = planned.by_rule();
+    let told = manifest["redactions"]["byRule"].as_object().unwrap();
+    assert_eq!(told.len(), counted.len(), "{name}");
+    for (rule, count) in counted {
+        assert_eq!(told[rule], count, "{name} {rule}");
     }
 }

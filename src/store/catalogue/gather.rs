@@ -291,6 +291,13 @@ impl AgentStep<'_> {
             }
             rows.push(row);
         }
+        self.tell_of_index(path, moved, held);
+        rows
+    }
+
+    /// Says how many transcripts lay elsewhere than the index says, and how many entries were held
+    /// by a database.
+    fn tell_of_index(&mut self, path: &Path, moved: usize, held: usize) {
         // The demo's paths are those of its story.
         if moved > 0 && !self.location.demo {
             self.note("transcripts-moved", path, format!(
@@ -303,7 +310,6 @@ impl AgentStep<'_> {
                 "Entries of sessions that the database beside this index holds: {held}; the database is read."
             ));
         }
-        rows
     }
 
     fn note(&mut self, code: &'static str, path: &Path, message: String) {

@@ -267,27 +267,17 @@ fn compressed_files_and_archived_generations_are_laid_out_and_read() {
     let path = state.write("sessions/cold/x.jsonl.zst", &packed);
     let writer = Writer::new(&state.database());
     let archive = |generation: &str, encoding: &str, blob: &[u8], hash: &str| {
-        writer
-            .0
-            .execute(
-                "INSERT INTO session_transcript_archives VALUES
-                   ('s', ?1, 'k', 'reset', ?2, ?3, ?4, ?1, 1)",
-                (generation, encoding, blob, hash),
-            )
-            .unwrap();
+        let sql = "INSERT INTO session_transcript_archives VALUES
+            ('s', ?1, 'k', 'reset', ?2, ?3, ?4, ?1, 1)";
+        writer.0.execute(sql, (generation, encoding, blob, hash)).unwrap();
     };
     archive("packed", "zstd", &packed, &sha256(&packed));
     archive("text-digest", "zstd", &packed, &sha256(text.as_bytes()));
     archive("plain", "identity", text.as_bytes(), &sha256(text.as_bytes()));
     archive("odd", "identity", text.as_bytes(), &"0".repeat(64));
-    writer
-        .0
-        .execute(
-            "INSERT INTO session_transcript_cold_archives VALUES
-               ('s', 'g', 'n', ?1, 4, 1, 1, 3, 1, 'sqlite', ?2)",
-            (sha256(&packed), &packed),
-        )
-        .unwrap();
+    let sql = "INSERT INTO session_transcript_cold_archives VALUES
+        ('s', 'g', 'n', ?1, 4, 1, 1, 3, 1, 'sqlite', ?2)";
+    writer.0.execute(sql, (sha256(&packed), &packed)).unwrap();
     let database = state.database();
     let generation = |name: &str| TranscriptSource::Archive {
         database: database.clone(),
