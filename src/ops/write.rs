@@ -16,6 +16,9 @@ use super::open::OpenRequest;
 use super::plan::{PlanRequest, Redaction, plan, read_rules};
 use super::{Error, request};
 
+/// How many links that lead to nothing yet may lead to one another, as on Linux.
+const MAX_LINKS: usize = 40;
+
 /// What was asked for, as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExportRequest {
@@ -192,11 +195,25 @@ fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
     }
 }
 
-/// The state directory, when a directory lies in it or would lie in it once it is made.
-pub fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
+/// The state directory, when a file or directory lies in it or would lie in it once it is made.
+pub fn state_around(store: &Store, path: &Path) -> Option<PathBuf> {
     let state = store.location.state_dir.canonicalize().ok()?;
-    let real = dir.ancestors().find_map(|path| path.canonicalize().ok())?;
-    real.starts_with(&state).then_some(state)
+    would_lie_in(path)?.starts_with(&state).then_some(state)
+}
+
+/// What is there already of the way to a path, all links followed. One that leads to nothing yet
+/// counts as the way to its target: whoever writes to the link makes that.
+fn would_lie_in(path: &Path) -> Option<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let real = |part: &Path| part.canonicalize().ok();
+        let (there, real) = path.ancestors().find_map(|part| Some((part, real(part)?)))?;
+        let mut rest = path.strip_prefix(there).ok()?.components();
+        let Some(next) = rest.next() else { return Some(real) };
+        let Ok(target) = real.join(next).read_link() else { return Some(real) };
+        path = real.join(target).join(rest);
+    }
+    None
 }
 
 /// What is wrong with a directory that lies in the state directory, or would; `None` for another.

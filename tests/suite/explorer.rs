@@ -177,6 +177,38 @@ fn no_log_is_written_into_the_state() {
     assert_eq!(std::fs::read_dir(sessions.parent().unwrap()).unwrap().count(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn no_log_is_written_into_the_state_through_a_link_that_leads_to_nothing_yet() {
+    let home = Home::new();
+    home.write(".openclaw/agents/main/sessions/sessions.json", "{}");
+    let absolute = home.path().join(".openclaw/new/../absolute.log");
+    let links = [
+        ("plain.log", ".openclaw/clawscope.log"),
+        ("chain.log", "plain.log"),
+        ("folder", ".openclaw/agents/main"),
+        ("absolute.log", absolute.to_str().unwrap()),
+        ("new", ".openclaw/new"),
+        ("outside.log", "elsewhere.log"),
+        ("endless.log", "endless.log"),
+    ];
+    for (link, to) in links {
+        std::os::unix::fs::symlink(to, home.path().join(link)).unwrap();
+    }
+    for log in ["plain.log", "chain.log", "folder/x.log", "absolute.log", "new/x.log"] {
+        let output = home.run(&["--log-file", log]);
+        let said = text(&output.stderr);
+        assert!(said.contains("would lie in the state"), "{log}: {said}");
+    }
+    assert_eq!(std::fs::read_dir(home.path().join(".openclaw")).unwrap().count(), 1);
+    // Elsewhere a link is followed; only the terminal is missing here.
+    let said = home.run(&["--log-file", "outside.log"]);
+    assert!(text(&said.stderr).contains("terminal"), "{}", text(&said.stderr));
+    assert!(home.path().join("elsewhere.log").is_file());
+    let said = home.run(&["--log-file", "endless.log"]);
+    assert!(text(&said.stderr).contains("cannot write the log"), "{}", text(&said.stderr));
+}
+
 #[test]
 fn the_log_tells_what_was_done_and_nothing_of_what_was_read() {
     let dir = tempfile::tempdir().unwrap();
