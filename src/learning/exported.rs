@@ -187,18 +187,45 @@ impl Form {
     }
 }
 
-impl Form {
-    /// Whether a text that goes on can be the beginning of an export or of a store of qortex: a
-    /// header, or one object or list that has not come to its end.
-    pub(super) fn may_begin(head: &str) -> bool {
+/// What the head of a text that goes on tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// It begins as an export does: with a header, or with the members that the product writes first.
+    Export,
+    /// It may be an export with other members before its own, or a store of qortex: one object or
+    /// list that has not come to its end.
+    Unclear,
+    /// It is none of these.
+    Other,
+}
+
+impl Beginning {
+    /// Looks at the head of a text.
+    pub(super) fn of(head: &str) -> Self {
         if [TRACES_HEADER, POSTERIORS_HEADER].iter().any(|header| head.starts_with(header)) {
-            return true;
+            return Self::Export;
         }
-        let is_open = head.trim_ascii_start().starts_with(['{', '[']);
-        let value = serde_json::from_str::<IgnoredAny>(head);
-        let is_blank = head.trim_ascii().is_empty();
-        is_blank || (is_open && value.map_or_else(|error| error.is_eof(), |_| true))
+        let text = head.trim_ascii_start();
+        let members: &[&str] = match text.as_bytes().first() {
+            Some(b'{') => &["traces", "posteriors", "metrics"],
+            Some(b'[') => &["traceId", "runId", "armId"],
+            Some(_) => return Self::Other,
+            None => return Self::Unclear,
+        };
+        let broken = serde_json::from_str::<IgnoredAny>(head).is_err_and(|error| !error.is_eof());
+        match first_name(text) {
+            _ if broken => Self::Other,
+            Some(name) if members.contains(&name) => Self::Export,
+            _ => Self::Unclear,
+        }
     }
+}
+
+/// The first name in an object, or in the first object of a list, as it is written.
+fn first_name(text: &str) -> Option<&str> {
+    let object = text.strip_prefix('[').unwrap_or(text).trim_ascii_start().strip_prefix('{')?;
+    let (name, _) = object.trim_ascii_start().strip_prefix('"')?.split_once('"')?;
+    Some(name)
 }
 
 impl Lists {

@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use memchr::memmem;
+
 use super::Error;
 use super::database::LearningDb;
-use super::exported::{Exported, Form, text_of};
+use super::exported::{Beginning, Exported, Form, text_of};
 use super::qortex::Qortex;
 use crate::store::scratch::Scratch;
 
@@ -52,27 +54,44 @@ pub fn open(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {
 /// How much of a file is looked at to tell whether it can be learning data, in bytes.
 const HEAD: u64 = 64 << 10;
 
-/// Says what is wrong with a file as far as its head tells; what follows is not read, and a database
-/// beside whose writer a copy would be needed is not opened.
+/// The tables of a `learning.db` or a store of qortex.
+const TABLES: [&str; 3] = ["run_traces", "arm_posteriors", "arm_states"];
+
+/// Says what is wrong with a file, by its head where that tells enough: what is learning data as far
+/// as it goes is not read on, and a database with a log beside it, of which a copy may be needed, is
+/// not opened. What may be something else is looked at as [`open`] does.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or cannot be any of what [`open`] knows.
+/// As [`open`].
 pub fn sniff(path: &Path, scratch: &Scratch) -> Result<(), Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
     let mut head = Vec::new();
     File::open(path).map_err(failed)?.take(HEAD).read_to_end(&mut head).map_err(failed)?;
     if head.starts_with(MAGIC) {
-        let mut wal = path.as_os_str().to_owned();
-        wal.push("-wal");
-        let is_quiet = std::fs::metadata(wal).map_or(true, |wal| wal.len() == 0);
-        return if is_quiet { open_database(path, scratch).map(|_| ()) } else { Ok(()) };
+        // The tables stand on the first page unless there are many.
+        let is_known = TABLES.iter().any(|table| memmem::find(&head, table.as_bytes()).is_some());
+        return if is_known && has_log(path) {
+            Ok(())
+        } else {
+            open_database(path, scratch).map(drop)
+        };
     }
-    if Form::may_begin(&text_of(head)) {
-        return Ok(());
+    match Beginning::of(&text_of(head)) {
+        Beginning::Export => Ok(()),
+        Beginning::Unclear => open(path, scratch).map(drop),
+        Beginning::Other => {
+            let what = "is neither a database nor CSV nor JSON of an export".to_owned();
+            Err(Error::Format { path: path.to_owned(), what })
+        }
     }
-    let what = "is neither a database nor CSV nor JSON of an export".to_owned();
-    Err(Error::Format { path: path.to_owned(), what })
+}
+
+/// Whether a database has a write-ahead log with something in it.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 fn open_database(path: &Path, scratch: &Scratch) -> Result<Opened, Error> {

@@ -79,8 +79,8 @@ impl Input {
 /// The largest file that [`check`] reads whole, in bytes: the explorer reads it once more.
 const CHECKED: u64 = 4 << 20;
 
-/// Says what is wrong with a file that was named, as far as that is known soon: of a large one only
-/// the head is looked at.
+/// Says what is wrong with a file that was named; of a large one only the head is looked at where
+/// that tells enough.
 ///
 /// # Errors
 ///

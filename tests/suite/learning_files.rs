@@ -96,6 +96,9 @@ fn a_large_file_of_something_else_is_told_before_the_explorer_opens() {
         ("words", words),
         ("picture", picture),
         ("database", database),
+        ("one object", format!("{{\"message\":[{}]}}", vec![line.trim(); 5_000].join(",")).into()),
+        ("one list", format!("[{}]", vec![line.trim(); 5_000].join(",")).into()),
+        ("one text", format!("\"{}\"", "traces ".repeat(1_000_000)).into()),
     ] {
         assert!(bytes.len() > 4 << 20, "{what}");
         std::fs::write(&file, bytes).unwrap();
@@ -105,10 +108,53 @@ fn a_large_file_of_something_else_is_told_before_the_explorer_opens() {
         assert!(said.contains("large: ") && !said.contains("terminal"), "{what}: {said}");
     }
     // What may be an export goes on to the explorer, which wants a terminal.
-    let export = format!("{{\"traces\":[{}]}}", vec![line.trim(); 5_000].join(","));
-    std::fs::write(&file, export).unwrap();
-    let said = stderr(&run(&["learning", "--from", file.to_str().unwrap()]));
-    assert!(said.contains("terminal"), "{said}");
+    let rows = vec![line.trim(); 5_000].join(",");
+    for export in [
+        format!("{{\"traces\":[{rows}]}}"),
+        format!("\u{feff}{{ \"metrics\" :{{}},\"rows\":[{rows}]}}"),
+        format!("{{\"rows\":[{rows}],\"posteriors\":[]}}"),
+        format!("[{{\"traceId\":\"t\"}},{rows}]"),
+        qortex(90_000),
+    ] {
+        std::fs::write(&file, export).unwrap();
+        let said = stderr(&run(&["learning", "--from", file.to_str().unwrap()]));
+        assert!(said.contains("terminal"), "{said}");
+    }
+}
+
+/// A store of qortex with so many arms.
+fn qortex(arms: usize) -> String {
+    let arm = |at| format!("\"tool:fs:arm{at:08}\":{{\"alpha\":2,\"beta\":1.5,\"pulls\":3}}");
+    format!("{{\"default\":{{{}}}}}", (0..arms).map(arm).collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn a_database_with_a_log_beside_it_is_looked_at_before_the_explorer_opens() {
+    let home = tempfile::tempdir().unwrap();
+    for (table, expected) in [("other", "no learning.db"), ("run_traces", "terminal")] {
+        let db = home.path().join(format!("{table}.db"));
+        let writer = rusqlite::Connection::open(&db).unwrap();
+        writer
+            .execute_batch(&format!(
+                "PRAGMA journal_mode = wal; CREATE TABLE {table} (timestamp, x);
+                 INSERT INTO {table} VALUES (1, zeroblob(5000000)); PRAGMA wal_checkpoint;
+                 INSERT INTO {table} VALUES (2, 3)"
+            ))
+            .unwrap();
+        let log = |db: &Path| db.with_extension("db-wal");
+        let copy = home.path().join(format!("copy-{table}.db"));
+        std::fs::copy(&db, &copy).unwrap();
+        std::fs::copy(log(&db), log(&copy)).unwrap();
+        // Beside its writer, and without the index of the log, so that reading takes a copy.
+        for db in [db, copy] {
+            let size = std::fs::metadata(log(&db)).unwrap().len();
+            assert!(size > 0 && std::fs::metadata(&db).unwrap().len() > 4 << 20);
+            let said = stderr(&run(&["learning", "--from", db.to_str().unwrap()]));
+            assert!(said.contains(expected), "{}: {said}", db.display());
+            assert!(log(&db).exists() && !said.contains("panicked"));
+        }
+        drop(writer);
+    }
 }
 
 #[test]
