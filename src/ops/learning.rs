@@ -114,9 +114,7 @@ pub fn export(
         Input::File(path) => path.clone(),
         Input::Gateway(address) => {
             let gateway = Gateway::new(address, PATIENCE)?;
-            let limit = if options.traces { options.limit } else { Some(0) };
-            let copied = Copied::of_gateway(&gateway, limit, &Cancel::never(), &mut |_| {})?;
-            return Ok(copied.export(options, out)?);
+            return Ok(Copied::of_gateway(&gateway)?.export(options, out)?);
         }
     };
     match open(&chosen, &store.scratch)? {

@@ -33,7 +33,7 @@ fn a_store_of_qortex_and_a_gateway_of_its_releases_are_exported_as_by_them() {
         (200, fs::read_to_string(bodies.join(format!("api-{name}.json"))).unwrap())
     });
     let gateway = Gateway::new(&Address { url, token: None }, Duration::from_secs(10)).unwrap();
-    let told = Copied::of_gateway(&gateway, Some(10_000), &Cancel::never(), &mut |_| {}).unwrap();
+    let told = Copied::of_gateway(&gateway).unwrap();
     for (name, format) in [("export.json", Format::Json), ("export.csv", Format::Csv)] {
         let expected = fs::read_to_string(golden.join(name)).unwrap();
         let options = Options { format, ..Options::default() };

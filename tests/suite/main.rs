@@ -41,6 +41,8 @@ mod learning_elsewhere;
 #[cfg(test)]
 mod learning_files;
 #[cfg(test)]
+mod learning_gateway;
+#[cfg(test)]
 mod learning_numbers;
 #[cfg(test)]
 mod learning_pane;

@@ -1,7 +1,8 @@
 //! Exporting once more what an export, a gateway or a store of qortex holds: another form, fewer
 //! rows, safe fields.
 //!
-//! Rows are taken as they stand there and written by the same code as those of a database, so that
+//! Traces are taken one by one from the text of an export, and page by page from a gateway: memory
+//! does not grow with their number beyond that text. Rows are taken as they stand there and written by the same code as those of a database, so that
 //! a copy in the same form is the file itself. What a form does not hold cannot come back: CSV has
 //! no arms, contexts or session keys, and writes 0 for a missing total or duration.
 
@@ -22,13 +23,12 @@ use crate::learning::gateway::Gateway;
 use crate::learning::qortex::Qortex;
 use crate::learning::rounded::Rounded;
 use crate::learning::row::{PosteriorRow, TraceRow};
-use crate::learning::scan::Progress;
 use crate::learning::tables::{self, Line, Lines};
 use crate::model::diagnostic::{Diagnostic, Place, RowPos};
 use crate::model::learning::cell::Cell;
 use crate::store::cancel::Cancel;
 
-/// The rows of something that was read; those of an export are taken from its text one by one.
+/// The rows of something that was read, or of a gateway that is still to be asked for its traces.
 #[derive(Debug, Clone)]
 pub struct Copied<'e> {
     path: PathBuf,
@@ -44,8 +44,10 @@ pub struct Copied<'e> {
 /// Where the traces are.
 #[derive(Debug, Clone)]
 enum Traces<'e> {
-    /// In memory, as values.
-    Values { list: Vec<Value>, documented: bool },
+    /// Nowhere: there are none.
+    Nowhere,
+    /// With a gateway that speaks of so many.
+    Gateway { gateway: &'e Gateway, count: u64 },
     /// In the text of JSON.
     Json { export: &'e Exported, lists: &'e Lists, documented: bool },
     /// In the text of CSV, so many.
@@ -65,25 +67,15 @@ impl<'e> Copied<'e> {
         copied
     }
 
-    /// Reads the newest traces, at most `limit`, and all posteriors of a gateway.
+    /// Reads all posteriors of a gateway; its traces are asked for when they are written.
     ///
     /// # Errors
     ///
     /// As [`Gateway::read`].
-    pub fn of_gateway(
-        gateway: &Gateway,
-        limit: Option<u64>,
-        cancel: &Cancel,
-        tell: &mut dyn FnMut(Progress),
-    ) -> Result<Self, Error> {
-        let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let posteriors = gateway.posteriors(cancel)?;
-        // Only all of them together tell the form that they are in.
-        let mut traces = Vec::new();
-        let missing = gateway.traces(limit, cancel, tell, &mut |page| traces.extend(page))?;
+    pub fn of_gateway(gateway: &'e Gateway) -> Result<Self, Error> {
+        let posteriors = gateway.posteriors(&Cancel::never())?;
+        let summary = gateway.summary(&Cancel::never())?;
         let mut copied = Self::empty(&gateway.place());
-        copied.diagnostics.extend(missing);
-        let summary = gateway.summary(cancel)?;
         if let Some(told) = later::of_gateway(&summary, &posteriors, &copied.path) {
             copied.add_told(told);
             return Ok(copied);
@@ -92,8 +84,8 @@ impl<'e> Copied<'e> {
         for (at, value) in posteriors.as_array().unwrap_or_default().iter().enumerate() {
             copied.add_posterior(value, at);
         }
-        copied.traces =
-            Traces::Values { documented: traces.iter().any(is_documented), list: traces };
+        let count = summary.get("traceCount").and_then(Value::as_f64).unwrap_or_default() as u64;
+        copied.traces = Traces::Gateway { gateway, count };
         Ok(copied)
     }
 
@@ -109,7 +101,7 @@ impl<'e> Copied<'e> {
     fn empty(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
-            traces: Traces::Values { list: Vec::new(), documented: false },
+            traces: Traces::Nowhere,
             posteriors: Vec::new(),
             has: (false, false),
             later: None,
@@ -121,7 +113,8 @@ impl<'e> Copied<'e> {
     ///
     /// # Errors
     ///
-    /// [`Error::Output`].
+    /// [`Error::Output`], and of a gateway what [`Gateway::read`] says: then a part of the rows may
+    /// have been written.
     pub fn export(&self, options: &Options, out: &mut dyn Write) -> Result<Vec<Diagnostic>, Error> {
         let options = Options {
             traces: options.traces && self.has.0,
@@ -227,31 +220,53 @@ fn row_of(value: &Value, at: usize, documented: bool) -> Result<TraceRow, Stray>
     value.as_object().map(|_| values::trace_of(value, at, documented)).ok_or((at, "it is no trace"))
 }
 
+/// Hands out the traces of a gateway while it is being asked.
+fn each_asked(
+    gateway: &Gateway,
+    limit: Option<usize>,
+    each: EachTrace<'_>,
+) -> Result<Option<Diagnostic>, Error> {
+    let (mut at, mut documented) = (0, false);
+    gateway.traces(limit, &Cancel::never(), &mut |_| {}, &mut |page| {
+        // Of the runs of a page one at least ended without an error: that tells the form.
+        documented |= page.iter().any(is_documented);
+        for value in &page {
+            each(row_of(value, at, documented))?;
+            at += 1;
+        }
+        Ok(())
+    })
+}
+
 impl Rows for Copied<'_> {
     fn path(&self) -> &Path {
         &self.path
     }
 
-    fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error> {
-        let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    fn each_trace(
+        &self,
+        limit: Option<u64>,
+        each: EachTrace<'_>,
+    ) -> Result<Option<Diagnostic>, Error> {
+        let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let most = limit.unwrap_or(usize::MAX);
         match &self.traces {
-            Traces::Values { list, documented } => {
-                let rows = list.iter().enumerate().take(limit);
-                rows.map(|(at, value)| row_of(value, at, *documented)).try_for_each(each)
-            }
+            Traces::Nowhere => {}
+            Traces::Gateway { gateway, .. } => return each_asked(gateway, limit, each),
             Traces::Json { export, lists, documented } => {
-                let spans = lists.traces.iter().flatten().enumerate().take(limit);
+                let spans = lists.traces.iter().flatten().enumerate().take(most);
                 let value = |span| export.value(span).unwrap_or_default();
-                spans.map(|(at, span)| row_of(&value(span), at, *documented)).try_for_each(each)
+                spans.map(|(at, span)| row_of(&value(span), at, *documented)).try_for_each(each)?;
             }
             Traces::Csv { text, .. } => {
                 let rows = Lines::new(text).filter_map(|line| match line {
                     Line::Trace(line, record) => fields::trace_of(&record, line).map(Ok),
                     Line::Header { .. } | Line::Posterior(..) => None,
                 });
-                rows.take(limit).try_for_each(each)
+                rows.take(most).try_for_each(each)?;
             }
         }
+        Ok(None)
     }
 
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error> {
@@ -260,9 +275,9 @@ impl Rows for Copied<'_> {
 
     fn count(&self) -> Result<u64, Error> {
         Ok(match &self.traces {
-            Traces::Values { list, .. } => list.len() as u64,
+            Traces::Nowhere => 0,
+            Traces::Gateway { count, .. } | Traces::Csv { count, .. } => *count,
             Traces::Json { lists, .. } => lists.traces.as_ref().map_or(0, Vec::len) as u64,
-            Traces::Csv { count, .. } => *count,
         })
     }
 

@@ -9,24 +9,22 @@ pub mod copy;
 mod csv;
 mod json;
 mod later;
+mod writer;
 
 use std::io::Write;
 use std::path::Path;
 
 pub(super) use csv::{POSTERIORS_HEADER, TRACES_HEADER};
+use writer::Writer;
 
 use super::Error;
 use super::database::LearningDb;
-use super::rounded::Rounded;
 use super::row::{Fault, PosteriorRow, TraceRow};
-use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::learning::cell::Cell;
 
 /// How many traces the original exports at most, the newest ones.
 pub const DEFAULT_LIMIT: u64 = 10_000;
-
-/// How many rows are named one by one in diagnostics; the others are only counted.
-const MAX_DIAGNOSTICS: usize = 100;
 
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,8 +86,12 @@ trait Rows {
     fn path(&self) -> &Path;
 
     /// Hands out traces, newest first, at most `limit`; an element of a list that is none with the
-    /// reason.
-    fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error>;
+    /// reason. Returns what the source held back, if it did.
+    fn each_trace(
+        &self,
+        limit: Option<u64>,
+        each: EachTrace<'_>,
+    ) -> Result<Option<Diagnostic>, Error>;
 
     /// Hands out posteriors in the order of the source.
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error>;
@@ -116,8 +118,13 @@ impl Rows for LearningDb {
         self.path()
     }
 
-    fn each_trace(&self, limit: Option<u64>, each: EachTrace<'_>) -> Result<(), Error> {
-        self.each_trace(None, limit, &mut |row| each(Ok(row)))
+    fn each_trace(
+        &self,
+        limit: Option<u64>,
+        each: EachTrace<'_>,
+    ) -> Result<Option<Diagnostic>, Error> {
+        self.each_trace(None, limit, &mut |row| each(Ok(row)))?;
+        Ok(None)
     }
 
     fn each_posterior(&self, each: EachPosterior<'_>) -> Result<(), Error> {
@@ -176,128 +183,18 @@ fn write(
     options: &Options,
     out: &mut dyn Write,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let mut notes = Notes { rows, named: Vec::new(), more: 0, rounded: Rounded::default() };
     let form: &mut dyn Form = match options.format {
         Format::Json => &mut json::Json::new(options.schema == Schema::Documented),
         Format::Csv => &mut csv::Csv::new(options.safe_csv),
     };
-    let mut text = String::new();
+    let mut writer = Writer::new(rows, form, out);
     if options.traces {
-        notes.look_at_limit(options.limit)?;
-        form.begin(Table::Traces, &mut text);
-        rows.each_trace(options.limit, &mut |row| {
-            put(&mut text, out)?;
-            let row = match row {
-                Ok(row) => row,
-                Err((row, why)) => {
-                    notes.add(rows.skipped(row, why));
-                    return Ok(());
-                }
-            };
-            match form.trace(&row, &mut text) {
-                Ok(()) => notes.look_at(row.row, &row.numbers(), &row.numbers()),
-                Err(fault) => {
-                    text.clear();
-                    notes.skipped(row.row, &fault);
-                }
-            }
-            Ok(())
-        })?;
-        form.end(&mut text);
+        writer.traces(options.limit)?;
     }
     if options.posteriors {
-        form.begin(Table::Posteriors, &mut text);
-        rows.each_posterior(&mut |row| {
-            put(&mut text, out)?;
-            match form.posterior(&row, &mut text) {
-                Ok(()) => notes.look_at(row.row, &row.numbers(), &row.counts()),
-                Err(why) => {
-                    text.clear();
-                    notes.add(rows.skipped(row.row, why));
-                }
-            }
-            Ok(())
-        })?;
-        form.end(&mut text);
+        writer.posteriors()?;
     }
-    form.finish(&mut text);
-    put(&mut text, out)?;
-    out.flush().map_err(Error::Output)?;
-    Ok(notes.finish())
-}
-
-/// Writes a text and empties it for the next.
-fn put(text: &mut String, out: &mut dyn Write) -> Result<(), Error> {
-    out.write_all(text.as_bytes()).map_err(Error::Output)?;
-    text.clear();
-    Ok(())
-}
-
-/// Collects diagnostics without growing beyond bounds.
-struct Notes<'a> {
-    rows: &'a dyn Rows,
-    named: Vec<Diagnostic>,
-    more: usize,
-    rounded: Rounded,
-}
-
-impl Notes<'_> {
-    fn add(&mut self, diagnostic: Diagnostic) {
-        if self.named.len() < MAX_DIAGNOSTICS {
-            self.named.push(diagnostic);
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// Says so when the original's own limit, which nobody asked for, leaves traces out.
-    fn look_at_limit(&mut self, limit: Option<u64>) -> Result<(), Error> {
-        let all = if limit == Some(DEFAULT_LIMIT) { self.rows.count()? } else { 0 };
-        if all > DEFAULT_LIMIT {
-            let message = format!(
-                "Only the newest {DEFAULT_LIMIT} of {all} traces are written, as in the original; \
-                 --limit all writes all of them."
-            );
-            let place = Place::whole(self.rows.path());
-            self.add(Diagnostic::note("learning-traces-limited", place, message));
-        }
-        Ok(())
-    }
-
-    fn skipped(&mut self, row: i64, fault: &Fault) {
-        let why = format!("{fault}; the original export ends here with an error");
-        self.add(self.rows.skipped(row, &why));
-    }
-
-    /// Says so when a cell is wider than JavaScript's numbers, and counts the row when one of those
-    /// for whole numbers may have been rounded to them.
-    fn look_at(&mut self, row: i64, cells: &[&Cell], whole: &[&Cell]) {
-        if self.rows.are_doubles() {
-            self.rounded.look(whole.iter().filter_map(|cell| cell.number()));
-        }
-        if !cells.iter().any(|cell| matches!(cell, Cell::Wide(_))) {
-            return;
-        }
-        let place = Place::whole(self.rows.path());
-        self.add(Diagnostic::warning(
-            "learning-wide-integer",
-            place,
-            format!(
-                "Row {row} holds an integer beyond 2^53 − 1; it is written in full, where the \
-                 original export ends with an error."
-            ),
-        ));
-    }
-
-    fn finish(mut self) -> Vec<Diagnostic> {
-        if self.more > 0 {
-            let message = format!("{} more rows are odd in the same ways.", self.more);
-            let place = Place::whole(self.rows.path());
-            self.named.push(Diagnostic::warning("learning-rows-odd", place, message));
-        }
-        self.named.extend(self.rounded.in_json(self.rows.path()));
-        self.named
-    }
+    writer.finish()
 }
 
 impl TraceRow {
