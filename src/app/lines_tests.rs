@@ -6,29 +6,14 @@ use crate::model::key::{SessionKey, SessionKind};
 use crate::model::session::{TitleFrom, TranscriptSource};
 
 fn row(id: &str, key: Option<&str>, parent: Option<&str>, provenance: Provenance) -> SessionRow {
+    let missing = TranscriptSource::Missing { path: id.into() };
     SessionRow {
-        agent: AgentId::normalise("main"),
         key: key.map(SessionKey::new),
-        session_id: id.to_owned(),
         title: Fact::Recorded(id.to_owned()),
         title_from: TitleFrom::Label,
         kind: SessionKind::Direct,
-        channel: Fact::NotLoaded,
-        model: Fact::NotLoaded,
-        updated: Fact::NotLoaded,
-        created: Fact::NotLoaded,
-        messages: Fact::NotLoaded,
-        tool_calls: Fact::NotLoaded,
-        errors: Fact::NotLoaded,
-        tokens: Fact::NotLoaded,
-        cost: Fact::NotLoaded,
-        size: Fact::NotLoaded,
-        state: Fact::NotLoaded,
-        provenance,
-        transcript: TranscriptSource::Missing { path: id.into() },
         parent_key: parent.map(SessionKey::new),
-        forked: false,
-        listed: Vec::new(),
+        ..SessionRow::bare(&AgentId::normalise("main"), id, missing, provenance)
     }
 }
 

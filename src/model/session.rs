@@ -56,6 +56,40 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
+    /// The row of a transcript that no index speaks of: what only an index tells was never recorded,
+    /// and what the transcript tells is not loaded yet.
+    pub fn bare(
+        agent: &AgentId,
+        session_id: &str,
+        transcript: TranscriptSource,
+        provenance: Provenance,
+    ) -> Self {
+        Self {
+            agent: agent.clone(),
+            key: None,
+            session_id: session_id.to_owned(),
+            title: Fact::NotLoaded,
+            title_from: TitleFrom::Key,
+            kind: SessionKind::Unknown,
+            channel: Fact::from_option(None),
+            model: Fact::NotLoaded,
+            updated: Fact::NotLoaded,
+            created: Fact::NotLoaded,
+            messages: Fact::NotLoaded,
+            tool_calls: Fact::NotLoaded,
+            errors: Fact::NotLoaded,
+            tokens: Fact::NotLoaded,
+            cost: Fact::NotLoaded,
+            size: Fact::NotLoaded,
+            state: Fact::from_option(None),
+            provenance,
+            transcript,
+            parent_key: None,
+            forked: false,
+            listed: Vec::new(),
+        }
+    }
+
     /// The last part of the key, or the short session id, for a narrow column.
     pub fn short_name(&self) -> &str {
         match &self.key {

@@ -252,39 +252,6 @@ pub fn row_from_entry(
     row
 }
 
-/// Makes the row of a transcript that no index speaks of.
-pub(in crate::store) fn bare_row(
-    agent: &AgentId,
-    session_id: &str,
-    transcript: TranscriptSource,
-    provenance: Provenance,
-) -> SessionRow {
-    SessionRow {
-        agent: agent.clone(),
-        key: None,
-        session_id: session_id.to_owned(),
-        title: Fact::NotLoaded,
-        title_from: TitleFrom::Key,
-        kind: SessionKind::Unknown,
-        channel: Fact::NeverRecorded(Absence::NotInSource),
-        model: Fact::NotLoaded,
-        updated: Fact::NotLoaded,
-        created: Fact::NotLoaded,
-        messages: Fact::NotLoaded,
-        tool_calls: Fact::NotLoaded,
-        errors: Fact::NotLoaded,
-        tokens: Fact::NotLoaded,
-        cost: Fact::NotLoaded,
-        size: Fact::NotLoaded,
-        state: Fact::NeverRecorded(Absence::NotInSource),
-        provenance,
-        transcript,
-        parent_key: None,
-        forked: false,
-        listed: Vec::new(),
-    }
-}
-
 /// Without a transcript nothing will fill the gaps: say so instead of "not loaded yet".
 fn never_loaded(row: &mut SessionRow) {
     fn close<T>(fact: &mut Fact<T>) {

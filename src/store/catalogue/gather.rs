@@ -81,7 +81,7 @@ fn only(catalogue: &mut Catalogue, path: &Path, location: &Location) {
             catalogue.agents.first().cloned().unwrap_or_else(|| location.agent_of(Path::new("")));
         let zstd = path.extension().is_some_and(|extension| extension == "zst");
         let source = TranscriptSource::File { path: path.to_owned(), zstd };
-        let mut row = entry::bare_row(&agent, stem, source, Provenance::File);
+        let mut row = SessionRow::bare(&agent, stem, source, Provenance::File);
         row.size = path.metadata().map_or(Fact::NotLoaded, |meta| Fact::Recorded(meta.len()));
         catalogue.rows.push(row);
     }

@@ -17,7 +17,7 @@ use crate::model::key::{AgentId, SessionKey, SessionKind};
 use crate::model::session::{Provenance, RunState, SessionRow, TitleFrom, TranscriptSource};
 use crate::store::Error;
 use crate::store::cancel::Cancel;
-use crate::store::catalogue::entry::{IndexEntry, bare_row, row_from_entry};
+use crate::store::catalogue::entry::{IndexEntry, row_from_entry};
 use crate::store::confine::Roots;
 use crate::store::scratch::Scratch;
 
@@ -233,7 +233,7 @@ impl List<'_> {
 
     /// A row of which only key and id are known.
     fn row(&self, id: &str, provenance: Provenance, key: Option<&str>) -> SessionRow {
-        let mut row = bare_row(self.agent, id, self.rows_of(id), provenance);
+        let mut row = SessionRow::bare(self.agent, id, self.rows_of(id), provenance);
         if let Some(key) = key.map(SessionKey::new) {
             let parts = key.parts();
             row.kind = parts.kind;

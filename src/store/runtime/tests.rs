@@ -3,7 +3,6 @@
 use super::*;
 use crate::model::key::{AgentId, SessionKind};
 use crate::model::session::Provenance;
-use crate::store::catalogue::entry::bare_row;
 use crate::store::database::testing::{State, Writer};
 
 fn event(session: &str, seq: u32) -> String {
@@ -17,7 +16,7 @@ fn events(session: &str) -> String {
 }
 
 fn row(transcript: TranscriptSource) -> SessionRow {
-    let row = bare_row(&AgentId::normalise("main"), "s1", transcript, Provenance::Live);
+    let row = SessionRow::bare(&AgentId::normalise("main"), "s1", transcript, Provenance::Live);
     assert_eq!(row.kind, SessionKind::Unknown);
     row
 }

@@ -3,7 +3,6 @@
 use super::AgentStep;
 use crate::model::fact::Fact;
 use crate::model::session::{Provenance, SessionRow, TranscriptSource};
-use crate::store::catalogue::entry;
 use crate::store::catalogue::folder::{FileInfo, Folder};
 use crate::store::catalogue::names::{ArchiveReason, FileRole, Part, Stem};
 
@@ -89,7 +88,7 @@ impl AgentStep<'_> {
         let Origin { id, provenance, archived } = *origin;
         let parent = self.claims.families.get(id).cloned();
         let source = TranscriptSource::File { path: file.path.clone(), zstd: file.role.is_zstd() };
-        let mut row = entry::bare_row(&self.agent_of(parent.as_ref()), id, source, provenance);
+        let mut row = SessionRow::bare(&self.agent_of(parent.as_ref()), id, source, provenance);
         row.size = Fact::Recorded(file.bytes);
         row.updated = archived.or(file.modified).map_or(Fact::NotLoaded, Fact::Recorded);
         if let FileRole::Transcript(Stem { part: Part::Topic(topic), .. }) = &file.role {
