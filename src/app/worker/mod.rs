@@ -128,101 +128,88 @@ impl Workers {
     }
 
     fn spawn_all(&self) {
-        let catalogue = Arc::clone(&self.catalogue);
-        self.spawn("catalogue", move |store, answers| {
-            while let Some(request) = catalogue.take() {
-                let emit = &mut |reply| answers.send(reply);
-                match request {
-                    Catalogue::List(cancel) => {
-                        let number = cancel.generation();
-                        timed("catalogue", number, || work::catalogue(store, &cancel, emit));
-                    }
-                    Catalogue::Deepen(rows, cancel) => {
-                        let number = cancel.generation();
-                        timed("deepen", number, || work::deepen(store, &rows, &cancel, emit));
-                    }
+        self.serve("catalogue", &self.catalogue, |request, store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            match request {
+                Catalogue::List(cancel) => {
+                    let number = cancel.generation();
+                    timed("catalogue", number, || work::catalogue(store, &cancel, emit));
+                }
+                Catalogue::Deepen(rows, cancel) => {
+                    let number = cancel.generation();
+                    timed("deepen", number, || work::deepen(store, &rows, &cancel, emit));
                 }
             }
         });
-        let open = Arc::clone(&self.open);
-        self.spawn("open", move |store, answers| {
-            while let Some((row, cancel)) = open.take() {
-                let emit = &mut |reply| answers.send(reply);
-                let number = cancel.generation();
-                timed("open", number, || work::open(store, &row, &cancel, emit));
-            }
+        self.serve("open", &self.open, |(row, cancel), store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            timed("open", cancel.generation(), || work::open(store, &row, &cancel, emit));
         });
-        let bodies = Arc::clone(&self.bodies);
-        self.spawn("bodies", move |store, answers| {
-            let mut readers = Bodies::default();
-            while let Some(request) = bodies.take() {
-                let emit = &mut |reply| answers.send(reply);
-                let number = request.request.generation();
-                timed("bodies", number, || {
-                    readers.load(store, &request, &|| bodies.is_waiting(), emit);
-                });
-            }
+        let (mut readers, bodies) = (Bodies::default(), Arc::clone(&self.bodies));
+        self.serve("bodies", &self.bodies, move |request, store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            timed("bodies", request.request.generation(), || {
+                readers.load(store, &request, &|| bodies.is_waiting(), emit);
+            });
         });
-        let find = Arc::clone(&self.find);
-        self.spawn("find", move |store, answers| {
-            while let Some(request) = find.take() {
-                let emit = &mut |reply| answers.send(reply);
-                let number = request.request.generation();
-                timed("find", number, || work::find(store, &request, emit));
-            }
+        self.serve("find", &self.find, |request, store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            timed("find", request.request.generation(), || work::find(store, &request, emit));
         });
         self.spawn_learning();
         self.spawn_planning();
     }
 
     fn spawn_learning(&self) {
-        let learning = Arc::clone(&self.learning);
-        self.spawn("learning", move |store, answers| {
-            while let Some(request) = learning.take() {
-                let emit = &mut |reply| answers.send(reply);
-                let number = request.request.generation();
-                timed("learning", number, || learning::load(store, &request, emit));
-            }
+        self.serve("learning", &self.learning, |request, store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            timed("learning", request.request.generation(), || {
+                learning::load(store, &request, emit);
+            });
         });
-        let traces = Arc::clone(&self.traces);
-        self.spawn("traces", move |store, answers| {
-            let mut reader = learning::Traces::default();
-            while let Some(request) = traces.take() {
-                let emit = &mut |reply| answers.send(reply);
-                timed("trace", request.request, || reader.load(store, &request, emit));
-            }
+        let mut reader = learning::Traces::default();
+        self.serve("traces", &self.traces, move |request, store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            timed("trace", request.request, || reader.load(store, &request, emit));
         });
-        let arms = Arc::clone(&self.arms);
-        self.spawn("arms", move |_, answers| {
-            while let Some(request) = arms.take() {
-                let emit = &mut |reply| answers.send(reply);
-                timed("arm", request.request.generation(), || learning::arm(&request, emit));
-            }
+        self.serve("arms", &self.arms, |request, _, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            timed("arm", request.request.generation(), || learning::arm(&request, emit));
         });
     }
 
     fn spawn_planning(&self) {
-        let (plan, config) = (Arc::clone(&self.plan), self.config.clone());
-        self.spawn("plan", move |store, answers| {
-            while let Some(work) = plan.take() {
-                let emit = &mut |reply| answers.send(reply);
-                match work {
-                    PlanWork::Plan(job) => timed("plan", job.request.generation(), || {
-                        let request = job.request.clone();
-                        steps::told(answers, Task::Plan, &request, |steps| {
-                            bundle::plan(store, &config, bundle::at_present(job), steps, emit);
-                        });
-                    }),
-                    PlanWork::Original(job) => timed("original", job.request.generation(), || {
-                        bundle::original(store, &job, emit);
-                    }),
-                }
+        let config = self.config.clone();
+        self.serve("plan", &self.plan, move |work, store, answers| {
+            let emit = &mut |reply| answers.send(reply);
+            match work {
+                PlanWork::Plan(job) => timed("plan", job.request.generation(), || {
+                    let request = job.request.clone();
+                    steps::told(answers, Task::Plan, &request, |steps| {
+                        bundle::plan(store, &config, bundle::at_present(job), steps, emit);
+                    });
+                }),
+                PlanWork::Original(job) => timed("original", job.request.generation(), || {
+                    bundle::original(store, &job, emit);
+                }),
             }
         });
-        let target = Arc::clone(&self.target);
-        self.spawn("target", move |store, answers| {
-            while let Some(job) = target.take() {
-                bundle::target(store, &job, &mut |reply| answers.send(reply));
+        self.serve("target", &self.target, |job, store, answers| {
+            bundle::target(store, &job, &mut |reply| answers.send(reply));
+        });
+    }
+
+    /// Starts a thread that does each request of a slot, one after the other.
+    fn serve<R: Send + 'static>(
+        &self,
+        name: &str,
+        requests: &Arc<Slot<R>>,
+        mut work: impl FnMut(R, &Store, &Answers) + Send + 'static,
+    ) {
+        let requests = Arc::clone(requests);
+        self.spawn(name, move |store, answers| {
+            while let Some(request) = requests.take() {
+                work(request, store, answers);
             }
         });
     }
