@@ -32,12 +32,12 @@ pub(super) fn lay_out(state_dir: &Path) -> Result<(), Error> {
     for (name, sql) in files::DATABASES {
         let agent = name.strip_suffix(".sql").unwrap_or(name);
         let path = state_dir.join("agents").join(agent).join("agent/openclaw-agent.sqlite");
-        build_database(&path, &String::from_utf8_lossy(sql))?;
+        build_database(&path, &[files::AGENT_SCHEMA, &String::from_utf8_lossy(sql)])?;
     }
     for (name, sql) in files::LEARNING {
         let agent = name.strip_suffix(".sql").unwrap_or(name);
         let path = state_dir.join("agents").join(agent).join("agent/learning/learning.db");
-        build_database(&path, &String::from_utf8_lossy(sql))?;
+        build_database(&path, &[&String::from_utf8_lossy(sql)])?;
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ fn last_time(text: &str) -> Option<i64> {
     after("\"timestamp\":\"").max(after("\"ts\":\""))
 }
 
-fn build_database(path: &Path, sql: &str) -> Result<(), Error> {
+fn build_database(path: &Path, parts: &[&str]) -> Result<(), Error> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(Error::io(parent))?;
     }
@@ -73,7 +73,7 @@ fn build_database(path: &Path, sql: &str) -> Result<(), Error> {
         register_functions(&database)?;
         // Nothing is lost if the machine stops here: the copy is made anew at every start.
         database.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; BEGIN;")?;
-        database.execute_batch(sql)?;
+        parts.iter().try_for_each(|sql| database.execute_batch(sql))?;
         database.execute_batch("COMMIT;")?;
         database.close().map_err(|(_, error)| error)
     };

@@ -14,7 +14,11 @@ macro_rules! embed {
     };
 }
 
-/// The databases, as SQL.
+/// The tables of the databases, as SQL.
+pub(super) const AGENT_SCHEMA: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/agent-schema.sql"));
+
+/// What the databases hold, as SQL.
 pub(super) const DATABASES: &[Embedded] = embed!["db": "ops.sql", "studio.sql"];
 
 /// The learning databases, as SQL.
