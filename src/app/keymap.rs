@@ -271,6 +271,7 @@ pub const KEYS: &[Binding] = &[
     bind(&["?", "f1"],            &[Panes, Viewer, Preview], A::Help, "all keys", "help"),
     bind(&["i"],                  &[Panes], A::Location, "which state is read, and why", ""),
     bind(&["R", "f5"],            &[Panes], A::Reload, "read the state anew", ""),
+    bind(&["r", "R", "f5"],       PREVIEW, A::Reload, "plan anew, from what the session holds now", ""),
     bind(&["esc"],                &[Panes, Reader, Viewer, Palette, Preview], A::Back, "close, cancel, step out", "back"),
     bind(&["ctrl-z"],             &[Panes, Reader, Viewer, Palette, Preview], A::Suspend, "stop the program, back to the shell", ""),
     bind(&["q"],                  &[Reader, Viewer, Preview], A::Back, "close", "close"),

@@ -11,6 +11,9 @@ use std::path::{Component, Path, PathBuf};
 use super::Error;
 use crate::model::key::safe_session_id;
 
+/// Bytes that one name of a path may have: file systems take no more.
+const LONGEST: usize = 255;
+
 /// A directory that a bundle may be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -158,6 +161,9 @@ fn inside(output: &str) -> Result<PathBuf, Error> {
     let mut parts: Vec<&std::ffi::OsStr> = Vec::new();
     for component in Path::new(output).components() {
         match component {
+            Component::Normal(part) if part.len() > LONGEST => {
+                return Err(Error::Path("Output path has a name that is longer than 255 bytes"));
+            }
             Component::Normal(part) => parts.push(part),
             Component::CurDir => {}
             Component::ParentDir => {
@@ -202,6 +208,8 @@ mod tests {
             assert_eq!(inside(output).is_ok(), ok, "{output}");
         }
         assert_eq!(inside("a/../c").unwrap(), Path::new("c"));
+        assert!(inside(&"é".repeat(127)).is_ok());
+        assert!(inside(&"é".repeat(128)).unwrap_err().to_string().contains("255 bytes"));
     }
 
     #[test]

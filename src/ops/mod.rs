@@ -6,6 +6,7 @@
 mod branch;
 mod choose;
 pub mod decode;
+pub mod destination;
 pub mod learning;
 pub mod list;
 pub mod markdown;
@@ -20,6 +21,8 @@ pub mod rule_texts;
 pub mod scan;
 pub mod show;
 mod source;
+pub mod stamp;
+mod states;
 pub mod title;
 pub mod workspaces;
 pub mod write;

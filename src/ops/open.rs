@@ -36,7 +36,11 @@ pub struct OpenRequest {
 pub fn open(request: &OpenRequest) -> Result<Store, Error> {
     match locate(request) {
         Ok(location) => Store::open(location),
-        Err(Error::NoState { .. }) => Store::demo(),
+        Err(Error::NoState { .. }) => {
+            let mut store = Store::demo()?;
+            store.location.own = location::own_states(&environment(request));
+            Ok(store)
+        }
         Err(error) => Err(error),
     }
 }
@@ -65,7 +69,9 @@ fn locate(request: &OpenRequest) -> Result<Location, Error> {
         store: request.store.clone(),
         demo: request.demo,
     };
-    let environment =
-        Environment { vars: request.vars.clone(), current_dir: request.current_dir.clone() };
-    location::locate(&wanted, &environment)
+    location::locate(&wanted, &environment(request))
+}
+
+fn environment(request: &OpenRequest) -> Environment {
+    Environment { vars: request.vars.clone(), current_dir: request.current_dir.clone() }
 }

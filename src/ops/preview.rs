@@ -1,12 +1,8 @@
 //! Sharing a session in two steps: a plan to look at, and the writing of what was looked at.
 
-use std::path::PathBuf;
-
 use jiff::tz::TimeZone;
 
-use crate::export::target::default_name;
 use crate::export::{self, Original};
-use crate::js::date;
 use crate::model::bundle::{BundlePlan, Planning};
 use crate::model::review::{Review, review};
 use crate::model::session::SessionRow;
@@ -14,8 +10,9 @@ use crate::redact::{Options, Profile, Redactor, Rules};
 use crate::store::Store;
 use crate::store::cancel::{Cancel, Generations};
 
+use super::destination::{Destination, target};
 use super::plan::{PlanRequest, plan};
-use super::write::{find_target, state_fault, write_plan};
+use super::write::write_plan;
 use super::{Error, source};
 
 /// Plans a bundle and reviews the plan; `progress` is told how far the plan has come.
@@ -51,62 +48,6 @@ pub fn original(
     let (source, _) = source::read(store, row, key, &request.workspace, branch, cancel)?;
     let keep_going = || !cancel.is_stale();
     Ok(export::original(source, &TimeZone::system(), store.now(request.now), &keep_going)?)
-}
-
-/// How many bundles of one plan may stand beside each other under the usual name.
-const MOST_COPIES: usize = 99;
-
-/// A directory that a bundle may be written to, and the same relative to the workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
-    /// The directory, absolute.
-    pub dir: PathBuf,
-    /// The directory relative to the workspace.
-    pub display: String,
-}
-
-/// Checks a name for a bundle's directory by the rules of the command; nothing is created.
-///
-/// A blank name stands for the default one, with a number where that is taken.
-///
-/// # Errors
-///
-/// The command's message.
-pub fn destination(
-    store: &Store,
-    request: &PlanRequest,
-    name: &str,
-) -> Result<Destination, String> {
-    let target = target(store, request, name)?;
-    Ok(Destination { dir: target.dir, display: target.display })
-}
-
-fn target(
-    store: &Store,
-    request: &PlanRequest,
-    name: &str,
-) -> Result<export::target::Target, String> {
-    let now = store.now(request.now);
-    let find = |name: &str| {
-        find_target(&request.workspace, Some(name), &request.row.session_id, now)
-            .map_err(|error| error.to_string())
-    };
-    let usual = default_name(&request.row.session_id, &date::to_iso(now).unwrap_or_default());
-    let is_taken = |name: &str| find(name).is_err();
-    let target = match find("") {
-        Err(_) if name.trim().is_empty() => {
-            let free = (2..=MOST_COPIES).map(|copy| format!("{usual}-{copy}"));
-            find(&free.into_iter().find(|name| !is_taken(name)).unwrap_or_default())?
-        }
-        Ok(usual) if name.trim().is_empty() => usual,
-        _ => find(name)?,
-    };
-    match state_fault(store, &target.dir) {
-        Some(fault) => Err(format!(
-            "{fault}. Tab takes another workspace; or start clawscope in another directory"
-        )),
-        None => Ok(target),
-    }
 }
 
 /// How a reviewed plan fared.

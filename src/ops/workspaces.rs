@@ -6,15 +6,12 @@ use super::write::state_around;
 use crate::export::target;
 use crate::store::Store;
 
-/// Folders of a home directory that most people have, in the order in which they are offered.
-const FOLDERS: [&str; 3] = ["Documents", "Downloads", "Desktop"];
-
 /// The workspaces that a bundle can go to, the one to offer first.
 ///
 /// That is the session's own (`cwd`, as its header names it) when it exists, lies outside every
-/// state directory and belongs to this machine; then the current directory. Where a bundle would
-/// lie in the state directory, other directories of the user are offered instead: the home
-/// directory and what usually lies in it.
+/// state directory and belongs to this machine; then the current directory. Where a bundle could go
+/// to neither, the current directory is offered all the same: the dialogue says why that cannot be
+/// and takes another folder. No folder is chosen that nobody has named.
 pub fn workspaces(store: &Store, cwd: Option<&str>, current_dir: &Path) -> Vec<PathBuf> {
     let own = cwd.map(PathBuf::from).filter(|path| is_own_workspace(store, path));
     let here = [current_dir.to_owned()];
@@ -25,23 +22,12 @@ pub fn workspaces(store: &Store, cwd: Option<&str>, current_dir: &Path) -> Vec<P
         }
     }
     if workspaces.is_empty() {
-        workspaces = instead(store);
-    }
-    if workspaces.is_empty() {
         workspaces.push(current_dir.to_owned());
     }
     workspaces
 }
 
-/// Where a bundle may go when it may not go to the current directory.
-fn instead(store: &Store) -> Vec<PathBuf> {
-    let Some(home) = &store.location.home else { return Vec::new() };
-    let below = FOLDERS.iter().map(|name| home.join(name));
-    let all = std::iter::once(home.clone()).chain(below);
-    all.filter(|path| path.is_dir() && is_free(store, path)).collect()
-}
-
-/// Whether the bundles of a workspace would lie outside the state directory.
+/// Whether the bundles of a workspace would lie outside every state directory.
 fn is_free(store: &Store, workspace: &Path) -> bool {
     state_around(store, &target::base(workspace)).is_none()
 }
@@ -56,24 +42,11 @@ fn is_own_workspace(store: &Store, path: &Path) -> bool {
     if !path.is_absolute() || !real.is_dir() || location.demo || (in_a_home && !is_ours) {
         return false;
     }
-    let state = location.state_dir.canonicalize();
-    let in_chosen = state.is_ok_and(|state| real.starts_with(state));
-    if real.ancestors().any(is_state_dir) {
-        return false;
-    }
-    // `~/.openclaw` and `~/.openclaw-<profile>` are state directories, whichever one is chosen.
+    // `~/.openclaw` and `~/.openclaw-<profile>` are state directories, whatever they hold.
     let below_home = home.and_then(|home| real.strip_prefix(home).ok().map(Path::to_owned));
     let first = below_home.as_deref().and_then(|rest| rest.iter().next()?.to_str());
     let in_any = first.is_some_and(|name| name == ".openclaw" || name.starts_with(".openclaw-"));
-    !(in_chosen || in_any)
-}
-
-/// Whether a directory looks like a state directory, whatever it is called.
-fn is_state_dir(dir: &Path) -> bool {
-    dir.join("agents").is_dir()
-        && ["openclaw.json", "clawdbot.json", "state", "identity", "credentials"]
-            .iter()
-            .any(|name| dir.join(name).exists())
+    !in_any && state_around(store, &real).is_none()
 }
 
 #[cfg(test)]
@@ -98,7 +71,7 @@ mod tests {
             "home/.openclaw/workspace",
             "home/.openclaw-dev/x",
             "home/old/agents/main",
-            "home/old/state",
+            "home/old/identity",
             "home/old/workspace",
             "here",
         ] {
@@ -120,15 +93,20 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_in_which_every_bundle_is_refused_is_not_offered() {
+    fn no_folder_is_chosen_that_nobody_has_named() {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().join("home");
         std::fs::create_dir_all(home.join(".openclaw/agents")).unwrap();
+        std::fs::create_dir_all(home.join("work")).unwrap();
         let store = store(dir.path());
-        assert_eq!(workspaces(&store, None, &home), vec![home.clone()], "there is nothing better");
-        std::fs::create_dir(home.join("Downloads")).unwrap();
         for refused in [home.clone(), home.join(".openclaw"), home.join(".openclaw/agents")] {
-            assert_eq!(workspaces(&store, None, &refused), [home.join("Downloads")]);
+            assert_eq!(workspaces(&store, None, &refused), [refused.clone()]);
         }
+        let work = home.join("work");
+        assert_eq!(
+            workspaces(&store, work.to_str(), &home),
+            [work],
+            "of two, the one that is free"
+        );
     }
 }

@@ -14,10 +14,7 @@ use crate::store::cancel::Cancel;
 use super::choose::{self, Generation, Named, States};
 use super::open::OpenRequest;
 use super::plan::{PlanRequest, Redaction, plan, read_rules};
-use super::{Error, request};
-
-/// How many links that lead to nothing yet may lead to one another, as on Linux.
-const MAX_LINKS: usize = 40;
+use super::{Error, request, states};
 
 /// What was asked for, as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -184,8 +181,8 @@ impl ExportRequest {
     }
 }
 
-/// A bundle never goes into the state that it is made from, even where OpenClaw would put it there:
-/// in a home directory that serves as the workspace.
+/// A bundle never goes into a state directory, even where OpenClaw would put it there: in a home
+/// directory that serves as the workspace.
 fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
     match state_fault(store, &target.dir) {
         Some(fault) => Err(format!(
@@ -195,28 +192,12 @@ fn keep_out_of_state(store: &Store, target: &Target) -> Result<(), String> {
     }
 }
 
-/// The state directory, when a file or directory lies in it or would lie in it once it is made.
-pub fn state_around(store: &Store, path: &Path) -> Option<PathBuf> {
-    let state = store.location.state_dir.canonicalize().ok()?;
-    would_lie_in(path)?.starts_with(&state).then_some(state)
+/// The state directory, of whatever state, in which a directory lies or would lie once it is made.
+pub fn state_around(store: &Store, dir: &Path) -> Option<PathBuf> {
+    states::around(store, dir)
 }
 
-/// What is there already of the way to a path, all links followed. One that leads to nothing yet
-/// counts as the way to its target: whoever writes to the link makes that.
-fn would_lie_in(path: &Path) -> Option<PathBuf> {
-    let mut path = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        let real = |part: &Path| part.canonicalize().ok();
-        let (there, real) = path.ancestors().find_map(|part| Some((part, real(part)?)))?;
-        let mut rest = path.strip_prefix(there).ok()?.components();
-        let Some(next) = rest.next() else { return Some(real) };
-        let Ok(target) = real.join(next).read_link() else { return Some(real) };
-        path = real.join(target).join(rest);
-    }
-    None
-}
-
-/// What is wrong with a directory that lies in the state directory, or would; `None` for another.
+/// What is wrong with a directory that lies in a state directory, or would; `None` for another.
 pub(super) fn state_fault(store: &Store, dir: &Path) -> Option<String> {
     let state = state_around(store, dir)?;
     Some(format!(
@@ -226,7 +207,7 @@ pub(super) fn state_fault(store: &Store, dir: &Path) -> Option<String> {
 }
 
 /// Makes a path absolute and takes `.` and `..` out of it, as `path.resolve` of Node does.
-fn resolve(current_dir: &Path, path: &str) -> PathBuf {
+pub(super) fn resolve(current_dir: &Path, path: &str) -> PathBuf {
     let mut out = PathBuf::new();
     for part in current_dir.join(path).components() {
         match part {

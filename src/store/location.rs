@@ -60,6 +60,9 @@ pub struct Location {
     /// The agent that is meant where none is named: as OpenClaw has it, the first that the
     /// configuration marks as the default, else the first that it lists, else `main`.
     pub default_agent: AgentId,
+    /// Where OpenClaw keeps its state on this machine, whichever state is read and whether these
+    /// directories exist or not.
+    pub own: Vec<PathBuf>,
     /// The state is the embedded demo.
     pub demo: bool,
     /// What was odd about the configuration.
@@ -118,7 +121,8 @@ pub enum ChosenBy {
 pub fn locate(request: &Request, environment: &Environment) -> Result<Location, Error> {
     refuse_contradictions(request)?;
     if request.demo {
-        return Ok(Location::demo(ChosenBy::DemoFlag));
+        let own = own_states(environment);
+        return Ok(Location { own, ..Location::demo(ChosenBy::DemoFlag) });
     }
     let chosen = choose(request, environment)?;
     let own = is_own(&chosen, environment);
@@ -133,6 +137,7 @@ pub fn locate(request: &Request, environment: &Environment) -> Result<Location, 
         redact_patterns: Vec::new(),
         agents: Vec::new(),
         default_agent: AgentId::default(),
+        own: own_states(environment),
         demo: false,
         diagnostics: Vec::new(),
     };
@@ -149,6 +154,14 @@ pub fn locate(request: &Request, environment: &Environment) -> Result<Location, 
     Ok(location)
 }
 
+/// The directories in which OpenClaw keeps its state in an environment, whether they exist or not:
+/// `OPENCLAW_STATE_DIR`, and `.openclaw` of the home directory and of `OPENCLAW_HOME`.
+pub fn own_states(environment: &Environment) -> Vec<PathBuf> {
+    let homes = [environment.home(), environment.path("HOME"), environment.path("USERPROFILE")];
+    let below = homes.into_iter().flatten().map(|home| home.join(".openclaw"));
+    environment.path("OPENCLAW_STATE_DIR").into_iter().chain(below).collect()
+}
+
 impl Location {
     /// The location of the embedded demo; its directory is made when the store is opened.
     pub fn demo(chosen_by: ChosenBy) -> Self {
@@ -163,6 +176,7 @@ impl Location {
             redact_patterns: Vec::new(),
             agents: Vec::new(),
             default_agent: AgentId::default(),
+            own: Vec::new(),
             demo: true,
             diagnostics: Vec::new(),
         }

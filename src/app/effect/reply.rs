@@ -14,7 +14,9 @@ use crate::app::state::preview::find::Hits;
 use crate::app::state::preview::{Planned, Working};
 use crate::learning::scan::Progress;
 use crate::model::learning::trace::Trace;
+use crate::ops::destination::Named;
 use crate::ops::preview::Outcome;
+use crate::ops::stamp::Stamp;
 use crate::search::text::Searched;
 use crate::store::catalogue::{Catalogue, Depth};
 
@@ -133,6 +135,11 @@ pub enum Reply {
         /// The plan, or why there is none.
         result: Result<Box<PlanReply>, String>,
     },
+    /// The sources of the plan that is shown have not changed, so no other was made.
+    Unchanged {
+        /// The request's number.
+        request: u64,
+    },
     /// The files of a plan as they were before redaction.
     Original {
         /// The request's number.
@@ -160,8 +167,8 @@ pub enum Reply {
     Target {
         /// The request's number.
         request: u64,
-        /// The directory relative to the workspace, or why the name cannot be used.
-        result: Result<String, String>,
+        /// What the name stands for, or why it cannot be used.
+        result: Result<Named, String>,
     },
     /// The writing of a bundle has ended.
     Exported {
@@ -194,4 +201,6 @@ pub struct PlanReply {
     pub title: String,
     /// The workspaces to choose from, with the first plan.
     pub workspaces: Option<Vec<PathBuf>>,
+    /// The state of the sources right before the plan was made.
+    pub stamp: Stamp,
 }

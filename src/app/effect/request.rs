@@ -15,6 +15,7 @@ use crate::model::review::Review;
 use crate::model::session::{SessionRow, TranscriptSource};
 use crate::ops::learning::Input;
 use crate::ops::plan::PlanRequest;
+use crate::ops::stamp::Stamp;
 use crate::search::query::Query;
 use crate::store::cancel::Cancel;
 use crate::store::runtime::RuntimeSource;
@@ -31,6 +32,8 @@ pub struct PlanJob {
     /// With the first plan: the workspace that the session names and the current directory, to
     /// choose between.
     pub offer: Option<(Option<String>, PathBuf)>,
+    /// Nothing is planned when the sources still are as this says.
+    pub unless: Option<Stamp>,
 }
 
 /// A name for a bundle's directory.

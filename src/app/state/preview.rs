@@ -25,6 +25,7 @@ use std::sync::Arc;
 use crate::model::bundle::Planning;
 use crate::model::review::Contents as FileContents;
 use crate::ops::plan::PlanRequest;
+use crate::ops::stamp::Stamp;
 
 use super::list::ListState;
 use asked::{Added, RuleSources, Sharing};
@@ -52,6 +53,10 @@ pub struct Preview {
     pub accepted: Vec<Added>,
     /// A plan is being made: how far it is.
     pub planning: Option<Working>,
+    /// That plan is made because the sources may have changed, not because somebody wants another.
+    pub looks_again: bool,
+    /// The state of the sources of the plan that is shown.
+    pub stamp: Option<Stamp>,
     /// Why there is no plan, or no newer one.
     pub failed: Option<String>,
     /// What has changed since the review, to be looked at before writing.

@@ -3,7 +3,6 @@
 use super::Harness;
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Event};
-use crate::app::input::Input;
 use crate::app::key::Key;
 use crate::app::keymap::Context;
 use crate::app::state::layer::{Layer, PromptKind};
@@ -57,7 +56,7 @@ fn letters_are_typed_into_a_prompt_and_do_nothing_else() {
 fn a_name_that_is_pasted_takes_the_failure_of_the_last_one_away() {
     let mut harness = Harness::new();
     let failed = Stage::Failed("the disk is full".to_owned());
-    let export = Export { name: Input::default(), target: None, stage: failed };
+    let export = Export { stage: failed, ..Export::default() };
     harness.app.state.layers.push(Layer::Export(Box::new(export)));
     harness.app.handle(Event::Paste("other".to_owned()));
     let Some(Layer::Export(export)) = harness.state().layers.last() else { panic!() };

@@ -23,6 +23,7 @@ use crate::app::state::preview::{Before, Preview, Stage, Working};
 use crate::app::state::{State, Tab};
 use crate::model::entry::Entry;
 use crate::model::ids::EntryIx;
+use crate::ops::stamp::Stamp;
 
 pub(super) use contents::drawn;
 pub(super) use export::{exported, paste, targeted, typed};
@@ -31,8 +32,16 @@ pub(super) use open::open;
 pub(super) use settings::{add_literal, add_shape};
 pub(super) use steps::{find, found};
 
-/// Asks for a plan as the preview wants it; `cwd` is given with the first one.
-fn plan(state: &mut State, cwd: Option<String>, out: &mut Effects) {
+/// What is said of the plan that takes the place of one that was out of date.
+const RENEWED: &str =
+    "The session or a rule has changed since the last look. This is the new plan.";
+/// What is said of a plan that is out of date, and stays.
+const STOPPED: &str = "Planning was stopped: this is the old plan, from before the session or a \
+    rule has changed. r plans again.";
+
+/// Asks for a plan as the preview wants it; `cwd` is given with the first one. With `unless`
+/// nothing is planned as long as the sources are as that says.
+fn plan(state: &mut State, cwd: Option<String>, unless: Option<Stamp>, out: &mut Effects) {
     let request = state.requests.plan.next();
     let now = state.now;
     let current_dir = state.current_dir.clone();
@@ -40,6 +49,7 @@ fn plan(state: &mut State, cwd: Option<String>, out: &mut Effects) {
     preview.asked.now = now;
     preview.ask();
     preview.planning = Some(Working::default());
+    preview.looks_again = unless.is_some();
     preview.failed = None;
     if preview.before.is_on() {
         hide_before(preview, out);
@@ -51,12 +61,31 @@ fn plan(state: &mut State, cwd: Option<String>, out: &mut Effects) {
         plan: preview.asked.clone(),
         rules: preview.rule_sources(),
         offer: first.then_some((cwd, current_dir)),
+        unless,
     }));
+}
+
+/// Asks for a plan in the place of one that is out of date or could not be made; a plan that is
+/// still good stays.
+fn look_again(state: &mut State, cwd: Option<String>, out: &mut Effects) {
+    let Some(preview) = state.preview.as_ref().filter(|one| one.planning.is_none()) else { return };
+    let good = preview.planned.is_some() && preview.failed.is_none();
+    let unless = preview.stamp.clone().filter(|_| good);
+    plan(state, cwd, unless, out);
+}
+
+/// Takes in that the plan that is shown is still good.
+pub(super) fn unchanged(state: &mut State, out: &mut Effects) {
+    if let Some(preview) = &mut state.preview {
+        preview.planning = None;
+    }
+    load_before(state, out);
+    export::check(state, out);
 }
 
 /// Asks for a new plan after a setting has changed, or a change was noticed.
 pub(super) fn plan_again(state: &mut State, out: &mut Effects) {
-    plan(state, None, out);
+    plan(state, None, None, out);
 }
 
 /// Takes in a plan; the view stays where it was.
@@ -83,18 +112,20 @@ pub(super) fn planned(
             preview.accepted.clone_from(&preview.added);
             preview.title = reply.title;
             preview.written = None;
+            preview.stamp = Some(reply.stamp);
             let planned = &reply.planned;
             let before = preview.planned.as_ref().map_or(&planned.plan, |before| &before.plan);
             preview.findings.rebuild(planned, before);
-            let again = preview.planned.is_some();
             let gone = preview.planned.replace(Arc::new(reply.planned));
+            if preview.looks_again && gone.is_some() {
+                preview.news = Some(RENEWED.to_owned());
+            }
             out.extend(gone.map(|gone| Effect::LetGo(gone)));
             place::renew(preview);
             match notice {
                 Some(notice) => say(state, notice),
                 // What was said of the planning is over.
-                None if again => state.status = None,
-                None => {}
+                None => state.status = None,
             }
             steps::find_again(state, out);
         }
@@ -147,7 +178,7 @@ fn load_before(state: &mut State, out: &mut Effects) {
     if let Some(planned) = preview.planned.as_ref().filter(|_| wanted) {
         let (request, plan) = (state.requests.plan.next(), planned.request.clone());
         let rules = preview.rule_sources();
-        out.push(Effect::LoadOriginal(PlanJob { request, plan, rules, offer: None }));
+        out.push(Effect::LoadOriginal(PlanJob { request, plan, rules, offer: None, unless: None }));
     }
 }
 
@@ -180,6 +211,9 @@ pub(super) fn step_back(state: &mut State) -> bool {
         state.requests.plan.cancel_all();
         preview.planning = None;
         take_back(preview);
+        if preview.news.is_some() {
+            preview.news = Some(STOPPED.to_owned());
+        }
         say(state, "planning was cancelled; the plan before is shown");
         return true;
     }
@@ -201,6 +235,10 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         | Action::AddShape
         | Action::DropLiteral
         | Action::NextWorkspace => settings::act(state, action, out),
+        Action::Reload => {
+            say(state, "planning anew");
+            plan_again(state, out);
+        }
         Action::ToggleBefore => toggle_before(state, out),
         Action::Export => export::open(state, out),
         Action::ShowEntry => show_entry(state, out),

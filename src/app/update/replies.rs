@@ -40,6 +40,7 @@ pub(super) fn take(state: &mut State, reply: Reply, out: &mut Effects) {
         Reply::Text { viewer, text: Ok(text) } => out.push(Effect::OpenExternal { viewer, text }),
         Reply::Text { text: Err(why), .. } => state.status = Some(Status::error(why)),
         Reply::Planned { result, .. } => preview::planned(state, result, out),
+        Reply::Unchanged { .. } => preview::unchanged(state, out),
         Reply::Original { result, .. } => preview::original(state, result),
         Reply::Target { result, .. } => preview::targeted(state, result),
         Reply::Exported { request, result } => preview::exported(state, request, result, out),
@@ -72,9 +73,9 @@ fn is_awaited(state: &State, reply: &Reply) -> bool {
         | Reply::LearningProgress { request, .. }
         | Reply::LearningFailed { request, .. }
         | Reply::Trace { request, .. } => (request, requests.learning.current()),
-        Reply::Planned { request, .. } | Reply::Original { request, .. } => {
-            (request, requests.plan.current())
-        }
+        Reply::Planned { request, .. }
+        | Reply::Unchanged { request }
+        | Reply::Original { request, .. } => (request, requests.plan.current()),
         Reply::Arm { request, .. } => (request, requests.arm.current()),
         Reply::FoundInBundle { request, .. } => (request, requests.bundle_find.current()),
         Reply::Target { request, .. } => (request, requests.export.current()),

@@ -17,8 +17,9 @@ use crate::js::value::Value;
 use crate::model::bundle::{BundlePlan, PlannedFile};
 use crate::model::review::Contents;
 use crate::ops::rule_texts::rule_texts;
+use crate::ops::stamp::Stamp;
 use crate::ops::workspaces::workspaces;
-use crate::ops::{plan, preview, title};
+use crate::ops::{destination, plan, preview, title};
 use crate::store::Store;
 
 /// Matches of a search that are kept.
@@ -36,21 +37,39 @@ pub fn at_present(mut job: PlanJob) -> PlanJob {
 
 /// Plans a bundle and reviews the plan.
 pub fn plan(store: &Store, config: &ConfigDir, job: PlanJob, steps: &Steps, emit: Emit<'_>) {
-    let request = job.request.clone();
+    let cancel = job.request.clone();
     let result = make(store, config, job, steps);
-    if !request.is_stale() {
-        emit(Reply::Planned { request: request.generation(), result });
+    if cancel.is_stale() {
+        return;
     }
+    let request = cancel.generation();
+    emit(match result {
+        Ok(Some(plan)) => Reply::Planned { request, result: Ok(plan) },
+        Ok(None) => Reply::Unchanged { request },
+        Err(why) => Reply::Planned { request, result: Err(why) },
+    });
 }
+
+/// Makes a plan, unless there is one already of what the sources hold.
 
 fn make(
     store: &Store,
     config: &ConfigDir,
     job: PlanJob,
     steps: &Steps,
-) -> Result<Box<PlanReply>, String> {
-    let PlanJob { request, plan: mut asked, rules, offer } = job;
+) -> Result<Option<Box<PlanReply>>, String> {
+    let PlanJob { request, plan: mut asked, rules, offer, unless } = job;
     asked.redaction.rules = read_rules(config, &rules)?;
+    let stamp = Stamp::take(store, &asked.row, &asked.redaction);
+    if unless.as_ref() == Some(&stamp) {
+        return Ok(None);
+    }
+    // The preview may be opened before the session was looked into; its title stays the same.
+    if asked.row.title.is_not_loaded()
+        && let Ok(depth) = store.deepen(&asked.row, &request)
+    {
+        depth.apply(&mut asked.row);
+    }
     let workspaces = offer.map(|(cwd, current_dir)| {
         let cwd = cwd.or_else(|| preview::cwd(store, &asked.row));
         workspaces(store, cwd.as_deref(), &current_dir)
@@ -63,7 +82,7 @@ fn make(
     let rules = rule_texts(&asked.redaction);
     let title = title::masked_for(&asked.redaction, lines::title(&asked.row));
     let planned = Planned::new(Arc::new(plan), Arc::new(review), asked, Arc::new(rules));
-    Ok(Box::new(PlanReply { planned, title, workspaces }))
+    Ok(Some(Box::new(PlanReply { planned, title, workspaces, stamp })))
 }
 
 /// Reads the user's rules: those of the settings directory, of files that were named, and shapes
@@ -141,7 +160,7 @@ fn in_value(wanted: &BundleFindRequest, document: Document, value: &Value, place
 
 /// Checks where a bundle may go.
 pub fn target(store: &Store, job: &TargetJob, emit: Emit<'_>) {
-    let result = preview::destination(store, &job.plan, &job.name).map(|target| target.display);
+    let result = destination::named(store, &job.plan, &job.name);
     emit(Reply::Target { request: job.request.generation(), result });
 }
 

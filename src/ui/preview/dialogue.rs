@@ -33,7 +33,13 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, (whole, export): (
     let Some(preview) = state.preview.as_deref() else { return };
     let mut frame = Pane::titled("Write the bundle", true);
     let note = match export.stage {
-        Stage::Naming | Stage::Failed(_) => "Enter writes, Tab other workspace, Esc closes",
+        Stage::Naming | Stage::Failed(_) if export.folder.is_some() => {
+            "Enter takes the folder, Esc closes"
+        }
+        Stage::Naming | Stage::Failed(_) if preview.workspaces.len() > 1 => {
+            "Enter writes, Tab other workspace, Esc closes"
+        }
+        Stage::Naming | Stage::Failed(_) => "Enter writes, Esc closes",
         Stage::Writing { .. } => "Esc stops",
         Stage::Written(_) => "y copies the path, Esc closes",
     };
@@ -46,7 +52,10 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, (whole, export): (
         strip.text("name ", look.style(Role::Muted));
         input(&mut strip, look, export.name.text(), export.name.cursor());
         if export.name.text().is_empty() {
-            strip.skip(1).text("(empty: the usual name)", look.style(Role::Faint));
+            strip.skip(1).text(
+                "(empty: the usual name; a path: another workspace)",
+                look.style(Role::Faint),
+            );
         }
     }
     let taken = u16::from(naming);
@@ -85,7 +94,16 @@ fn target(flow: &mut Flow, look: &Look<'_>, preview: &Preview, export: &Export) 
     let muted = look.style(Role::Muted);
     match &export.target {
         _ if preview.planning.is_some() => flow.text("the bundle is being planned", muted),
-        None => flow.text("checking the name", muted),
+        None if preview.failed.is_some() => {
+            flow.text(preview.failed.as_deref().unwrap_or_default(), look.style(Role::Error));
+        }
+        None => match &export.folder {
+            Some(folder) => {
+                flow.text("another workspace: ", muted);
+                flow.text(&folder.display().to_string(), look.style(Role::Text));
+            }
+            None => flow.text("checking the name", muted),
+        },
         Some(Ok(display)) => {
             flow.text(look.glyphs.ok, look.style(Role::Ok));
             flow.text(" ", muted);
@@ -101,6 +119,10 @@ fn target(flow: &mut Flow, look: &Look<'_>, preview: &Preview, export: &Export) 
     flow.text("in ", muted);
     flow.text(&preview.asked.workspace.display().to_string(), look.style(Role::Text));
     flow.end_line();
+    if let Some(said) = &export.said {
+        flow.text(said, look.style(Role::Warning));
+        flow.end_line();
+    }
     if let Some(path) = &preview.written {
         flow.text("This bundle is already written: ", look.style(Role::Warning));
         flow.verbatim(path, muted);

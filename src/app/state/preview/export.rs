@@ -1,5 +1,7 @@
 //! The writing of a bundle: its name, whether it may go there, and how far the writing has come.
 
+use std::path::PathBuf;
+
 use super::Working;
 use crate::app::input::Input;
 
@@ -11,8 +13,26 @@ pub struct Export {
     /// The directory relative to the workspace, or why the name cannot be used; `None` while it
     /// is being checked.
     pub target: Option<Result<String, String>>,
+    /// What was typed is no name but the path of this folder, which Enter makes the workspace.
+    pub folder: Option<PathBuf>,
+    /// What there is to say about the key that was pressed last.
+    pub said: Option<String>,
     /// How far the writing has come.
     pub stage: Stage,
+}
+
+impl Export {
+    /// The dialogue as it opens.
+    pub fn new() -> Self {
+        let name = Input::default();
+        Self { name, target: None, folder: None, said: None, stage: Stage::Naming }
+    }
+}
+
+impl Default for Export {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// How far the writing of a bundle has come.

@@ -1,15 +1,17 @@
 //! The writing of a bundle: the name, checked while it is typed, then the reviewed bytes.
 
+use std::path::PathBuf;
+
 use super::super::{Effects, back};
 use crate::app::action::Action;
 use crate::app::effect::{Effect, TargetJob};
-use crate::app::input::Input;
 use crate::app::key::{Key, KeyCode};
 use crate::app::state::State;
 use crate::app::state::job::Status;
 use crate::app::state::layer::Layer;
 use crate::app::state::preview::{Export, Preview, Stage, Working};
 use crate::model::text::visible_line;
+use crate::ops::destination::{Named, is_folder};
 use crate::ops::preview::Outcome;
 
 /// Opens the dialogue.
@@ -26,8 +28,7 @@ pub(super) fn open(state: &mut State, out: &mut Effects) {
     }
     // Whoever writes now has had the changed plan before the eyes.
     preview.news = None;
-    let export = Export { name: Input::default(), target: None, stage: Stage::Naming };
-    state.layers.push(Layer::Export(Box::new(export)));
+    state.layers.push(Layer::Export(Box::default()));
     check(state, out);
 }
 
@@ -54,16 +55,45 @@ pub(in crate::app::update) fn typed(state: &mut State, key: Key, out: &mut Effec
         Stage::Naming | Stage::Failed(_) => match key.code {
             _ if closes => back::back(state, out),
             KeyCode::Enter => write(state, out),
-            KeyCode::Tab => super::settings::act(state, Action::NextWorkspace, out),
+            KeyCode::Tab => other_workspace(state, out),
             _ => {
                 if export.name.key(key) {
                     export.stage = Stage::Naming;
+                    export.said = None;
                     check(state, out);
                 }
             }
         },
     }
     true
+}
+
+/// Goes to the next workspace; the dialogue says so when there is none, as it lies on what else
+/// would say it.
+fn other_workspace(state: &mut State, out: &mut Effects) {
+    let only = state.preview.as_ref().is_some_and(|preview| preview.workspaces.len() < 2);
+    if let Some((export, _)) = dialogue(state).filter(|_| only) {
+        let said = "No other workspace is known. Type the path of a folder to take that one.";
+        export.said = Some(said.to_owned());
+        return;
+    }
+    super::settings::act(state, Action::NextWorkspace, out);
+}
+
+/// Makes a folder that was typed the workspace; the bundle is planned for it.
+fn take_workspace(state: &mut State, folder: PathBuf, out: &mut Effects) {
+    let Some((export, preview)) = dialogue(state) else { return };
+    export.name.clear();
+    export.stage = Stage::Naming;
+    if !preview.workspaces.contains(&folder) {
+        preview.workspaces.push(folder.clone());
+    }
+    if preview.asked.workspace == folder {
+        return check(state, out);
+    }
+    preview.asked.workspace = folder;
+    super::plan_again(state, out);
+    check(state, out);
 }
 
 /// Takes in pasted text.
@@ -73,6 +103,7 @@ pub(in crate::app::update) fn paste(state: &mut State, text: &str, out: &mut Eff
     {
         export.name.paste(text);
         export.stage = Stage::Naming;
+        export.said = None;
         check(state, out);
     }
 }
@@ -81,6 +112,7 @@ pub(in crate::app::update) fn paste(state: &mut State, text: &str, out: &mut Eff
 pub(super) fn check(state: &mut State, out: &mut Effects) {
     let request = state.requests.export.clone();
     let Some((export, preview)) = dialogue(state) else { return };
+    export.folder = None;
     let Some(planned) = preview.planned.as_ref().filter(|_| preview.is_ready()) else {
         export.target = None;
         return;
@@ -105,15 +137,24 @@ fn dialogue(state: &mut State) -> Option<(&mut Export, &mut Preview)> {
 }
 
 /// Takes in what a check found.
-pub(in crate::app::update) fn targeted(state: &mut State, result: Result<String, String>) {
-    if let Some((export, _)) = dialogue(state) {
-        export.target = Some(result);
-    }
+pub(in crate::app::update) fn targeted(state: &mut State, result: Result<Named, String>) {
+    let Some((export, _)) = dialogue(state) else { return };
+    (export.target, export.folder) = match result {
+        Ok(Named::Bundle(target)) => (Some(Ok(target.display)), None),
+        Ok(Named::Workspace(folder)) => (None, Some(folder)),
+        Err(why) => (Some(Err(why)), None),
+    };
 }
 
 fn write(state: &mut State, out: &mut Effects) {
     let request = state.requests.export.clone();
     let Some((export, preview)) = dialogue(state) else { return };
+    if is_folder(export.name.text()) {
+        if let Some(folder) = export.folder.take() {
+            take_workspace(state, folder, out);
+        }
+        return;
+    }
     // A name that is still being checked is checked again before anything is written.
     let allowed = preview.is_ready() && !matches!(export.target, Some(Err(_)));
     let Some(planned) = preview.planned.as_ref().filter(|_| allowed) else { return };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{Effects, say, transcript};
-use super::plan;
+use super::{look_again, plan};
 use crate::app::effect::Effect;
 use crate::app::lines;
 use crate::app::state::layer::Layer;
@@ -29,15 +29,15 @@ pub(in crate::app::update) fn open(state: &mut State, out: &mut Effects) {
         |preview: &Preview| preview.away && preview.asked.row.transcript == row.transcript;
     let is_kept = state.preview.as_deref().is_some_and(|one| is_same(one) || is_left(one));
     state.layers.push(Layer::Preview);
+    let cwd = cwd(state, &row);
     if let Some(preview) = state.preview.as_mut().filter(|_| is_kept) {
         preview.away = false;
-        return;
+        return look_again(state, cwd, out);
     }
-    let cwd = cwd(state, &row);
     let gone = state.preview.take().and_then(|preview| preview.planned);
     out.extend(gone.map(|gone| Effect::LetGo(gone)));
     state.preview = Some(Box::new(fresh(state, &row, branch)));
-    plan(state, cwd, out);
+    plan(state, cwd, None, out);
 }
 
 fn fresh(state: &State, row: &SessionRow, branch: Option<String>) -> Preview {
@@ -58,6 +58,8 @@ fn fresh(state: &State, row: &SessionRow, branch: Option<String>) -> Preview {
         added: Vec::new(),
         accepted: Vec::new(),
         planning: None,
+        looks_again: false,
+        stamp: None,
         failed: None,
         news: None,
         written: None,
@@ -79,7 +81,12 @@ fn wanted(state: &State) -> Option<Arc<SessionRow>> {
     let selected = || state.catalogue.rows.get(state.sessions.selected_row()?);
     match state.focus {
         Focus::Sessions => selected().map(|row| Arc::new(row.clone())),
-        Focus::Main | Focus::Detail => state.open.as_ref().map(|open| Arc::clone(&open.row)),
+        Focus::Main | Focus::Detail => {
+            let open = state.open.as_ref()?;
+            // The catalogue may know more of the session by now than when it was opened.
+            let newest = state.catalogue.rows.iter().find(|row| open.name.names(row));
+            Some(newest.map_or_else(|| Arc::clone(&open.row), |row| Arc::new(row.clone())))
+        }
     }
 }
 

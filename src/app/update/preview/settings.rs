@@ -34,7 +34,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
             None => {
                 return say(
                     state,
-                    "no other one is known; start clawscope in the directory you want",
+                    "no other one is known; the dialogue of x takes the path of a folder",
                 );
             }
         },
