@@ -76,6 +76,8 @@ pub struct Uncovered {
     pub times: usize,
     /// How suspicious it is; comparable within one kind.
     pub weight: u32,
+    /// The strict profile masks this text, as far as somebody has found out.
+    pub strict_masks: bool,
 }
 
 /// Why a place is not vouched for.

@@ -1,12 +1,14 @@
 //! Sharing a session in two steps: a plan to look at, and the writing of what was looked at.
 
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use jiff::tz::TimeZone;
 
 use crate::export::{self, Original};
 use crate::model::bundle::{BundlePlan, Planning};
-use crate::model::review::{Review, review};
+use crate::model::review::{Doubt, Review, review};
 use crate::model::session::SessionRow;
-use crate::redact::{Options, Profile, Redactor, Rules};
+use crate::redact::{Options, Profile, Redactor, Rules, residual};
 use crate::store::Store;
 use crate::store::cancel::{Cancel, Generations};
 
@@ -28,9 +30,26 @@ pub fn preview(
 ) -> Result<(BundlePlan, Review), Error> {
     let plan = plan(store, request, cancel, progress)?;
     progress(Planning::Reviewing);
-    let redactor = Redactor::new(&Rules::built_in(Profile::Standard)?, Options::default());
-    let review = review(&plan, &|text| redactor.residual(text), &|| !cancel.is_stale());
+    let mut review = review(&plan, &residual, &|| !cancel.is_stale());
+    if !request.redaction.strict {
+        ask_strict(&mut review);
+    }
     Ok((plan, review))
+}
+
+/// Tells of every suspicious text whether the strict profile masks it.
+fn ask_strict(review: &mut Review) {
+    /// The same for every bundle, and made for the first one with a suspicious text.
+    static STRICT: LazyLock<Option<Mutex<Redactor>>> = LazyLock::new(|| {
+        let rules = Rules::built_in(Profile::Strict).ok()?;
+        Some(Mutex::new(Redactor::new(&rules, Options::default())))
+    });
+    for one in review.uncovered.iter_mut().filter(|one| one.kind == Doubt::Suspicious) {
+        let Some(strict) = &*STRICT else { return };
+        // A panic elsewhere leaves the rules as they are.
+        let strict = strict.lock().unwrap_or_else(PoisonError::into_inner);
+        one.strict_masks = !strict.text(&one.text).1.is_empty();
+    }
 }
 
 /// Builds the files of a plan as they were before redaction, by their names.

@@ -16,7 +16,6 @@ use super::mask::{self, Masks};
 use super::names::{self, Kind};
 use super::nested;
 use super::paths::{self, Homes, Prefix};
-use super::residual::Residual;
 use super::rules::{Profile, Rules};
 use super::tape::{self, Change, Edit, Tape};
 use super::text::TextRules;
@@ -67,7 +66,6 @@ pub struct Redactor {
     prefixes: Vec<Prefix>,
     workspaces: Vec<Prefix>,
     literals: Vec<Literal>,
-    residual: Residual,
     pub(super) masks: Masks,
     pub(super) variant: Variant,
     pub(super) structure: &'static [&'static str],
@@ -124,7 +122,6 @@ impl Redactor {
             prefixes,
             workspaces,
             literals: options.literals,
-            residual: Residual::new(),
             masks,
             variant: options.variant,
             structure: options.structure,
@@ -193,11 +190,6 @@ impl Redactor {
             .filter(|(number, _)| !ledger.found.contains(number))
             .map(|(_, literal)| literal)
             .collect()
-    }
-
-    /// The places of a redacted text that may still be secrets.
-    pub fn residual(&self, text: &str) -> Vec<Range<usize>> {
-        self.residual.find(text)
     }
 
     /// Whether a member holds one of the words that the format itself consists of; only a literal

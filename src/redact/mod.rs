@@ -39,6 +39,7 @@ pub use engine::{Options, Redactor, Variant};
 pub use literal::Literal;
 pub use mask::Masks;
 pub use paths::Homes;
+pub use residual::residual;
 pub use rules::{Profile, Rule, RuleError, Rules, Severity, rules_version};
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
 
@@ -33,40 +34,35 @@ const SHAPES: [&str; 18] = [
     r"[A-Za-z0-9/+]{40}",
 ];
 
-/// The shapes, one automaton each: an automaton of all would go on to the end of the text for every
-/// place where one shape has begun and never ends, although another one has matched behind it.
-#[derive(Debug, Clone)]
-pub(super) struct Residual(Vec<Regex>);
+/// The shapes, one automaton each, built with the first text: an automaton of all would go on to the
+/// end of the text for every place where one shape has begun and never ends, although another one
+/// has matched behind it.
+static AUTOMATA: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| SHAPES.iter().filter_map(|shape| Regex::new(shape).ok()).collect());
 
-impl Residual {
-    pub(super) fn new() -> Self {
-        Self(SHAPES.iter().filter_map(|shape| Regex::new(shape).ok()).collect())
-    }
-
-    /// The places that look like secrets, in order; masks are none. Of places that overlap the first
-    /// counts.
-    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let hits = self.0.iter().flat_map(|shape| shape.find_iter(text));
-        let mut hits: Vec<Range<usize>> = hits.map(|hit| hit.range()).collect();
-        hits.sort_unstable_by_key(|hit| (hit.start, Reverse(hit.end)));
-        let mut done = 0;
-        hits.retain(|hit| {
-            let is_next = done <= hit.start;
-            if is_next {
-                done = hit.end;
-            }
-            is_next
-        });
-        let mut masks = VecDeque::from(mask::placeholders(text));
-        hits.retain(|hit| {
-            while masks.front().is_some_and(|mask| mask.end <= hit.start) {
-                masks.pop_front();
-            }
-            let mut near = masks.iter().take_while(|mask| mask.start < hit.end);
-            !near.any(|mask| hit.start < mask.end) && !is_harmless(text, hit)
-        });
-        hits
-    }
+/// The places that look like secrets, in order; masks are none. Of places that overlap the first
+/// counts.
+pub fn residual(text: &str) -> Vec<Range<usize>> {
+    let hits = AUTOMATA.iter().flat_map(|shape| shape.find_iter(text));
+    let mut hits: Vec<Range<usize>> = hits.map(|hit| hit.range()).collect();
+    hits.sort_unstable_by_key(|hit| (hit.start, Reverse(hit.end)));
+    let mut done = 0;
+    hits.retain(|hit| {
+        let is_next = done <= hit.start;
+        if is_next {
+            done = hit.end;
+        }
+        is_next
+    });
+    let mut masks = VecDeque::from(mask::placeholders(text));
+    hits.retain(|hit| {
+        while masks.front().is_some_and(|mask| mask.end <= hit.start) {
+            masks.pop_front();
+        }
+        let mut near = masks.iter().take_while(|mask| mask.start < hit.end);
+        !near.any(|mask| hit.start < mask.end) && !is_harmless(text, hit)
+    });
+    hits
 }
 
 /// Whether a place shows a mask, or a digest.
@@ -91,9 +87,8 @@ mod tests {
 
     #[test]
     fn masks_are_no_residue_but_secrets_are() {
-        let residual = Residual::new();
         let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8");
-        assert_eq!(residual.find(&format!("x {token}")), vec![2..22]);
+        assert_eq!(residual(&format!("x {token}")), vec![2..22]);
         for clean in [
             "ghp_dk…PW3a",
             "password: ***",
@@ -102,27 +97,27 @@ mod tests {
             "0123456789abcdef0123456789abcdef01234567",
             "-----BEGIN PRIVATE KEY-----\n…redacted…",
         ] {
-            assert!(residual.find(clean).is_empty(), "{clean}");
+            assert!(residual(clean).is_empty(), "{clean}");
         }
     }
+
     #[test]
     fn every_shape_is_looked_for() {
-        assert_eq!(Residual::new().0.len(), SHAPES.len());
+        assert_eq!(AUTOMATA.len(), SHAPES.len());
     }
 
     #[test]
     fn of_places_that_overlap_the_first_counts() {
         let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8");
         let text = format!("token: {token} or {token}");
-        assert_eq!(Residual::new().find(&text), vec![0..27, 31..51]);
+        assert_eq!(residual(&text), vec![0..27, 31..51]);
     }
 
     #[test]
     fn many_hits_do_not_take_for_ever() {
-        let residual = Residual::new();
         let token = format!("ghp{}", "_a1B2c3D4e5");
         for unit in [format!("eyJ0123456789-{token}-"), format!("<redacted> {token} ")] {
-            assert_eq!(residual.find(&unit.repeat(100_000)).len(), 100_000, "{unit}");
+            assert_eq!(residual(&unit.repeat(100_000)).len(), 100_000, "{unit}");
         }
     }
 }

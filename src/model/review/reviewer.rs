@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Contents, Doubt, EventLine, MOST, Share, Uncovered, suspects};
 use crate::js::parse;
 use crate::js::pointer;
+use crate::js::print::to_visible_compact;
 use crate::js::text::JsString;
 use crate::js::value::Value;
 use crate::model::body::{Block, blocks, preview_event};
@@ -197,7 +198,7 @@ impl<'a> Reviewer<'a> {
     fn types(&mut self, place: &Place, entry: &Value, pointer: &str) {
         let type_name = entry.get("type").and_then(Value::as_str).unwrap_or_default();
         if EntryKind::from_type(type_name) == EntryKind::Unknown {
-            let text = format!("entry of type {type_name:?}");
+            let text = format!("entry of type {}", quoted(type_name));
             return self.note(Doubt::UnknownType, place, pointer, 0..0, &text, 0);
         }
         // State of plugins is data of any shape, by design.
@@ -210,7 +211,7 @@ impl<'a> Reviewer<'a> {
             if let Block::Raw { type_name, value } = block {
                 let at = content.iter().position(|item| std::ptr::eq(item, value));
                 let below = at.map(|at| format!("/message/content/{at}")).unwrap_or_default();
-                let text = format!("content of type {type_name:?}");
+                let text = format!("content of type {}", quoted(&type_name));
                 let pointer = format!("{pointer}{below}");
                 self.note(Doubt::UnknownType, place, &pointer, 0..0, &text, 0);
             }
@@ -242,6 +243,7 @@ impl<'a> Reviewer<'a> {
             text: text.to_owned(),
             times: 1,
             weight,
+            strict_masks: false,
         });
     }
 
@@ -290,15 +292,24 @@ fn flag(item: &Value) -> &str {
     item.as_str().filter(|text| text.len() < 40 && !text.contains(' ')).unwrap_or_default()
 }
 
-/// What stands in the place of an image or another binary part, in words.
+/// A name in quotes as JSON has it, control characters escaped.
+fn quoted(name: &str) -> String {
+    to_visible_compact(&Value::String(name.into()))
+}
+
+/// What stands in the place of an image or another binary part, in words. What the list of
+/// artifacts tells of a part is no part.
 fn medium(value: &Value) -> Option<String> {
+    if value.get("kind").and_then(Value::as_str) == Some("tool-media") {
+        return None;
+    }
     let text = |name: &str| value.get(name).and_then(Value::as_str);
     let digest = text("sha256")?;
     let omitted = value.get("omitted").is_some() || value.get("bytes").is_some();
     omitted.then(|| {
         let mime = text("mimeType").or_else(|| text("mediaType")).or_else(|| text("type"));
         let bytes = value.get("bytes").and_then(Value::as_f64).unwrap_or_default();
-        let head = digest.get(..8).unwrap_or(digest);
+        let head = digest.get(..8).map_or_else(|| digest.to_owned(), |head| format!("{head}…"));
         format!("{}, {} bytes, sha256 {head}", mime.unwrap_or("data"), bytes)
     })
 }

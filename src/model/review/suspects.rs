@@ -37,6 +37,9 @@ pub(super) fn find(
     }
     let weight = |range: Range<usize>| {
         let word = text.get(range.clone())?;
+        if is_run(word) {
+            return None;
+        }
         let is_inside = text.get(..range.start)?.ends_with(|char: char| char.is_alphanumeric());
         let low = is_path(word) || entropy(word) < 2.0;
         match is_wordy(word) {
@@ -98,6 +101,13 @@ fn names_secret(name: &str) -> bool {
 /// The name in a pair of name and value, such as a variable of an environment.
 pub(super) fn paired(object: &Value) -> Option<&str> {
     ["name", "key", "header"].iter().find_map(|name| object.get(name)?.as_str())
+}
+
+/// Whether a text is one character again and again, such as what fills a field up.
+fn is_run(text: &str) -> bool {
+    let mut chars = text.chars();
+    let first = chars.next();
+    chars.all(|char| Some(char) == first)
 }
 
 /// Whether a word has letters and digits and is no repetition: less is no secret worth a look.
@@ -208,6 +218,7 @@ mod tests {
         let end = |_: &str| std::iter::once(2..13).collect();
         assert!(find("task-approved", "", "", &end).is_empty());
         assert_eq!(find("k=sk-approved", "", "", &end).len(), 1, "doubtful, though it is a word");
+        assert!(find(&"x".repeat(40), "", "", &all).is_empty(), "fills a field up");
         let key = format!("wJa1rXUtnFEMI/K7MDENG/{}", "bPxRfiCYzzKEYzzzz1");
         assert!(find(&key, "", "", &all)[0].1 > SHAPED);
     }

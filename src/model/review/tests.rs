@@ -53,7 +53,19 @@ fn the_same_suspect_is_listed_once_and_the_worst_first() {
     let kinds: Vec<_> = review.uncovered.iter().map(|one| (one.kind, one.times)).collect();
     assert_eq!(kinds, [(Doubt::Suspicious, 2), (Doubt::UnknownType, 1), (Doubt::Binary, 1)]);
     assert_eq!(&*review.uncovered[0].pointer, "/a");
-    assert!(review.uncovered[2].text.contains("image/png"), "{:?}", review.uncovered[2]);
+    assert_eq!(review.uncovered[2].text, "image/png, 3 bytes, sha256 00112233…");
+}
+
+#[test]
+fn the_list_of_artifacts_is_no_second_part_and_types_are_quoted_as_json() {
+    let text = r#"{"content":[{"type":"image","sha256":"00112233445566","bytes":3,"mimeType":"image/png"}],
+        "toolArtifacts":[{"kind":"tool-media","mimeType":"image/png","bytes":3,"sha256":"00112233445566"}],
+        "entries":[{"type":"a\u001bb","id":"x"}]}"#;
+    let file = PlannedFile::new("artifacts.json", MediaType::Json, text.to_owned());
+    let review = review(&plan(vec![file], Vec::new()), &|_| Vec::new(), &|| true);
+    let [unknown, image] = review.uncovered.as_slice() else { panic!("{:?}", review.uncovered) };
+    assert_eq!((image.kind, image.times), (Doubt::Binary, 1));
+    assert_eq!(unknown.text, r#"entry of type "a\u001bb""#);
 }
 
 #[test]

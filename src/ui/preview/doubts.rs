@@ -51,7 +51,10 @@ fn about(
     let (title, what, advice) = match row {
         (Some(one), _) => {
             let advice = match one.kind {
-                Doubt::Suspicious => "+ masks it in this bundle, s takes the strict profile.",
+                Doubt::Suspicious if one.strict_masks => {
+                    "+ masks it in this bundle; so does the strict profile (s)."
+                }
+                Doubt::Suspicious => "+ masks it in this bundle.",
                 Doubt::UnknownType => "Only the rules for any text looked at it: read it.",
                 Doubt::Binary => "Not in the bundle; its type, size and digest are.",
             };
