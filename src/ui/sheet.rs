@@ -43,12 +43,19 @@ pub struct Sheet<'l> {
     pub look: &'l Look<'l>,
     width: usize,
     lines: Vec<Line<'static>>,
+    as_written: bool,
 }
 
 impl<'l> Sheet<'l> {
     /// Starts an empty sheet of `width` columns.
     pub fn new(look: &'l Look<'l>, width: u16) -> Self {
-        Self { look, width: usize::from(width).max(8), lines: Vec::new() }
+        Self { look, width: usize::from(width).max(8), lines: Vec::new(), as_written: false }
+    }
+
+    /// Shows Markdown as the text that it is: what it takes for markup, such as the stars of a mask,
+    /// is not left out.
+    pub fn as_written(self) -> Self {
+        Self { as_written: true, ..self }
     }
 
     /// The lines.
@@ -114,8 +121,13 @@ impl<'l> Sheet<'l> {
     /// Adds prose as Markdown.
     pub fn markdown(&mut self, text: &str) {
         let (shown, more) = clip(text);
-        let lines = markdown::lines(shown, self.width, self.look);
-        self.lines.extend(lines);
+        if self.as_written {
+            let mut flow = Flow::new(self.width);
+            flow.text(shown, self.look.style(Role::Text));
+            self.lines.extend(flow.finish());
+        } else {
+            self.lines.extend(markdown::lines(shown, self.width, self.look));
+        }
         self.more(text, more);
     }
 
@@ -338,6 +350,17 @@ mod tests {
         write(&mut sheet);
         let lines = sheet.finish();
         lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_text_as_written_keeps_what_markdown_takes_for_markup() {
+        let text = "see `x?token=***&api_key=***&q=1`, **all** of it\n[a]: https://a";
+        let theme = Theme::built_in("mono").unwrap();
+        let look = Look::new(&theme, false);
+        let mut sheet = Sheet::new(&look, 60).as_written();
+        sheet.markdown(text);
+        let lines: Vec<_> = sheet.finish().iter().map(|line| line.to_string()).collect();
+        assert_eq!(lines.join("\n"), text);
     }
 
     #[test]

@@ -13,13 +13,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::{files::left_out, working};
+use super::{files::left_out, foot::fitted, working};
 use crate::app::state::State;
 use crate::app::state::preview::{Export, Planned, Preview, Stage};
 use crate::config::theme::Role;
 use crate::model::number;
 use crate::ui::chrome::input;
-use crate::ui::detail::scrolled;
 use crate::ui::pane::Pane;
 use crate::ui::strip::Strip;
 use crate::ui::theme::Look;
@@ -63,7 +62,7 @@ pub fn draw(state: &State, look: &Look<'_>, buf: &mut Buffer, (whole, export): (
     let mut flow = Flow::new(usize::from(text.width));
     said(&mut flow, look, (preview, export));
     let lines = flow.finish();
-    scrolled(buf, text, (&lines, 0));
+    fitted(look, buf, text, &lines);
 }
 
 fn said(flow: &mut Flow, look: &Look<'_>, (preview, export): (&Preview, &Export)) {

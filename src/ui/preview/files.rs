@@ -47,6 +47,10 @@ fn facts(left: &Left<'_>, width: usize) -> Vec<Line<'static>> {
     if let Some(file) = planned.file(preview.files.selected) {
         fact(&format!("sha256 of {}", file.name), &file.sha256, text);
     }
+    let left_out = left_out(planned);
+    if !left_out.is_empty() {
+        fact("left out", &left_out.join("\n"), look.style(Role::Warning));
+    }
     let at = plan.generated_at.as_str();
     fact("planned at", at, text);
     let workspace = planned.request.workspace.display().to_string();
@@ -54,10 +58,6 @@ fn facts(left: &Left<'_>, width: usize) -> Vec<Line<'static>> {
     let counts = plan.counts;
     let events = format!("{} runtime, {} transcript", counts.runtime, counts.transcript);
     fact("events", &events, text);
-    let left_out = left_out(planned);
-    if !left_out.is_empty() {
-        fact("left out", &left_out.join("\n"), look.style(Role::Warning));
-    }
     if state.place.demo {
         fact("note", "this is the made-up demo", muted);
     }
@@ -76,8 +76,8 @@ pub(super) fn left_out(planned: &Planned) -> Vec<String> {
         let rows = number::counted(omitted.unreadable as usize, "unreadable row");
         lines.push(rows);
     }
-    let binary = planned.review.uncovered.iter().filter(|one| one.kind == Doubt::Binary);
-    let binary: usize = binary.map(|one| one.times).sum();
+    // However often a part stands in the files, it is one.
+    let binary = planned.review.uncovered.iter().filter(|one| one.kind == Doubt::Binary).count();
     if binary > 0 {
         let parts = number::counted(binary, "binary part");
         lines.push(format!("{parts}: type, size, digest only"));

@@ -7,13 +7,13 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{Left, foot};
+use crate::app::state::preview::Planned;
 use crate::app::state::preview::findings::{FindingRow, FindingsPane, Group, GroupBy};
 use crate::config::theme::Role;
 use crate::model::finding::Finding;
 use crate::model::number;
 use crate::ui::list;
 use crate::ui::strip::{Strip, centred};
-use crate::ui::theme::Look;
 use crate::ui::wrap::Flow;
 
 /// Draws the list and returns where its rows lie.
@@ -38,7 +38,7 @@ pub(super) fn draw(left: &Left<'_>, buf: &mut Buffer, area: Rect) -> Rect {
         }
         Some(FindingRow::Finding(at)) => {
             if let Some(finding) = planned.plan.findings.get(*at) {
-                row(strip, look, pane.by, finding);
+                row(strip, left, (*at, finding));
             }
         }
         None => {}
@@ -117,7 +117,9 @@ fn about(left: &Left<'_>, width: usize) -> Vec<Line<'static>> {
     flow.finish()
 }
 
-fn row(strip: &mut Strip<'_>, look: &Look<'_>, by: GroupBy, finding: &Finding) {
+fn row(strip: &mut Strip<'_>, left: &Left<'_>, (at, finding): (usize, &Finding)) {
+    let Left { preview, planned, look, .. } = *left;
+    let by = preview.findings.by;
     let (muted, mark) = (look.style(Role::Muted), look.style(Role::Match));
     strip.skip(2);
     if by != GroupBy::Value && strip.room() > 36 {
@@ -131,20 +133,40 @@ fn row(strip: &mut Strip<'_>, look: &Look<'_>, by: GroupBy, finding: &Finding) {
     if let Some(seq) = finding.event_seq {
         strip.text(&format!("#{seq} "), look.style(Role::Text));
     }
-    strip.text(&tail(&finding.pointer, strip.room()), muted);
+    let which = which(planned, at, finding);
+    let place =
+        tail(&finding.pointer, strip.room().saturating_sub(which.len()), look.glyphs.ellipsis);
+    strip.text(&place, muted).text(&which, look.style(Role::Text));
     if by != GroupBy::Rule && strip.room() > 4 {
         strip.skip(1).text(&finding.rule, look.style(Role::Faint));
     }
 }
 
-/// The end of a pointer that fits: it tells more than the beginning.
-pub(super) fn tail(pointer: &str, room: usize) -> String {
-    let mut shown = pointer;
-    while shown.chars().count() > room {
-        let Some((_, rest)) = shown.get(1..).and_then(|rest| rest.split_once('/')) else { break };
-        shown = pointer.get(pointer.len() - rest.len() - 1..).unwrap_or(rest);
+/// Which of several places in one string a finding is, ` 2/3`: nothing else tells them apart.
+fn which(planned: &Planned, at: usize, finding: &Finding) -> String {
+    let Some(document) = planned.document(finding) else { return String::new() };
+    let same = planned.findings_at(document, &finding.pointer);
+    let (mut number, mut len) = (0, 0);
+    for (other, _) in same {
+        len += 1;
+        number += usize::from(other <= at);
     }
-    shown.to_owned()
+    if len > 1 { format!(" {number}/{len}") } else { String::new() }
+}
+
+/// The end of a pointer that fits, as it tells more than the beginning; `more` stands for what is
+/// left out. Whole steps where these do not waste the room.
+pub(super) fn tail(pointer: &str, room: usize, more: &str) -> String {
+    let len = pointer.chars().count();
+    if len <= room {
+        return pointer.to_owned();
+    }
+    let room = room.saturating_sub(more.chars().count());
+    let ends = |cut: usize| pointer.char_indices().nth(cut).and_then(|(at, _)| pointer.get(at..));
+    let end = ends(len.saturating_sub(room)).unwrap_or_default();
+    let steps = end.find('/').and_then(|at| end.get(at..));
+    let fitting = steps.filter(|steps| steps.chars().count() * 2 >= room);
+    format!("{more}{}", fitting.unwrap_or(end))
 }
 
 #[cfg(test)]
@@ -153,8 +175,12 @@ mod tests {
 
     #[test]
     fn the_end_of_a_pointer_is_kept() {
-        assert_eq!(tail("/entries/12/message/content", 40), "/entries/12/message/content");
-        assert_eq!(tail("/entries/12/message/content", 18), "/message/content");
-        assert_eq!(tail("/content", 3), "/content");
+        let end = |room| tail("/entries/12/message/content", room, "…");
+        assert_eq!(end(40), "/entries/12/message/content");
+        assert_eq!(end(18), "…/message/content");
+        assert_eq!(end(12), "…/content");
+        assert_eq!(tail("/data/message/content/0", 12, "…"), "…/content/0");
+        assert_eq!(tail("/data/message/content/0", 8, "…"), "…ntent/0", "more than …/0");
+        assert_eq!(tail("/content", 3, "…"), "…nt");
     }
 }

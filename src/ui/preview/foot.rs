@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::config::theme::Role;
+use crate::model::number;
 use crate::ui::detail::scrolled;
 use crate::ui::strip::Strip;
 use crate::ui::theme::Look;
@@ -35,8 +36,7 @@ pub(super) fn width(foot: Rect) -> usize {
     usize::from(foot.width.saturating_sub(2))
 }
 
-/// Draws a foot: a rule, and the lines as far as they fit; a sign in the margin says that there are
-/// more.
+/// Draws a foot: a rule, and below it [`fitted`] lines.
 pub(super) fn draw(look: &Look<'_>, buf: &mut Buffer, foot: Rect, lines: &[Line<'_>]) {
     if foot.height < 2 {
         return;
@@ -48,10 +48,19 @@ pub(super) fn draw(look: &Look<'_>, buf: &mut Buffer, foot: Rect, lines: &[Line<
         width: foot.width.saturating_sub(2),
         height: foot.height - 1,
     };
-    scrolled(buf, text, (lines, 0));
-    if lines.len() > usize::from(text.height) {
-        let (sign, style) = (look.glyphs.ellipsis, look.style(Role::Faint));
-        buf.set_string(text.right(), text.bottom() - 1, sign, style);
+    fitted(look, buf, text, lines);
+}
+
+/// Draws lines as far as they fit; the last row tells how many more there are.
+pub(super) fn fitted(look: &Look<'_>, buf: &mut Buffer, area: Rect, lines: &[Line<'_>]) {
+    let height = usize::from(area.height);
+    scrolled(buf, area, (lines, 0));
+    if let Some(hidden) = lines.len().checked_sub(height).filter(|hidden| *hidden > 0)
+        && let Some(last) = area.height.checked_sub(1)
+    {
+        let said = format!("{} {} more", look.glyphs.ellipsis, number::counted(hidden + 1, "line"));
+        let mut strip = Strip::new(buf, look, area, last);
+        strip.text(&said, look.style(Role::Faint)).fill(" ", look.style(Role::Faint));
     }
 }
 
@@ -60,20 +69,24 @@ mod tests {
     use super::*;
     use crate::config::theme::Theme;
 
-    fn drawn(lines: usize) -> Buffer {
-        let theme = Theme::built_in("dark").unwrap();
-        let area = Rect::new(0, 0, 8, 4);
-        let mut buf = Buffer::empty(area);
-        let lines = vec![Line::from("abcdef"); lines];
-        draw(&Look::new(&theme, false), &mut buf, area, &lines);
-        buf
-    }
-
     #[test]
-    fn what_does_not_fit_is_hinted_at() {
-        assert_eq!(drawn(3)[(7, 3)].symbol(), " ");
-        assert_eq!(drawn(4)[(7, 3)].symbol(), "…");
-        assert_eq!(drawn(4)[(6, 3)].symbol(), "f", "nothing is covered");
+    fn lines_that_do_not_fit_are_counted() {
+        let theme = Theme::built_in("mono").unwrap();
+        let look = Look::new(&theme, false);
+        let area = Rect::new(0, 0, 14, 3);
+        let shown = |lines: usize| {
+            let lines: Vec<Line<'_>> =
+                (1..=lines).map(|at| Line::from(format!("line {at}"))).collect();
+            let mut buf = Buffer::empty(area);
+            fitted(&look, &mut buf, area, &lines);
+            let cells = buf.content.chunks(14);
+            let row = |row: &[ratatui::buffer::Cell]| -> String {
+                row.iter().map(ratatui::buffer::Cell::symbol).collect()
+            };
+            cells.map(|cells| row(cells).trim_end().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(3), ["line 1", "line 2", "line 3"]);
+        assert_eq!(shown(5), ["line 1", "line 2", "… 3 lines more"]);
     }
 
     #[test]

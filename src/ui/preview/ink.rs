@@ -117,6 +117,26 @@ fn is_plain(char: char) -> bool {
     crate::model::text::columns(text) == 1 && crate::model::text::visible(text) == text
 }
 
+/// How many characters of a dipped value are stand-ins.
+pub(super) fn dyed(value: &Value) -> usize {
+    match value {
+        Value::String(text) => stand_ins(&text.to_str_lossy()),
+        Value::Array(items) => items.iter().map(dyed).sum(),
+        Value::Object(members) => members.values().map(dyed).sum(),
+        _ => 0,
+    }
+}
+
+/// How many characters of laid-out lines are stand-ins.
+pub(super) fn drawn(lines: &[Line<'_>]) -> usize {
+    let spans = lines.iter().flat_map(|line| &line.spans);
+    spans.map(|span| stand_ins(&span.content)).sum()
+}
+
+fn stand_ins(text: &str) -> usize {
+    text.chars().filter(|char| *char as u32 >= MASKED).count()
+}
+
 /// Lines whose stand-ins are marks again.
 pub(super) struct Dried {
     /// The lines.
@@ -191,6 +211,17 @@ mod tests {
         assert_eq!(shown, ["a=***", "<re>\u{fffd}"]);
         assert_eq!(dried.lines[0].spans[1], Span::styled("***", tones.mark));
         assert_eq!(dried.lines[1].spans[0], Span::styled("<re>", tones.eye));
+    }
+
+    #[test]
+    fn marks_that_no_line_shows_are_noticed() {
+        let places = || vec![Place::plain(0..3)];
+        let value = Value::Array(vec![
+            Value::from(dye("*** a", places())),
+            Value::from(dye("*** b", places())),
+        ]);
+        assert_eq!(dyed(&value), 6);
+        assert_eq!(drawn(&[Line::from(dye("*** a", places()))]), 3);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::ink::{dip, dry};
+use super::ink::{dip, drawn, dry, dyed};
 use super::marks::Marked;
 use super::places::{Place, Scene, Side, Tones};
 use crate::app::json::JsonTree;
@@ -132,7 +132,9 @@ fn rule(
     let place = match (pointer, raw) {
         ("", false) => "value".to_owned(),
         ("", true) => "raw value".to_owned(),
-        (pointer, _) => super::findings::tail(pointer, strip.room().saturating_sub(2)),
+        (pointer, _) => {
+            super::findings::tail(pointer, strip.room().saturating_sub(2), look.glyphs.ellipsis)
+        }
     };
     strip.text(&place, look.style(Role::Muted)).skip(1).fill(look.glyphs.rule, border);
 }
@@ -182,7 +184,9 @@ fn value_lines(subject: &Subject<'_>, look: &Look<'_>, width: u16) -> Laid {
             let lines = if is_raw {
                 raw(&dipped, scene, look, width)
             } else {
-                formatted(&dipped, look, width)
+                let mut lines = formatted(&dipped, look, width);
+                lines.extend(unseen(&dipped, &lines, look, width));
+                lines
             };
             let dried = dry(lines, Tones::of(look, Role::Text));
             return (dried.lines, dried.mark.unwrap_or(0));
@@ -208,6 +212,24 @@ fn value_lines(subject: &Subject<'_>, look: &Look<'_>, width: u16) -> Laid {
     (flow.finish(), 0)
 }
 
+/// Says that masked places stand in members that the formatted reading leaves out.
+fn unseen(
+    dipped: &Value,
+    lines: &[Line<'static>],
+    look: &Look<'_>,
+    width: u16,
+) -> Vec<Line<'static>> {
+    let (all, seen) = (dyed(dipped), drawn(lines));
+    if seen >= all {
+        return Vec::new();
+    }
+    let more = if seen > 0 { "More is masked" } else { "What is masked stands" };
+    let said = format!("{more} in members that are not shown here: v shows them raw.");
+    let mut flow = Flow::new(usize::from(width));
+    flow.text(&said, look.style(Role::Warning));
+    flow.finish()
+}
+
 /// A value as the file holds it: events on one line, everything else indented.
 fn raw(dipped: &Value, scene: &Scene<'_>, look: &Look<'_>, width: u16) -> Vec<Line<'static>> {
     let is_event = scene.document.1.is_some();
@@ -219,7 +241,7 @@ fn raw(dipped: &Value, scene: &Scene<'_>, look: &Look<'_>, width: u16) -> Vec<Li
 
 /// A value as the explorer shows records: what is said in it, or its members.
 fn formatted(dipped: &Value, look: &Look<'_>, width: u16) -> Vec<Line<'static>> {
-    let mut sheet = Sheet::new(look, width);
+    let mut sheet = Sheet::new(look, width).as_written();
     let is_object = |value: &&Value| matches!(value, Value::Object(_));
     let data = dipped.get("data").filter(is_object).filter(|_| dipped.get("seq").is_some());
     if let (Some(_), Some(name)) = (data, dipped.get("type").and_then(Value::as_str)) {
