@@ -193,7 +193,26 @@ fn grouped(plan: &BundlePlan, by: GroupBy) -> Vec<Group> {
         }
         GroupBy::File => {}
     }
-    groups.into_iter().map(|((_, title), found)| Group { title, found }).collect()
+    let titled = |((_, title), found): ((usize, String), Vec<usize>)| match by {
+        GroupBy::Value if title.is_empty() => Group { title: value_title(plan, &found), found },
+        _ => Group { title, found },
+    };
+    groups.into_iter().map(titled).collect()
+}
+
+/// What the group of a value is called: its number, what stands there now where it was met first,
+/// and the rules that masked it, which may be several.
+fn value_title(plan: &BundlePlan, found: &[usize]) -> String {
+    let found = || found.iter().filter_map(|at| plan.findings.get(*at));
+    let mut rules: Vec<&str> = Vec::new();
+    for finding in found() {
+        if !rules.contains(&&*finding.rule) {
+            rules.push(&finding.rule);
+        }
+    }
+    let first = found().next();
+    let (number, shown) = first.map_or((0, ""), |first| (first.group, &*first.replacement));
+    format!("#{number} {shown} {}", rules.join(", "))
 }
 
 /// The group of a finding: its place among the groups and its title.
@@ -212,14 +231,8 @@ fn group(plan: &BundlePlan, finding: &Finding, by: GroupBy) -> (usize, String) {
         GroupBy::Value if finding.group == 0 => {
             (usize::MAX, format!("{} {}", finding.replacement, finding.rule))
         }
-        // A numbered mask names its rule and its number.
-        GroupBy::Value if finding.replacement.starts_with("[REDACTED:") => {
-            (finding.group as usize, finding.replacement.clone())
-        }
-        GroupBy::Value => {
-            let (number, rule) = (finding.group, &finding.rule);
-            (number as usize, format!("#{number} {} {rule}", finding.replacement))
-        }
+        // Several rules may have masked it, each with a mask of its own.
+        GroupBy::Value => (finding.group as usize, String::new()),
     }
 }
 
@@ -230,4 +243,51 @@ type Place = (Option<Arc<str>>, Option<u64>, Arc<str>, Arc<str>, usize);
 fn place(finding: &Finding) -> Place {
     let (file, pointer) = (finding.file.clone(), Arc::clone(&finding.pointer));
     (file, finding.event_seq, pointer, Arc::clone(&finding.rule), finding.range.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::bundle::{EventCounts, Omitted};
+
+    fn finding(group: u32, rule: &str, replacement: &str) -> Finding {
+        Finding {
+            rule: rule.into(),
+            layer: Layer::Masking,
+            file: Some("events.jsonl".into()),
+            pointer: "/data/text".into(),
+            event_seq: Some(1),
+            entry_id: None,
+            range: 0..20,
+            shown: 0..3,
+            replacement: replacement.to_owned(),
+            group,
+        }
+    }
+
+    #[test]
+    fn a_value_is_one_group_whatever_rules_masked_it() {
+        let findings = vec![
+            finding(1, "github-token", "[REDACTED:1 github-token]"),
+            finding(2, "setting", "***"),
+            finding(1, "payload-assignment", "[REDACTED:1 payload-assignment]"),
+            finding(1, "github-token", "[REDACTED:1 github-token]"),
+            finding(0, "path-home", "~"),
+        ];
+        let plan = BundlePlan {
+            generated_at: String::new(),
+            session_id: String::new(),
+            session_key: String::new(),
+            counts: EventCounts::default(),
+            files: Vec::new(),
+            findings,
+            profile: "standard",
+            omitted: Omitted::default(),
+            notices: Vec::new(),
+        };
+        let groups = grouped(&plan, GroupBy::Value);
+        let told: Vec<_> = groups.iter().map(|one| (&*one.title, one.found.len())).collect();
+        let both = "#1 [REDACTED:1 github-token] github-token, payload-assignment";
+        assert_eq!(told, [(both, 3), ("#2 *** setting", 1), ("~ path-home", 1)]);
+    }
 }

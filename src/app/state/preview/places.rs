@@ -11,8 +11,10 @@ use super::Document;
 /// The findings of a plan by document and pointer.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    /// In the order of the documents.
+    /// In the order of the plan's findings: the documents ascend, but those of `last` come last.
     documents: Vec<(Document, InDocument)>,
+    /// The file whose findings come last: the manifest, which is the first file.
+    last: Option<usize>,
 }
 
 /// The findings of a document.
@@ -24,30 +26,34 @@ struct InDocument {
     starts: Vec<usize>,
     /// The findings in the order of their pointers.
     found: Vec<usize>,
-    /// The first one in the order of the plan.
-    first: usize,
     /// The last one in the order of the plan, of this document and of all before it.
     last: usize,
 }
 
 impl Places {
-    /// Sorts findings, which come in the order of the plan.
-    pub(super) fn new(findings: impl Iterator<Item = (usize, Document, Arc<str>)>) -> Self {
-        let mut sorted: BTreeMap<Document, BTreeMap<Arc<str>, Vec<usize>>> = BTreeMap::new();
+    /// Sorts findings, which come in the order of the plan; those of the file `last` come last there.
+    pub(super) fn new(
+        findings: impl Iterator<Item = (usize, Document, Arc<str>)>,
+        last: Option<usize>,
+    ) -> Self {
+        let mut sorted: BTreeMap<(bool, Document), BTreeMap<Arc<str>, Vec<usize>>> =
+            BTreeMap::new();
         for (at, document, pointer) in findings {
-            sorted.entry(document).or_default().entry(pointer).or_default().push(at);
+            sorted.entry(rank(last, document)).or_default().entry(pointer).or_default().push(at);
         }
-        let mut last = 0;
-        let documents = sorted.into_iter().map(|(document, by_pointer)| {
-            let found = InDocument::new(by_pointer, last);
-            last = found.last;
+        let mut before = 0;
+        let documents = sorted.into_iter().map(|((_, document), by_pointer)| {
+            let found = InDocument::new(by_pointer, before);
+            before = found.last;
             (document, found)
         });
-        Self { documents: documents.collect() }
+        Self { documents: documents.collect(), last }
     }
 
     fn document(&self, document: Document) -> Option<&InDocument> {
-        let at = self.documents.binary_search_by_key(&document, |(known, _)| *known).ok()?;
+        let rank = |document| rank(self.last, document);
+        let at = self.documents.binary_search_by_key(&rank(document), |(known, _)| rank(*known));
+        let at = at.ok()?;
         self.documents.get(at).map(|(_, found)| found)
     }
 
@@ -66,16 +72,17 @@ impl Places {
         self.document(document).map_or(&[], |found| found.below(pointer))
     }
 
-    /// The first finding of a document, in the order of the plan.
-    pub(super) fn first_in(&self, document: Document) -> Option<usize> {
-        self.document(document).map(|found| found.first)
-    }
-
     /// The last finding of all documents before this one, in the order of the plan.
     pub(super) fn last_before(&self, document: Document) -> Option<usize> {
-        let after = self.documents.partition_point(|(known, _)| *known < document);
+        let rank = |document| rank(self.last, document);
+        let after = self.documents.partition_point(|(known, _)| rank(*known) < rank(document));
         self.documents.get(after.checked_sub(1)?).map(|(_, found)| found.last)
     }
+}
+
+/// Where a document stands among the others.
+fn rank(last: Option<usize>, document: Document) -> (bool, Document) {
+    (Some(document.0) == last, document)
 }
 
 impl InDocument {
@@ -87,9 +94,8 @@ impl InDocument {
             found.extend(at);
         }
         starts.push(found.len());
-        let first = found.iter().copied().min().unwrap_or_default();
         let last = found.iter().copied().max().unwrap_or_default().max(last_before);
-        Self { pointers, starts, found, first, last }
+        Self { pointers, starts, found, last }
     }
 
     fn at(&self, pointer: &str) -> &[usize] {
@@ -130,6 +136,7 @@ mod tests {
         let found = FOUND.iter().enumerate();
         let places = Places::new(
             found.map(|(at, (document, pointer))| (at, *document, Arc::from(*pointer))),
+            None,
         );
         let all = |is: &dyn Fn(Document, &str) -> bool| -> Vec<usize> {
             let found = FOUND.iter().enumerate();
@@ -142,7 +149,6 @@ mod tests {
             let mut inside = places.inside(document).to_vec();
             inside.sort_unstable();
             assert_eq!(inside, all(&|one, _| one == document));
-            assert_eq!(places.first_in(document), inside.first().copied());
             let before = all(&|one, _| one < document);
             assert_eq!(places.last_before(document), before.last().copied(), "{document:?}");
             for pointer in ["", "/a", "/a/0", "/a/0/k", "/a-b", "/b", "/none"] {
@@ -154,5 +160,18 @@ mod tests {
                 assert_eq!(below, all(&|one, known| one == document && known.starts_with(&inner)));
             }
         }
+    }
+
+    #[test]
+    fn the_manifest_stands_behind_all_others() {
+        let found =
+            [((1, None), "/a"), ((2, Some(8)), "/b"), ((2, Some(9)), "/c"), ((0, None), "/d")];
+        let found = found.into_iter().enumerate();
+        let places =
+            Places::new(found.map(|(at, (document, at_in))| (at, document, at_in.into())), Some(0));
+        assert_eq!(places.last_before((2, Some(8))), Some(0));
+        assert_eq!(places.last_before((1, None)), None);
+        assert_eq!(places.last_before((0, None)), Some(2));
+        assert_eq!(places.inside((0, None)), [3]);
     }
 }

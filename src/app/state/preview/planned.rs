@@ -8,7 +8,7 @@ use super::findings::Groups;
 use super::places::Places;
 use crate::app::state::bodies::Body;
 use crate::js::value::Value;
-use crate::model::bundle::{BundlePlan, PlannedFile};
+use crate::model::bundle::{BundlePlan, MANIFEST, PlannedFile};
 use crate::model::finding::{Finding, Layer};
 use crate::model::review::{Contents as FileContents, EventLine, Review};
 use crate::ops::plan::PlanRequest;
@@ -46,7 +46,8 @@ impl Planned {
         let place = |(at, finding): (usize, &Finding)| {
             Some((at, document(&plan, finding)?, Arc::clone(&finding.pointer)))
         };
-        let places = Places::new(plan.findings.iter().enumerate().filter_map(place));
+        let found = plan.findings.iter().enumerate().filter_map(place);
+        let places = Places::new(found, plan.files.iter().position(|file| file.name == MANIFEST));
         let groups = Groups::of(&plan);
         let bodies = review.files.iter().zip(&plan.files).map(|(contents, file)| match contents {
             FileContents::Json(value) => Some(body(Arc::clone(value), file.bytes.len())),
@@ -93,11 +94,6 @@ impl Planned {
             return self.masked.get(document.0).copied().unwrap_or(0);
         }
         self.places.inside(document).len()
-    }
-
-    /// The first finding of a document in the order of the plan, as its position there.
-    pub fn first_in(&self, document: Document) -> Option<usize> {
-        self.places.first_in(document)
     }
 
     /// The last finding before a document in the order of the plan, as its position there.

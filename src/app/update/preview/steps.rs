@@ -21,8 +21,12 @@ pub(super) fn masked(preview: &mut Preview, steps: isize) {
     if len == 0 {
         return;
     }
-    let now = here(preview).unwrap_or(if steps > 0 { len - 1 } else { 0 });
-    let at = (now + steps).rem_euclid(len) as usize;
+    let at = match (here(preview), steps > 0) {
+        (Here::On(at), _) => at + steps,
+        (Here::Behind(before), true) => before + 1,
+        (Here::Behind(before), false) => before,
+    };
+    let at = at.rem_euclid(len) as usize;
     let target = plan.findings.get(at).and_then(|finding| of_finding(planned, finding));
     if let Some(target) = target {
         go_to(preview, target, Some(Eye::Finding(at)));
@@ -38,18 +42,32 @@ fn go_to(preview: &mut Preview, target: Target, eye: Option<Eye>) {
     show(preview, target, eye);
 }
 
-/// The finding that was gone to last, or the last one at or before the present place.
-fn here(preview: &Preview) -> Option<isize> {
-    let planned = preview.planned.as_ref()?;
+/// Where the present place stands among the findings of the plan.
+enum Here {
+    /// On one of them.
+    On(isize),
+    /// Between this one and the next; before the first it is -1.
+    Behind(isize),
+}
+
+fn here(preview: &Preview) -> Here {
+    let Some(planned) = &preview.planned else { return Here::Behind(-1) };
     if let Some(Eye::Finding(at)) = preview.contents.eye {
-        return Some(at as isize);
+        return Here::On(at as isize);
     }
-    let document = preview.contents.document;
-    let found = match pointer(preview) {
-        Some(pointer) => planned.findings_at(document, &pointer).next().map(|(at, _)| at),
-        None => planned.first_in(document),
+    let Hit { document, spot } = present(preview);
+    let pointer = pointer(preview).unwrap_or_default();
+    let mut found = planned.findings_at(document, &pointer);
+    let found = match spot {
+        // Those above the selected line of a text are behind.
+        Spot::Byte(byte) => {
+            let above = found.filter(|(_, finding)| finding.shown.end <= byte).last();
+            above.map(|(at, _)| Here::Behind(at as isize))
+        }
+        _ => found.next().map(|(at, _)| Here::On(at as isize)),
     };
-    found.or_else(|| planned.last_before(document)).map(|at| at as isize)
+    let before = || planned.last_before(document).map_or(-1, |at| at as isize);
+    found.unwrap_or_else(|| Here::Behind(before()))
 }
 
 /// The JSON pointer of the selected value.
