@@ -35,7 +35,14 @@ pub fn preview_event(event: &Value, max_chars: usize) -> String {
             let arguments = data.get("args").unwrap_or(&nothing);
             format!("{name} {}", brief_arguments(&name, arguments, max_chars))
         }
-        Some("tool.result") => member("name").unwrap_or_default().into_owned(),
+        Some("tool.result") => match (member("name"), data.get("message")) {
+            (Some(name), _) => name.into_owned(),
+            (None, Some(message)) => {
+                let name = text_of(message, "toolName").unwrap_or_default();
+                format!("{name} {}", preview(data, max_chars))
+            }
+            (None, None) => String::new(),
+        },
         Some("model.fallback_step") => {
             let from = member("fallbackStepFromModel").unwrap_or_default();
             let to = member("fallbackStepToModel").unwrap_or(Cow::Borrowed("none"));
@@ -45,10 +52,22 @@ pub fn preview_event(event: &Value, max_chars: usize) -> String {
         _ => ["prompt", "status", "finalStatus", "reason", "trigger", "stopReason"]
             .into_iter()
             .find_map(member)
-            .unwrap_or_default()
-            .into_owned(),
+            .map(Cow::into_owned)
+            .or_else(|| data.get("message").map(|_| preview(data, max_chars)))
+            .or_else(|| of_entry(data))
+            .unwrap_or_default(),
     };
     one_line(&line, max_chars)
+}
+
+/// What an event says that a bundle makes of an entry without a message.
+fn of_entry(data: &Value) -> Option<String> {
+    if let Some(model) = text_of(data, "modelId") {
+        let provider = text_of(data, "provider").map(|name| format!("{name}/"));
+        return Some(format!("{}{model}", provider.unwrap_or_default()));
+    }
+    let members = ["summary", "thinkingLevel", "label", "customType", "name", "text"];
+    members.into_iter().find_map(|name| not_blank(&text_of(data, name)?))
 }
 
 /// What a settings row says, in the form `what → value`.
@@ -231,6 +250,21 @@ mod tests {
                 "a → b quota",
             ),
             (r#"{"type":"trace.metadata"}"#, ""),
+            (
+                r#"{"type":"user.message","data":{"message":{"role":"user","content":"\nhello"}}}"#,
+                "hello",
+            ),
+            (
+                r#"{"type":"assistant.message","data":{"message":{"role":"assistant","content":[{"type":"toolCall","name":"read","arguments":{"path":"a"}}]}}}"#,
+                "read a",
+            ),
+            (
+                r#"{"type":"tool.result","data":{"message":{"role":"toolResult","toolName":"exec","content":[{"type":"text","text":"done"}]}}}"#,
+                "exec done",
+            ),
+            (r#"{"type":"session.model_change","data":{"provider":"p","modelId":"m"}}"#, "p/m"),
+            (r#"{"type":"session.compaction","data":{"summary":"\n## Goal\nx"}}"#, "## Goal"),
+            (r#"{"type":"session.custom","data":{"customType":"snap","data":{}}}"#, "snap"),
         ];
         for (event, line) in table {
             assert_eq!(preview_event(&value(event), 60), line, "{event}");

@@ -24,8 +24,10 @@ use crate::ui::{area, highlight as marks_of, json_tree, list};
 
 /// The narrowest contents that are shown beside what they were before.
 const SIDE_BY_SIDE: u16 = 100;
-/// Columns of an event's type, and the fewest that its summary is shown in beside it.
+/// Columns of an event's type on a narrow row and on a wide one, and the fewest that its summary is
+/// shown in beside it.
 const TYPE: usize = 22;
+const WIDE_TYPE: usize = 30;
 const LEAST_SUMMARY: usize = 8;
 /// Bytes of a plain value that are drawn.
 const MAX_VALUE: usize = 2 << 10;
@@ -166,7 +168,8 @@ fn event(strip: &mut Strip<'_>, look: &Look<'_>, line: &EventLine, masked: usize
         strip.text(&line.type_name, text);
         return;
     }
-    strip.column(&line.type_name, TYPE, text).skip(1);
+    let wide = if strip.room() > 2 * WIDE_TYPE { WIDE_TYPE } else { TYPE };
+    strip.column(&line.type_name, wide, text).skip(1);
     strip.text(&line.summary, look.style(Role::Muted));
 }
 
