@@ -127,6 +127,25 @@ pub fn literal_fault(value: &str) -> Option<String> {
     Literal::fault(value)
 }
 
+/// A regular expression that was typed, as the text of a file of rules and the place that error
+/// messages name; `number` tells it from the others of a bundle.
+pub fn typed_rule(number: usize, shape: &str) -> (String, String) {
+    let shape = toml::Value::String(shape.to_owned());
+    let text = format!(
+        "[[rule]]\nid = \"typed-{number}\"\ntitle = \"Typed for this bundle\"\nshape = {shape}\n"
+    );
+    (text, "the typed rule".to_owned())
+}
+
+/// Why a regular expression cannot be a rule, in one line, if that is so.
+pub fn shape_fault(shape: &str) -> Option<String> {
+    let (text, place) = typed_rule(1, shape);
+    let error = Rules::built_in(Profile::Standard).ok()?.with_user(&text, &place).err()?;
+    // The parser draws a picture of the place in several lines; the last one says what is wrong.
+    let last = error.cause.lines().map(str::trim).rfind(|line| !line.is_empty());
+    last.map(|line| line.trim_start_matches("error: ").to_owned())
+}
+
 /// Plans the bundle of a session.
 ///
 /// `progress` is told now and then how far the plan has come, on the thread of the caller; a stale

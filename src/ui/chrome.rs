@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 
 use super::strip::{Strip, plain};
 use super::theme::Look;
+use super::wrap::Flow;
 use crate::app::action::Action;
 use crate::app::keymap::Bound;
 use crate::app::state::State;
@@ -20,6 +21,8 @@ use crate::app::update::context;
 use crate::config::theme::Role;
 use crate::model::text::columns;
 
+/// Rows that a message may take.
+const MOST_STATUS: u16 = 5;
 /// What the header says of the demo.
 const DEMO: &str = " demo data ";
 
@@ -118,11 +121,27 @@ pub fn footer(state: &State, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
     }
     if let Some(status) = &state.status {
         let (sign, _, role) = super::main_pane::severity(status.severity, look);
+        if columns(&status.text) + 2 > strip.room() {
+            return long_status(&format!("{sign} {}", status.text), look, buf, (area, role));
+        }
         strip.text(sign, look.style(role)).skip(1);
         strip.text(&plain(&status.text, look.glyphs), look.style(role));
         return;
     }
     keys(state, look, &mut strip);
+}
+
+/// Draws a message that one line cannot hold, as far up as it takes.
+fn long_status(text: &str, look: &Look<'_>, buf: &mut Buffer, (area, role): (Rect, Role)) {
+    let mut flow = Flow::new(usize::from(area.width.saturating_sub(2)));
+    flow.text(&plain(text, look.glyphs), look.style(role));
+    let lines = flow.finish();
+    let height = (lines.len() as u16).min(MOST_STATUS).min(area.bottom());
+    let whole = Rect { y: area.bottom() - height, height, ..area };
+    for (row, line) in (0..height).zip(&lines) {
+        Strip::new(buf, look, whole, row).fill(" ", look.style(Role::Text));
+        buf.set_line(whole.x + 1, whole.y + row, line, whole.width.saturating_sub(2));
+    }
 }
 
 fn keys(state: &State, look: &Look<'_>, strip: &mut Strip<'_>) {
@@ -161,6 +180,12 @@ fn shown_key(bound: &Bound, look: &Look<'_>) -> String {
 }
 
 fn prompt(state: &State, prompt: &Prompt, look: &Look<'_>, buf: &mut Buffer, area: Rect) {
+    if let (Some(fault), Some(above)) = (&prompt.fault, area.y.checked_sub(1)) {
+        let mut strip = Strip::new(buf, look, Rect { y: above, height: 1, ..area }, 0);
+        let style = look.style(Role::Error);
+        strip.skip(1).right_skip(1).text(look.glyphs.error, style).skip(1).text(fault, style);
+        strip.fill(" ", style);
+    }
     let mut strip = Strip::new(buf, look, area, 0);
     strip.skip(1).right_skip(1);
     let (sign, hint) = match prompt.kind {

@@ -149,9 +149,9 @@ fn news(look: &Look<'_>, buf: &mut Buffer, area: Rect, (text, role): (&str, Role
     let mut flow = super::wrap::Flow::new(usize::from(area.width.saturating_sub(2)));
     flow.text(text, look.style(role));
     let lines = flow.finish();
-    let height = (lines.len() as u16).min(4).min(area.height);
+    let height = (lines.len() as u16).min(area.height / 2);
     let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height, ..area };
-    super::detail::scrolled(buf, place, (&lines, 0));
+    foot::fitted(look, buf, place, &lines);
     height
 }
 
@@ -174,7 +174,11 @@ fn lists(left: &Left<'_>, (buf, place): (&mut Buffer, Rect), areas: &mut Areas) 
         View::Findings => format!("by {}", preview.findings.by.word()),
         View::Uncovered => number::counted(planned.review.suspects(), "suspect"),
     };
-    let inner = frame.draw(buf, look, place).inner;
+    let framed = frame.draw(buf, look, place);
+    for (tab, title) in areas.preview.tabs.iter_mut().zip(framed.titles) {
+        *tab = area(title);
+    }
+    let inner = framed.inner;
     let (rows, shown) = match preview.view {
         View::Files => (files::draw(left, buf, inner), &preview.files),
         View::Findings => (findings::draw(left, buf, inner), &preview.findings.list),

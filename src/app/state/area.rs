@@ -56,6 +56,8 @@ pub struct Areas {
 /// Where the preview of a bundle lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PreviewAreas {
+    /// The titles of its lists, from left to right.
+    pub tabs: [Area; 3],
     /// The rows of the list at the left.
     pub list: Area,
     /// The rows of the contents.

@@ -59,6 +59,15 @@ pub struct Prompt {
     pub kind: PromptKind,
     /// The text.
     pub input: Input,
+    /// What is wrong with the text that was entered, until it is changed.
+    pub fault: Option<String>,
+}
+
+impl Prompt {
+    /// A line to be typed for something.
+    pub fn new(kind: PromptKind, input: Input) -> Self {
+        Self { kind, input, fault: None }
+    }
 }
 
 /// What a typed line is for.

@@ -3,6 +3,7 @@
 mod keys;
 mod layers;
 mod panes;
+mod preview;
 mod sessions;
 
 use std::fs;

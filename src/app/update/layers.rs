@@ -37,7 +37,7 @@ pub(super) fn open(state: &mut State, action: Action) {
 }
 
 fn prompt(kind: PromptKind, input: Input) -> Layer {
-    Layer::Prompt(Prompt { kind, input })
+    Layer::Prompt(Prompt::new(kind, input))
 }
 
 fn palette(state: &State) -> Layer {
@@ -125,7 +125,10 @@ fn typed_in_prompt(state: &mut State, kind: PromptKind, key: Key, out: &mut Effe
 
 /// The typed text changed: the sessions narrow while letters are typed.
 fn changed(state: &mut State, out: &mut Effects) {
-    let Some(Layer::Prompt(Prompt { kind, input })) = state.layers.last() else { return };
+    let Some(Layer::Prompt(Prompt { kind, input, fault })) = state.layers.last_mut() else {
+        return;
+    };
+    *fault = None;
     let (kind, filter) = (*kind, input.text().to_owned());
     match kind {
         PromptKind::Filter => {
@@ -142,6 +145,13 @@ fn changed(state: &mut State, out: &mut Effects) {
 }
 
 fn commit(state: &mut State, kind: PromptKind, out: &mut Effects) {
+    // What cannot be used stays to be mended.
+    if let Some(Layer::Prompt(prompt)) = state.layers.last_mut() {
+        prompt.fault = preview::fault(kind, prompt.input.text());
+        if prompt.fault.is_some() {
+            return;
+        }
+    }
     let Some(Layer::Prompt(prompt)) = state.layers.pop() else { return };
     let text = prompt.input.text();
     match kind {

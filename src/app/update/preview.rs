@@ -29,7 +29,7 @@ pub(super) use contents::drawn;
 pub(super) use export::{exported, paste, targeted, typed};
 pub(super) use mouse::handle as mouse;
 pub(super) use open::open;
-pub(super) use settings::{add_literal, add_shape};
+pub(super) use settings::{add_literal, add_shape, fault};
 pub(super) use steps::{find, found};
 
 /// What is said of the plan that takes the place of one that was out of date.
@@ -244,7 +244,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) -> bool 
         Action::ShowEntry => show_entry(state, out),
         Action::Copy | Action::CopyName => copy::copy(state, action, out),
         Action::Find => {
-            let prompt = Prompt { kind: PromptKind::FindInBundle, input: Input::default() };
+            let prompt = Prompt::new(PromptKind::FindInBundle, Input::default());
             state.layers.push(Layer::Prompt(prompt));
         }
         Action::NextMatch | Action::PreviousMatch

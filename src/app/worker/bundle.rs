@@ -90,14 +90,8 @@ fn make(
 fn read_rules(config: &ConfigDir, from: &RuleSources) -> Result<Vec<(String, String)>, String> {
     let mut rules = config.rule_files().map_err(|error| error.to_string())?;
     rules.extend(plan::read_rules(&from.files)?);
-    for (at, shape) in from.shapes.iter().enumerate() {
-        let number = at + 1;
-        let shape = toml::Value::String(shape.clone());
-        let text = format!(
-            "[[rule]]\nid = \"typed-{number}\"\ntitle = \"Typed for this bundle\"\nshape = {shape}\n"
-        );
-        rules.push((text, "the typed rule".to_owned()));
-    }
+    let typed = from.shapes.iter().zip(1..);
+    rules.extend(typed.map(|(shape, number)| plan::typed_rule(number, shape)));
     Ok(rules)
 }
 

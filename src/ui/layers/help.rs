@@ -62,7 +62,11 @@ fn lines(state: &State, look: &Look<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     // What works in the pane below comes first.
     let here: Vec<Context> = pane_context(state).outwards().collect();
-    let others = ORDER.into_iter().filter(|place| !here.contains(place));
+    // The preview covers all panes, so what works in them is of no use there.
+    let covers = |place: &Context| matches!(place, Context::Palette | Context::Reader);
+    let in_preview = here.contains(&Context::Preview);
+    let others =
+        ORDER.into_iter().filter(|place| !here.contains(place) && (!in_preview || covers(place)));
     for place in here.iter().copied().chain(others) {
         let bound = state.keymap.bindings().iter();
         let shown: Vec<_> = bound

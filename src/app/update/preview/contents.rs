@@ -54,7 +54,8 @@ pub(super) fn act(preview: &mut Preview, action: Action) {
     }
 }
 
-fn show(preview: &mut Preview, view: View) {
+/// Shows another list.
+pub(super) fn show(preview: &mut Preview, view: View) {
     preview.view = view;
     preview.inside = false;
     preview.contents.whole = false;

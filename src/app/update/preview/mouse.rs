@@ -5,6 +5,7 @@ use crate::app::action::Action;
 use crate::app::key::{Mouse, MouseKind};
 use crate::app::state::State;
 use crate::app::state::list::Move;
+use crate::app::state::preview::View;
 
 /// Rows that one notch of the wheel scrolls.
 const NOTCH: usize = 3;
@@ -35,6 +36,10 @@ pub(in crate::app::update) fn handle(state: &mut State, mouse: Mouse) {
         return;
     }
     let MouseKind::Press(times) = mouse.kind else { return };
+    let tab = areas.tabs.into_iter().position(over);
+    if let Some(view) = tab.and_then(|at| View::ALL.get(at)) {
+        return contents::show(preview, *view);
+    }
     for (area, inside) in [(areas.list, false), (areas.contents, true)] {
         if over(area) {
             preview.inside = inside;

@@ -9,7 +9,7 @@ use crate::app::state::layer::{Layer, Prompt, PromptKind};
 use crate::app::state::preview::asked::Added;
 use crate::app::state::preview::{Preview, View};
 use crate::model::review::Doubt;
-use crate::ops::plan::literal_fault;
+use crate::ops::plan::{literal_fault, shape_fault};
 
 /// Does an action that changes what the plan is made with.
 pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
@@ -51,7 +51,7 @@ pub(super) fn act(state: &mut State, action: Action, out: &mut Effects) {
 }
 
 fn ask(state: &mut State, kind: PromptKind) {
-    state.layers.push(Layer::Prompt(Prompt { kind, input: Input::default() }));
+    state.layers.push(Layer::Prompt(Prompt::new(kind, Input::default())));
 }
 
 fn next_workspace(preview: &mut Preview) -> Option<String> {
@@ -67,6 +67,16 @@ fn suspect(preview: &Preview) -> Option<String> {
     let planned = preview.planned.as_ref().filter(|_| preview.view == View::Uncovered)?;
     let one = planned.review.uncovered.get(preview.uncovered.selected)?;
     (one.kind == Doubt::Suspicious).then(|| one.text.clone())
+}
+
+/// What is wrong with a text that was typed to be masked; an empty one asks for nothing.
+pub(in crate::app::update) fn fault(kind: PromptKind, text: &str) -> Option<String> {
+    match kind {
+        _ if text.trim().is_empty() => None,
+        PromptKind::Literal => literal_fault(text),
+        PromptKind::Shape => shape_fault(text),
+        _ => None,
+    }
 }
 
 /// Masks one more value in this bundle.
