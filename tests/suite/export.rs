@@ -318,6 +318,26 @@ fn a_bundle_never_goes_into_the_state_and_the_reason_is_told() {
 }
 
 #[test]
+fn a_bundle_never_goes_into_another_state_either() {
+    let home = in_files(&branched());
+    let other = tempfile::tempdir().unwrap();
+    fs::create_dir_all(other.path().join(".openclaw/agents")).unwrap();
+    let workspace = other.path().to_str().unwrap();
+    let output = home.run(&[
+        "sessions",
+        "export-trajectory",
+        "--session-key",
+        KEY,
+        "--workspace",
+        workspace,
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("would lie in the state directory"), "{said}");
+    assert_eq!(fs::read_dir(other.path().join(".openclaw")).unwrap().count(), 1);
+}
+
+#[test]
 fn stores_that_are_none_are_refused_in_openclaws_words() {
     let home = in_database(&branched());
     let foreign = home.path().join("foreign.sqlite");

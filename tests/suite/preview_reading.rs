@@ -311,3 +311,35 @@ fn the_manifest_counts_what_is_listed() {
         assert_eq!(counted.get(rule).and_then(Value::as_f64), Some(count as f64), "{rule}");
     }
 }
+
+#[test]
+fn the_next_masked_place_is_counted_from_the_selected_event() {
+    let mut stage = previewed((120, 40), "r 1 down down down down tab");
+    for _ in 0..7 {
+        stage.press("down");
+    }
+    let selected = preview(&stage).contents.list.selected as u64 + 1;
+    let findings = &planned(&stage).plan.findings;
+    let later = |seq: Option<u64>| seq.is_some_and(|seq| seq >= selected);
+    let next = findings.iter().position(|finding| later(finding.event_seq)).unwrap();
+    stage.press("n");
+    assert_eq!(preview(&stage).contents.eye, Some(Eye::Finding(next)));
+    stage.press("n");
+    assert_eq!(preview(&stage).contents.eye, Some(Eye::Finding(next + 1)));
+    let findings = &planned(&stage).plan.findings;
+    let event = findings[next + 1].event_seq;
+    let first = findings.iter().position(|finding| finding.event_seq == event).unwrap();
+    stage.press("esc N");
+    assert_eq!(preview(&stage).contents.eye, Some(Eye::Finding(first - 1)));
+}
+
+#[test]
+fn the_help_of_a_preview_lists_what_works_there() {
+    let mut stage = previewed((120, 120), "r ?");
+    let shown = stage.text();
+    assert!(
+        shown.contains("Preview of a bundle") && shown.contains("Help and messages"),
+        "{shown}"
+    );
+    assert!(!shown.contains("In every pane") && !shown.contains("Learning"), "{shown}");
+}

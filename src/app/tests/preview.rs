@@ -41,10 +41,10 @@ fn a_preview_that_is_opened_again_is_planned_anew_when_its_session_has_grown() {
     harness.press("r");
     assert_eq!(events(&harness), before + 1);
     assert!(preview(&harness).news.as_ref().is_some_and(|news| news.contains("has changed")));
-    // Inside, the same key asks for the session as it is now.
+    // Inside, another key asks for the session as it is now.
     harness
         .append("s1", &GROWN.replace("\"u4\",\"parentId\":\"b2\"", "\"u5\",\"parentId\":\"u4\""));
-    harness.press("r");
+    harness.press("R");
     assert_eq!(events(&harness), before + 2);
 }
 

@@ -37,7 +37,7 @@ const RENEWED: &str =
     "The session or a rule has changed since the last look. This is the new plan.";
 /// What is said of a plan that is out of date, and stays.
 const STOPPED: &str = "Planning was stopped: this is the old plan, from before the session or a \
-    rule has changed. r plans again.";
+    rule has changed. R plans again.";
 
 /// Asks for a plan as the preview wants it; `cwd` is given with the first one. With `unless`
 /// nothing is planned as long as the sources are as that says.
