@@ -183,8 +183,8 @@ fn prompt(state: &State, prompt: &Prompt, look: &Look<'_>, buf: &mut Buffer, are
     if let (Some(fault), Some(above)) = (&prompt.fault, area.y.checked_sub(1)) {
         let mut strip = Strip::new(buf, look, Rect { y: above, height: 1, ..area }, 0);
         let style = look.style(Role::Error);
-        strip.skip(1).right_skip(1).text(look.glyphs.error, style).skip(1).text(fault, style);
-        strip.fill(" ", style);
+        strip.text(" ", style).text(look.glyphs.error, style).text(" ", style);
+        strip.text(fault, style).fill(" ", style);
     }
     let mut strip = Strip::new(buf, look, area, 0);
     strip.skip(1).right_skip(1);

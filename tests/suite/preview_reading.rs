@@ -343,3 +343,12 @@ fn the_help_of_a_preview_lists_what_works_there() {
     );
     assert!(!shown.contains("In every pane") && !shown.contains("Learning"), "{shown}");
 }
+
+#[test]
+fn what_is_masked_around_an_event_is_shown_with_it() {
+    let mut stage = previewed((120, 40), "r 1 down down down down tab");
+    let shown = stage.text();
+    assert!(shown.contains("masked around it"), "{shown}");
+    let below = shown.split("masked around it").nth(1).unwrap();
+    assert!(below.contains("workspaceDir") && below.contains("$WORKSPACE_DIR"), "{shown}");
+}

@@ -3,11 +3,12 @@
 use std::fs;
 use std::sync::Arc;
 
-use super::Harness;
+use super::{FORKED, Harness};
 use crate::app::effect::Event;
 use crate::app::key::{Key, Mouse, MouseKind};
 use crate::app::state::layer::{Layer, PromptKind};
 use crate::app::state::preview::{Export, Preview, View, Working};
+use crate::model::fact::Fact;
 
 const GROWN: &str = r#"{"type":"message","id":"u4","parentId":"b2","timestamp":"2026-03-01T10:03:00.000Z","message":{"role":"user","content":"And now?"}}
 "#;
@@ -152,6 +153,19 @@ fn a_search_without_a_match_says_so_again() {
         harness.press(key);
         assert_eq!(harness.status(), "nowhere to be found: no match in the bundle");
     }
+}
+
+#[test]
+fn a_preview_that_is_opened_early_has_the_sessions_title() {
+    let index = r#"{"agent:main:main":{"sessionId":"s1","updatedAt":1772359321000}}"#;
+    let mut harness = Harness::on(&[("s1", FORKED)], index);
+    let effects = harness.app.start();
+    harness.run(effects);
+    for row in &mut Arc::make_mut(&mut harness.app.state.catalogue).rows {
+        row.title = Fact::NotLoaded;
+    }
+    harness.press("r");
+    assert_eq!(preview(&harness).title, "Look at the totals");
 }
 
 #[test]

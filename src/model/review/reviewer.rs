@@ -309,8 +309,7 @@ fn medium(value: &Value) -> Option<String> {
     omitted.then(|| {
         let mime = text("mimeType").or_else(|| text("mediaType")).or_else(|| text("type"));
         let bytes = value.get("bytes").and_then(Value::as_f64).unwrap_or_default();
-        let head = digest.get(..8).map_or_else(|| digest.to_owned(), |head| format!("{head}…"));
-        format!("{}, {} bytes, sha256 {head}", mime.unwrap_or("data"), bytes)
+        format!("{}, {} bytes, sha256 {digest}", mime.unwrap_or("data"), bytes)
     })
 }
 

@@ -36,7 +36,8 @@ pub(super) fn draw(left: &Left<'_>, buf: &mut Buffer, area: Rect) -> Rect {
         (None, Some(one)) => share(strip, look, one),
         (None, None) => {}
     });
-    let lines = about(look, at(preview.uncovered.selected), foot::width(below));
+    let row = at(preview.uncovered.selected);
+    let lines = about(look, row, doubts.is_empty(), foot::width(below));
     foot::draw(look, buf, below, &lines);
     rows
 }
@@ -45,6 +46,7 @@ pub(super) fn draw(left: &Left<'_>, buf: &mut Buffer, area: Rect) -> Rect {
 fn about(
     look: &Look<'_>,
     row: (Option<&Uncovered>, Option<&Share>),
+    is_clean: bool,
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut flow = Flow::new(width);
@@ -64,7 +66,12 @@ fn about(
         (None, Some(one)) => {
             let (hidden, total) = (number::bytes(one.hidden), number::bytes(one.total));
             let what = format!("{hidden} of {total} in event #{}", one.seq);
-            ("Masked share of a message", what, "Where most is gone, look whether too much is.")
+            let advice = if is_clean {
+                "Where most is gone, look whether too much is. Nothing looks like a secret that was overlooked, but no rule can vouch for what a text means."
+            } else {
+                "Where most is gone, look whether too much is."
+            };
+            ("Masked share of a message", what, advice)
         }
         (None, None) => return Vec::new(),
     };

@@ -17,7 +17,7 @@ use crate::app::state::preview::before::counterpart;
 use crate::app::state::preview::{Eye, Reading};
 use crate::config::theme::Role;
 use crate::js::print::{to_visible_compact, to_visible_pretty};
-use crate::js::value::Value;
+use crate::js::value::{Object, Value};
 use crate::model::finding::{Finding, Layer};
 use crate::model::number;
 use crate::model::review::Contents as FileContents;
@@ -258,7 +258,26 @@ fn formatted(dipped: &Value, look: &Look<'_>, width: u16) -> Vec<Line<'static>> 
     } else {
         sheet.value(record);
     }
+    if data.is_some() {
+        let around = masked_around(dipped);
+        if !around.is_empty() {
+            sheet.heading("masked around it", "");
+            sheet.value(&Value::Object(around));
+        }
+    }
     sheet.finish()
+}
+
+/// The members beside the data of an event in which something is masked.
+fn masked_around(event: &Value) -> Object {
+    let mut around = Object::new();
+    for (name, member) in event.as_object().into_iter().flat_map(Object::iter) {
+        let is_drawn = matches!(name.as_str(), Some("data" | "type" | "ts"));
+        if !is_drawn && dyed(member) > 0 {
+            around.insert(name.clone(), member.clone());
+        }
+    }
+    around
 }
 
 /// Whether a record is the answer of a tool, whose texts are output and no prose.
