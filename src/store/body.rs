@@ -116,12 +116,15 @@ const TOGETHER: u64 = 1 << 20;
 /// Rows of a database that are read before it is looked at again.
 const ROWS_TOGETHER: usize = 256;
 
-/// How many of `spans`, from the first, lie within [`TOGETHER`] bytes; at least one.
+/// How many of `spans`, from the first, lie in the order of the file and within [`TOGETHER`] bytes;
+/// at least one. A branch may lead back: rows are wanted root first, however they were written.
 fn run_length(spans: &[RowSpan]) -> usize {
     let Some(first) = spans.first() else { return 0 };
+    let mut before = first.offset;
     let fits = |span: &&RowSpan| {
-        span.offset >= first.offset
-            && (span.offset + u64::from(span.len)).saturating_sub(first.offset) <= TOGETHER
+        let follows = span.offset >= before;
+        before = span.offset;
+        follows && (span.offset + u64::from(span.len)).saturating_sub(first.offset) <= TOGETHER
     };
     spans.iter().take_while(fits).count().max(1)
 }
@@ -215,6 +218,16 @@ mod tests {
         assert_eq!(run_length(&spans), 3);
         let apart = [0, 5 << 20].map(|offset| RowSpan { offset, len: 9 });
         assert_eq!(run_length(&apart), 1);
+    }
+
+    #[test]
+    fn rows_that_are_wanted_in_another_order_than_they_lie_are_read() {
+        let (_file, mut reader) = reader(TEXT);
+        let spans = [(13, 11), (26, 7), (3, 7), (3, 7), (13, 11), (3, 7)];
+        let spans = spans.map(|(offset, len)| RowSpan { offset, len });
+        let mut taken = Vec::new();
+        reader.each(&spans, &mut |at, text: &[u8]| taken.push((at, text[2]))).unwrap();
+        assert_eq!(taken, [(0, b'b'), (1, b'c'), (2, b'a'), (3, b'a'), (4, b'b'), (5, b'a')]);
     }
 
     #[test]
