@@ -151,6 +151,6 @@ mod tests {
 
     #[test]
     fn what_v8_cannot_meet_is_told_in_our_words() {
-        assert_eq!(said(&"[".repeat(600)), "nested deeper than 512 levels at byte 512");
+        assert_eq!(said(&"[".repeat(600)), "nested deeper than 528 levels at byte 528");
     }
 }

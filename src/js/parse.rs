@@ -8,7 +8,7 @@
 //! would each need a detour through another library's value type. An error tells the place and the
 //! kind of fault, never a piece of the document, which may hold secrets.
 
-use super::scan::plain_prefix;
+use super::scan::{is_deeper, plain_prefix};
 use super::text::{Builder, JsString};
 use super::value::{Object, Value};
 
@@ -17,7 +17,11 @@ use super::value::{Object, Value};
 /// JavaScript has no fixed bound. Every walk over a value recurses, so a hostile line of a million
 /// brackets would otherwise end the program; this is far deeper than messages and tool arguments go,
 /// and shallow enough for the stack of any thread.
-pub const MAX_DEPTH: usize = 512;
+pub const MAX_DEPTH: usize = 528;
+
+/// How deep a row of a session may be nested: less than [`MAX_DEPTH`], because the documents that
+/// are made of rows add a few levels and have to be read again.
+pub const MAX_ROW_DEPTH: usize = 512;
 
 /// Where and why a text is not JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -122,6 +126,11 @@ pub fn parse_str(text: &str) -> Result<Value, ParseError> {
         None => Ok(value),
         Some(_) => Err(parser.error(Fault::TrailingText)),
     }
+}
+
+/// Tells whether a row, which must be JSON, is nested deeper than [`MAX_ROW_DEPTH`].
+pub fn is_too_deep(row: &[u8]) -> bool {
+    is_deeper(row, MAX_ROW_DEPTH)
 }
 
 struct Parser<'a> {

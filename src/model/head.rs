@@ -33,13 +33,17 @@ use row::{Message, Row};
 /// depend on the machine that shows it.
 ///
 /// # Errors
-/// [`RowFault`] for a row that OpenClaw would skip, too. A row that needs the exact way and is
-/// nested deeper than [`js::parse::MAX_DEPTH`] counts as no JSON.
+/// [`RowFault`] for a row that OpenClaw would skip, too, and for one that is nested deeper than
+/// [`js::parse::MAX_ROW_DEPTH`]: its body could not be read, and a row must not be there for the
+/// index and missing for whoever reads bodies.
 pub fn parse(text: &[u8]) -> Result<EntryHead<'_>, RowFault> {
     let row = match serde_json::from_slice(text) {
         Ok(row) => row,
         Err(_) => exact(text)?,
     };
+    if js::parse::is_too_deep(text) {
+        return Err(RowFault::TooDeep);
+    }
     head(row)
 }
 
@@ -48,7 +52,7 @@ fn exact(text: &[u8]) -> Result<Maybe<Row<'static>>, RowFault> {
     // Nearly every refused row is no JSON at all, perhaps hundreds of megabytes of it. Reading on
     // without keeping anything finds that out without building a value.
     serde_json::from_slice::<IgnoredAny>(text).map_err(|_| RowFault::NotJson)?;
-    let value = js::parse::parse_lossy(text).map_err(|_| RowFault::NotJson)?;
+    let value = js::parse::parse_lossy(text).map_err(|_| RowFault::TooDeep)?;
     Ok(Maybe::of_value(&value))
 }
 
@@ -183,6 +187,9 @@ pub enum RowFault {
     /// JSON, but no object with a `type` (and, for a message, a `message` with a `role`).
     #[error("not a session entry object")]
     NotEntry,
+    /// JSON that is nested deeper than [`js::parse::MAX_ROW_DEPTH`].
+    #[error("nested too deep")]
+    TooDeep,
 }
 
 /// Judges a row and keeps what belongs to its type.

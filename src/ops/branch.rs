@@ -1,11 +1,14 @@
 //! One branch of a transcript with its records, for what shows or shares a session.
 
+use std::io;
+
 use crate::js::parse;
 use crate::js::value::Value;
 use crate::model::ids::{EntryIx, RowSpan};
 use crate::model::migrate;
 use crate::model::nav::{Branch, BranchEntry, BranchParent};
 use crate::model::transcript::Transcript;
+use crate::store;
 use crate::store::body::BodyReader;
 
 use super::Error;
@@ -30,8 +33,7 @@ pub(super) fn chosen(transcript: &Transcript, wanted: Option<&str>) -> Result<Br
 pub(super) struct Records {
     /// The first header, as stored; null where there is none.
     pub header: Value,
-    /// The entries, root first, migrated, with `parentId` as in the branch; null for one that the
-    /// index took and the parser does not: it is nested too deep.
+    /// The entries, root first, migrated, with `parentId` as in the branch.
     pub entries: Vec<Value>,
 }
 
@@ -40,7 +42,7 @@ impl Records {
     ///
     /// # Errors
     ///
-    /// A source that cannot be read.
+    /// A source that cannot be read, or was rewritten since it was indexed.
     pub(super) fn read(
         bodies: &mut BodyReader,
         transcript: &Transcript,
@@ -67,7 +69,7 @@ impl Records {
 }
 
 /// Gives a record the parent that it has in the branch.
-pub(super) fn set_parent(entry: &mut Value, member: &BranchEntry, transcript: &Transcript) {
+fn set_parent(entry: &mut Value, member: &BranchEntry, transcript: &Transcript) {
     let parent = match member.parent {
         BranchParent::AsStored => return,
         BranchParent::Null => Value::Null,
@@ -88,11 +90,17 @@ fn rows(
         wanted.filter_map(|entry| Some(transcript.tables.entry(entry)?.span)).collect();
     let mut values = Vec::with_capacity(spans.len());
     bodies.each(&spans, &mut |_, text| {
-        // The index accepted the row, so it is an object, unless it is nested too deep.
-        let mut value = parse::parse_lossy(text).unwrap_or_default().without_proto();
-        // All entries are in memory together.
-        value.shrink_to_fit();
-        values.push(value);
+        values.push(parse::parse_lossy(text).map(|value| {
+            let mut value = value.without_proto();
+            // All entries are in memory together.
+            value.shrink_to_fit();
+            value
+        }));
     })?;
-    Ok(values)
+    // The index accepted every one of these rows, so one that is no JSON has been written since.
+    let rewritten = |fault| {
+        let fault = io::Error::new(io::ErrorKind::InvalidData, fault);
+        store::Error::io(&transcript.origin.path)(fault)
+    };
+    Ok(values.into_iter().collect::<Result<_, _>>().map_err(rewritten)?)
 }

@@ -2,11 +2,8 @@
 
 use crate::js::value::{Object, Value};
 use crate::model::diagnostic::{Diagnostic, RowPos};
-use crate::model::entry::Link;
-use crate::model::ids::EntryIx;
 use crate::model::key::{AgentId, SessionKey};
 use crate::model::session::{SessionRow, TranscriptSource};
-use crate::model::transcript::Transcript;
 use crate::store::Store;
 use crate::store::cancel::Cancel;
 
@@ -64,14 +61,7 @@ fn read(store: &Store, row: &SessionRow, leaf: Option<&str>) -> Result<Shown, Er
     let chosen = branch::chosen(&transcript, leaf)?;
     let mut bodies = store.bodies(&row.transcript)?;
     let mut diagnostics = transcript.diagnostics.clone();
-    let Records { header, mut entries } = Records::read(&mut bodies, &transcript, &chosen)?;
-    for (record, member) in entries.iter_mut().zip(&chosen.entries) {
-        if record.as_object().is_none() {
-            *record = outline(&transcript, member.entry);
-            branch::set_parent(record, member, &transcript);
-            diagnostics.push(unreadable_body(&transcript, member.entry));
-        }
-    }
+    let Records { header, entries } = Records::read(&mut bodies, &transcript, &chosen)?;
     let runtime = store.find_runtime(row);
     let log = store.runtime(&runtime, &row.session_id, &never)?;
     diagnostics.extend(log.diagnostics);
@@ -83,29 +73,6 @@ fn read(store: &Store, row: &SessionRow, leaf: Option<&str>) -> Result<Shown, Er
         runtime_events: log.events.len(),
         diagnostics,
     })
-}
-
-/// What the index knows of a record whose body cannot be read: its id and the parent it names.
-fn outline(transcript: &Transcript, entry: EntryIx) -> Value {
-    let mut members = Object::new();
-    if let Some(row) = transcript.tables.entry(entry) {
-        if let Some(id) = row.id {
-            members.insert("id", transcript.tables.text(id));
-        }
-        match row.parent {
-            Link::To(parent) => drop(members.insert("parentId", transcript.tables.text(parent))),
-            Link::Null => drop(members.insert("parentId", Value::Null)),
-            _ => {}
-        }
-    }
-    Value::Object(members)
-}
-
-fn unreadable_body(transcript: &Transcript, entry: EntryIx) -> Diagnostic {
-    let row = transcript.tables.entry(entry).map_or(0, |row| row.row);
-    let place = transcript.origin.place(u64::from(row));
-    let message = "The record is nested too deeply to be shown; only its id and parent are.";
-    Diagnostic::error("unreadable-body", place, message)
 }
 
 impl Shown {

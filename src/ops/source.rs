@@ -14,7 +14,7 @@ use crate::model::ids::{EntryIx, RowSpan};
 use crate::model::nav::{Branch, BranchProblem};
 use crate::model::runtime::RuntimeLog;
 use crate::model::session::{SessionRow, TranscriptSource};
-use crate::model::skipped::{Fault, NAMED, Tally};
+use crate::model::skipped::{Fault, Tally};
 use crate::model::transcript::Transcript;
 use crate::redact::paths::Seen;
 use crate::store::Store;
@@ -50,10 +50,10 @@ pub(super) fn read(
         let session = Session::read(store, row, leaf, cancel);
         (session, runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let Session { transcript, chosen, header, entries, unparsed, mut seen } = session?;
+    let Session { transcript, chosen, header, entries, mut seen } = session?;
     let Runtime { found, from: runtime_from, log, events } = runtime?;
     let rules = transcript.origin.rules;
-    let mut warnings = session_warnings(&transcript, &chosen, &unparsed);
+    let mut warnings = session_warnings(&transcript, &chosen);
     warnings.extend(runtime_warnings(&log));
     let database = row.transcript.is_database();
     seen.note(&events.places());
@@ -89,8 +89,6 @@ struct Session {
     chosen: Branch,
     header: Value,
     entries: Vec<Value>,
-    /// Rows of the branch that the index took and the parser does not: they are nested too deep.
-    unparsed: Vec<u64>,
     /// The directories that header and entries speak of.
     seen: Seen,
 }
@@ -106,13 +104,11 @@ impl Session {
         limits::check_transcript(transcript.origin.rules, stored_bytes(&transcript))?;
         let chosen = branch::chosen(&transcript, leaf)?;
         let mut bodies = store.bodies(&row.transcript)?;
-        let Records { header, mut entries } = Records::read(&mut bodies, &transcript, &chosen)?;
-        let unparsed = unparsed(&transcript, &chosen, &header, &entries);
-        entries.retain(|entry| !entry.is_null());
+        let Records { header, entries } = Records::read(&mut bodies, &transcript, &chosen)?;
         // The runtime events take longer to read; looking for directories meanwhile costs no time.
         let mut seen = Seen::default();
         std::iter::once(&header).chain(&entries).for_each(|value| seen.note(value));
-        Ok(Self { transcript, chosen, header, entries, unparsed, seen })
+        Ok(Self { transcript, chosen, header, entries, seen })
     }
 }
 
@@ -192,48 +188,16 @@ fn runtime_events(
     Ok(events)
 }
 
-/// The numbers of the header's and the branch's rows that became no value.
-fn unparsed(
-    transcript: &Transcript,
-    chosen: &Branch,
-    header: &Value,
-    entries: &[Value],
-) -> Vec<u64> {
-    let first = transcript.header.iter().map(|known| (known.entry, header));
-    let members = chosen.entries.iter().map(|member| member.entry).zip(entries);
-    let missing = first.chain(members).filter(|(_, value)| value.is_null());
-    missing.map(|(entry, _)| row_number(transcript, entry)).collect()
-}
-
-/// Adds rows to those that were skipped, in order.
-fn add_rows(tally: &mut Tally, rows: &[u64]) {
-    tally.count += rows.len() as u64;
-    tally.rows.extend(rows);
-    tally.rows.sort_unstable();
-    tally.rows.truncate(NAMED);
-}
-
 /// Skipped rows, then what is wrong with the branch from leaf to root.
-fn session_warnings(transcript: &Transcript, chosen: &Branch, unparsed: &[u64]) -> Vec<Warning> {
+fn session_warnings(transcript: &Transcript, chosen: &Branch) -> Vec<Warning> {
     let source = WarningSource::Session;
-    let mut skipped: Vec<Warning> = Vec::new();
-    for (fault, rows) in transcript.skipped.kinds() {
+    let skipped = transcript.skipped.kinds().map(|(fault, rows)| {
         let code = match fault {
             Fault::NotJson => WarningCode::InvalidSessionJson,
             Fault::NotRecord => WarningCode::InvalidSessionRow,
         };
-        skipped.push(Warning { source, code, rows: rows.clone() });
-    }
-    if !unparsed.is_empty() {
-        let code = WarningCode::InvalidSessionJson;
-        let known = skipped.iter().position(|warning| warning.code == code);
-        let mut warning = known.map_or_else(
-            || Warning { source, code, rows: Tally::default() },
-            |at| skipped.remove(at),
-        );
-        add_rows(&mut warning.rows, unparsed);
-        skipped.insert(known.unwrap_or(skipped.len()), warning);
-    }
+        Warning { source, code, rows: rows.clone() }
+    });
     let problems = chosen.problems.iter().map(|problem| {
         let (code, entry) = match problem {
             BranchProblem::Cyclic(entry) => (WarningCode::CyclicBranch, entry),
@@ -242,7 +206,7 @@ fn session_warnings(transcript: &Transcript, chosen: &Branch, unparsed: &[u64]) 
         let rows = Tally { count: 1, rows: vec![row_number(transcript, *entry)] };
         Warning { source, code, rows }
     });
-    skipped.into_iter().chain(problems).collect()
+    skipped.chain(problems).collect()
 }
 
 /// The line of an entry; in a database its position among the rows of the session, from 1:

@@ -71,9 +71,21 @@ fn what_only_javascript_accepts_is_read_the_exact_way() {
     assert_eq!(head.id.as_deref(), Some("a\u{fffd}"));
     let lone = r#"{"type":"message","message":{"role":"user","content":[{"type":"text","text":"\ud800"}]}}"#;
     assert!(parsed(lone).text);
-    let deep =
-        format!("{{\"type\":\"custom\",\"data\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(parsed(&deep).kind(), EntryKind::Custom);
+}
+
+#[test]
+fn a_row_whose_body_could_not_be_read_is_none() {
+    let nested = |levels: usize, more: &str| {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        format!("{{\"type\":\"custom\",\"data\":{open}{close}{more}}}")
+    };
+    let deepest = js::parse::MAX_ROW_DEPTH - 1;
+    for more in ["", r#","id":"a","id":"b""#, r#","id":"\ud800""#] {
+        assert!(parse(nested(deepest, more).as_bytes()).is_ok(), "{more}");
+        for levels in [deepest + 1, 100_000] {
+            assert_eq!(parse(nested(levels, more).as_bytes()), Err(RowFault::TooDeep), "{more}");
+        }
+    }
 }
 
 #[test]

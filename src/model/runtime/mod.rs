@@ -275,6 +275,11 @@ impl RuntimeLogBuilder {
                 "invalid-runtime-event",
                 "Skipped a runtime event row that does not have the form of an event.",
             ),
+            EventFault::TooDeep => (
+                Fault::NotJson,
+                "invalid-runtime-json",
+                "Skipped a runtime event row that is nested too deeply to be read.",
+            ),
         };
         self.count(row, fault);
         if self.log.skipped.total() <= REJECTED_SHOWN {

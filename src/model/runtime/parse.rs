@@ -63,6 +63,9 @@ pub enum EventFault {
     /// JSON, but not an event that OpenClaw accepts.
     #[error("not a runtime event of the known form")]
     NotEvent,
+    /// JSON that is nested deeper than [`parse::MAX_ROW_DEPTH`].
+    #[error("nested too deep")]
+    TooDeep,
 }
 
 /// Reads the head of a runtime event.
@@ -72,13 +75,24 @@ pub enum EventFault {
 ///
 /// # Errors
 ///
-/// [`EventFault::NotJson`] when the text is not JSON.
+/// [`EventFault::NotJson`] when the text is not JSON; [`EventFault::TooDeep`] when it is nested deeper
+/// than [`parse::MAX_ROW_DEPTH`].
 pub fn parse_event(text: &[u8]) -> Result<EventHead<'_>, EventFault> {
     let row: Maybe<Row<'_>> = match serde_json::from_slice(text) {
         Ok(row) => row,
-        Err(_) => Maybe::of_value(&parse::parse_lossy(text).map_err(|_| EventFault::NotJson)?),
+        Err(_) => Maybe::of_value(&parse::parse_lossy(text).map_err(fault)?),
     };
+    if parse::is_too_deep(text) {
+        return Err(EventFault::TooDeep);
+    }
     Ok(row.0.unwrap_or_default().head())
+}
+
+fn fault(error: parse::ParseError) -> EventFault {
+    match error.fault {
+        parse::Fault::TooDeep => EventFault::TooDeep,
+        _ => EventFault::NotJson,
+    }
 }
 
 /// The members of an event that the index looks at.

@@ -132,6 +132,11 @@ impl TranscriptBuilder {
                 "invalid-session-row",
                 "Skipped a transcript row that is not a session entry.",
             ),
+            RowFault::TooDeep => (
+                Fault::NotJson,
+                "invalid-session-json",
+                "Skipped a transcript row that is nested too deeply to be read.",
+            ),
         };
         self.count(row, fault);
         if self.skipped.total() <= REJECTED_SHOWN {
