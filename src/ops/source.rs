@@ -75,7 +75,9 @@ pub(super) fn read(
             _ => session_key.to_owned(),
         },
         runtime_file: match &found {
-            RuntimeSource::File { path, .. } => Some(path.display().to_string()),
+            RuntimeSource::File { path: sidecar, .. } | RuntimeSource::Both { sidecar, .. } => {
+                Some(sidecar.display().to_string())
+            }
             RuntimeSource::Rows { .. } | RuntimeSource::None { .. } => None,
         },
         database: database.then(|| SourceDatabase { agent_id: row.agent.to_string() }),
@@ -125,9 +127,13 @@ impl Runtime {
         let found = store.find_runtime(row);
         let log = store.runtime(&found, &row.session_id, cancel)?;
         let from = match found {
-            RuntimeSource::Rows { .. } => RuntimeFrom::Rows,
+            RuntimeSource::Rows { .. } | RuntimeSource::Both { .. } => RuntimeFrom::Rows,
             RuntimeSource::File { .. } | RuntimeSource::None { .. } => RuntimeFrom::File,
         };
+        if let Some(first) = &log.left_behind {
+            let counted = first.events as u64 + first.trailing.min(1);
+            limits::check_runtime(RuntimeFrom::File, first.bytes, counted)?;
+        }
         limits::check_runtime(from, runtime_bytes(&log), counted_events(from, &log))?;
         let events = runtime_events(store, &found, &log)?;
         Ok(Self { found, from, log, events })
@@ -161,9 +167,10 @@ fn counted_events(from: RuntimeFrom, log: &RuntimeLog) -> u64 {
     }
 }
 
-/// How many rows runtime events have, those included that are no events.
+/// How many rows the source of the last runtime events has, those included that are no events.
 fn rows_of(log: &RuntimeLog) -> u64 {
-    log.events.len() as u64 + log.skipped.total()
+    let before = log.left_behind.as_ref().map_or(0, |first| first.events as u64 + first.skipped);
+    (log.events.len() as u64 + log.skipped.total()).saturating_sub(before)
 }
 
 /// Entries that the branch leaves out.

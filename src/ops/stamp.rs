@@ -30,6 +30,7 @@ impl Stamp {
         match store.find_runtime(row) {
             RuntimeSource::File { path, .. } => paths.push(path),
             RuntimeSource::Rows { database, .. } => paths.push(database),
+            RuntimeSource::Both { sidecar, database, .. } => paths.extend([sidecar, database]),
             RuntimeSource::None { looked_at } => paths.extend(looked_at),
         }
         let logs: Vec<PathBuf> = paths.iter().map(|path| write_ahead_log(path)).collect();

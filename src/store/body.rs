@@ -21,12 +21,34 @@ pub struct BodyReader(Source);
 enum Source {
     Lines { file: File, path: PathBuf },
     Rows { database: Box<Database>, table: EventTable, session_id: String, scratch: Arc<Scratch> },
+    Joined { file: Box<BodyReader>, rows: Box<BodyReader> },
+}
+
+/// Where the rows of a database begin when a file comes before them: no file is so long.
+const ROWS_FROM: u64 = 1 << 60;
+
+/// The span of a database's row behind those of a file, for [`BodyReader::joined`].
+pub(super) fn behind_file(row: RowSpan) -> RowSpan {
+    RowSpan { offset: row.offset.saturating_add(ROWS_FROM), ..row }
+}
+
+/// The span that a row has in its own source, and whether that is the database.
+fn own_span(span: RowSpan) -> (RowSpan, bool) {
+    match span.offset.checked_sub(ROWS_FROM) {
+        Some(offset) => (RowSpan { offset, ..span }, true),
+        None => (span, false),
+    }
 }
 
 impl BodyReader {
     /// Reads bodies from an open file; `path` is where a person thinks it is.
     pub(super) fn lines(file: File, path: &Path) -> Self {
         Self(Source::Lines { file, path: path.to_owned() })
+    }
+
+    /// Reads bodies from a file and from a database whose rows come behind it.
+    pub(super) fn joined(file: Self, rows: Self) -> Self {
+        Self(Source::Joined { file: Box::new(file), rows: Box::new(rows) })
     }
 
     /// Reads bodies from the rows of a session.
@@ -59,6 +81,10 @@ impl BodyReader {
                 let found = database.event(*table, session_id, span.offset, limit)?;
                 found.ok_or_else(|| Error::io(&database.path)(rewritten("the row is gone")))
             }
+            Source::Joined { file, rows } => match own_span(span) {
+                (span, false) => file.read(span, limit),
+                (span, true) => rows.read(span, limit),
+            },
         }
     }
 
@@ -73,7 +99,11 @@ impl BodyReader {
         spans: &[RowSpan],
         take: &mut dyn FnMut(usize, &[u8]),
     ) -> Result<(), Error> {
-        let Source::Lines { file, path } = &mut self.0 else { return self.each_row(spans, take) };
+        let (file, path) = match &mut self.0 {
+            Source::Lines { file, path } => (file, path),
+            Source::Rows { .. } => return self.each_row(spans, take),
+            Source::Joined { file, rows } => return each_joined(file, rows, spans, take),
+        };
         let mut done = 0;
         while let Some(rest) = spans.get(done..).filter(|rest| !rest.is_empty()) {
             let run = run_length(rest);
@@ -108,6 +138,23 @@ impl BodyReader {
         }
         Ok(())
     }
+}
+
+/// Reads rows of a file and of the database behind it, source by source.
+fn each_joined(
+    file: &mut BodyReader,
+    rows: &mut BodyReader,
+    spans: &[RowSpan],
+    take: &mut dyn FnMut(usize, &[u8]),
+) -> Result<(), Error> {
+    let mut done = 0;
+    for run in spans.chunk_by(|one, next| own_span(*one).1 == own_span(*next).1) {
+        let (own, of_rows): (Vec<RowSpan>, Vec<bool>) = run.iter().copied().map(own_span).unzip();
+        let reader = if of_rows.contains(&true) { &mut *rows } else { &mut *file };
+        reader.each(&own, &mut |at, text| take(done + at, text))?;
+        done += run.len();
+    }
+    Ok(())
 }
 
 /// Most bytes of a file that are read at once for many rows.

@@ -210,10 +210,18 @@ impl Store {
             RuntimeSource::None { .. } => return Ok(None),
             RuntimeSource::File { path, .. } => BodyReader::lines(self.roots().open(path)?, path),
             RuntimeSource::Rows { database, session_id } => {
-                self.roots().check(database)?;
-                BodyReader::rows(database, EventTable::Runtime, session_id, &self.scratch)?
+                self.runtime_rows(database, session_id)?
             }
+            RuntimeSource::Both { sidecar, database, session_id } => BodyReader::joined(
+                BodyReader::lines(self.roots().open(sidecar)?, sidecar),
+                self.runtime_rows(database, session_id)?,
+            ),
         }))
+    }
+
+    fn runtime_rows(&self, database: &Path, session_id: &str) -> Result<BodyReader, Error> {
+        self.roots().check(database)?;
+        BodyReader::rows(database, EventTable::Runtime, session_id, &self.scratch)
     }
 
     /// Tells whether a database belongs to another program: it has tables, but not the one in which

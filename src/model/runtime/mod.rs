@@ -5,7 +5,7 @@
 
 mod parse;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use parse::{EventFault, EventHead, parse_event};
 
@@ -21,6 +21,9 @@ pub struct RuntimeLog {
     pub path: PathBuf,
     /// Rows are numbered lines of a file (`true`) or rows by `seq` (`false`).
     pub lines: bool,
+    /// The sidecar that a migration left behind and that holds the first events, where the session
+    /// went on in a database; `path`, `lines` and `trailing` are then those of the database.
+    pub left_behind: Option<LeftBehind>,
     /// Type names, run ids, timestamps, call ids, tool and model names.
     pub names: IdTable,
     /// The events.
@@ -35,6 +38,21 @@ pub struct RuntimeLog {
     pub diagnostics: Vec<Diagnostic>,
     /// How far reading got.
     pub progress: Progress,
+}
+
+/// The first part of a log whose session went on in another source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// The sidecar.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// How many of the log's events it holds.
+    pub events: usize,
+    /// How many of its rows were skipped.
+    pub skipped: u64,
+    /// As [`RuntimeLog::trailing`].
+    pub trailing: u64,
 }
 
 /// What is kept of a runtime event.
@@ -168,6 +186,14 @@ impl RuntimeLog {
         self.events.get(event.index())
     }
 
+    /// The source of an event, and whether its rows are lines.
+    pub fn source_of(&self, event: EventIx) -> (&Path, bool) {
+        match &self.left_behind {
+            Some(first) if event.index() < first.events => (&first.path, true),
+            _ => (&self.path, self.lines),
+        }
+    }
+
     /// The text of a name.
     pub fn text(&self, id: IdIx) -> &str {
         self.names.get(id)
@@ -198,6 +224,8 @@ pub struct RuntimeLogBuilder {
     log: RuntimeLog,
     acceptance: Acceptance,
     untold: u64,
+    /// The rows of the present source that were looked at.
+    seen: u64,
 }
 
 /// How many rejected rows get a diagnostic of their own; the rest are counted in one.
@@ -207,7 +235,22 @@ impl RuntimeLogBuilder {
     /// Starts an empty index of the source at `path`; `lines` as in [`RuntimeLog::lines`].
     pub fn new(path: PathBuf, lines: bool, acceptance: Acceptance) -> Self {
         let log = RuntimeLog { path, lines, ..RuntimeLog::default() };
-        Self { log, acceptance, untold: 0 }
+        Self { log, acceptance, untold: 0, seen: 0 }
+    }
+
+    /// Goes on with the rows of the database at `path`, which came after the sidecar of so many
+    /// bytes that was read until now.
+    pub fn go_on(&mut self, path: PathBuf, bytes: u64) {
+        let log = &mut self.log;
+        log.left_behind = Some(LeftBehind {
+            path: std::mem::replace(&mut log.path, path),
+            bytes,
+            events: log.events.len(),
+            skipped: log.skipped.total(),
+            trailing: std::mem::take(&mut log.trailing),
+        });
+        log.lines = false;
+        (self.acceptance, self.seen) = (Acceptance::Database, 0);
     }
 
     /// How many events were accepted so far.
@@ -241,6 +284,7 @@ impl RuntimeLogBuilder {
             }
         }
         self.log.trailing = 0;
+        self.seen += 1;
         let names = &mut self.log.names;
         let mut intern = |text: &Option<_>| text.as_deref().map(|text: &str| names.intern(text));
         self.log.events.push(RuntimeEvent {
@@ -299,8 +343,9 @@ impl RuntimeLogBuilder {
 
     fn count(&mut self, row: u64, fault: Fault) {
         self.log.trailing += 1;
-        let line = self.log.lines.then_some(row);
-        self.log.skipped.add(fault, self.log.events.len(), line);
+        self.seen += 1;
+        let row = if self.log.lines { row } else { self.seen };
+        self.log.skipped.add(fault, self.log.events.len(), Some(row));
     }
 
     /// Notes anything else that a reader met on its way.
@@ -367,6 +412,29 @@ mod tests {
         let log = builder.finish(Progress::default());
         assert_eq!(log.events[0].kind, EventKind::Other);
         assert_eq!(log.diagnostics[0].place.row, Some(RowPos::Seq(2)));
+    }
+
+    #[test]
+    fn a_session_may_go_on_in_a_database() {
+        let acceptance = Acceptance::Sidecar { session_id: "mine".into() };
+        let mut builder = RuntimeLogBuilder::new("a.jsonl".into(), true, acceptance);
+        for (at, text) in [&*row("mine"), "{oops"].iter().enumerate() {
+            builder.push(text.as_bytes(), SPAN, at as u64 + 1);
+        }
+        builder.go_on("b.sqlite".into(), 99);
+        for (at, text) in ["{}", "{oops", "{}"].iter().enumerate() {
+            builder.push(text.as_bytes(), SPAN, at as u64 * 10);
+        }
+        let log = builder.finish(Progress::default());
+        assert_eq!((log.events.len(), log.trailing, log.lines), (3, 0, false));
+        let first = log.left_behind.as_ref().unwrap();
+        assert_eq!((first.bytes, first.events, first.skipped, first.trailing), (99, 1, 1, 1));
+        let sources = [0, 1].map(|at: usize| log.source_of(EventIx::from(at)));
+        assert_eq!(sources, [(Path::new("a.jsonl"), true), (Path::new("b.sqlite"), false)]);
+        let rows: Vec<_> = log.skipped.kinds().map(|(_, tally)| tally.rows.clone()).collect();
+        assert_eq!(rows, [[2, 2]], "a line, then a position among the rows of the database");
+        let places: Vec<_> = log.diagnostics.iter().map(|note| note.place.row).collect();
+        assert_eq!(places, [Some(RowPos::Line(2)), Some(RowPos::Seq(10))]);
     }
 
     #[test]

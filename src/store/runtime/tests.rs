@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::key::{AgentId, SessionKind};
-use crate::model::session::Provenance;
+use crate::model::session::{Provenance, SessionRow, TranscriptSource};
 use crate::store::database::testing::{State, Writer};
 
 fn event(session: &str, seq: u32) -> String {
@@ -79,17 +79,44 @@ fn pointers_that_do_not_fit_are_ignored() {
     let stranger = outside.path().join("s1.jsonl");
     std::fs::write(&stranger, events("s1")).unwrap();
     state.write("sessions/x.jsonl", "");
-    let good = "/elsewhere/s1.trajectory.jsonl";
+    let good = state.agent("sessions/sub/s1.jsonl");
+    std::fs::create_dir(good.parent().unwrap()).unwrap();
+    std::fs::write(&good, events("s1")).unwrap();
+    std::fs::write(good.with_file_name("s1.trajectory.jsonl"), events("s1")).unwrap();
+    let default_name = good.with_file_name("s1.trajectory.jsonl");
+    let good = good.to_str().unwrap();
     for (text, expected) in [
         (pointer("s1", good), FoundBy::Pointer),
+        (pointer("s1", good) + &" ".repeat(70_000), FoundBy::Pointer),
         (pointer("s2", good), FoundBy::Beside),
+        (pointer("s1", default_name.to_str().unwrap()), FoundBy::Beside),
+        (pointer("s1", "/elsewhere/s1.trajectory.jsonl"), FoundBy::Beside),
         (pointer("s1", state.agent("sessions/x.jsonl").to_str().unwrap()), FoundBy::Beside),
         (pointer("s1", stranger.to_str().unwrap()), FoundBy::Beside),
         ("[]".to_owned(), FoundBy::Beside),
-        (pointer("s1", good) + &" ".repeat(70_000), FoundBy::Beside),
     ] {
         state.write("sessions/s1.trajectory-path.json", &text);
         assert_eq!(found(&state, &row).unwrap().1, expected, "{text:.90}");
+    }
+}
+
+#[test]
+fn a_transcript_is_never_taken_for_a_sidecar() {
+    let state = State::new();
+    let transcript = state.write("sessions/s1.jsonl", "{}");
+    let row = file_row(&state, "sessions/s1.jsonl");
+    let own = transcript.to_str().unwrap();
+    let foreign = "/home/old/.openclaw/agents/main/sessions/s1.jsonl";
+    for target in ["/home/old/traj/s1.jsonl", foreign, own] {
+        state.write("sessions/s1.trajectory-path.json", pointer("s1", target));
+        assert_eq!(found(&state, &row), None, "{target}");
+    }
+    // Nor is that of another session that has got the name since.
+    let archived = file_row(&state, "sessions/s1.jsonl.reset.2026-01-01T00-00-00Z");
+    state.write("sessions/s1.trajectory.jsonl", events("s1"));
+    for row in [row, archived] {
+        let name = "s1.trajectory.jsonl".to_owned();
+        assert_eq!(found(&state, &row), Some((name, FoundBy::Beside)));
     }
 }
 
@@ -151,7 +178,53 @@ fn a_database_has_its_own_events_or_what_a_migration_left() {
     writer.runtime_event("s1", 0, &event("s1", 1));
     let cold = file_row(&state, "sessions/cold/abc.jsonl.zst");
     for row in [&row, &cold] {
-        assert!(matches!(state.store().find_runtime(row), RuntimeSource::Rows { .. }));
+        assert!(matches!(state.store().find_runtime(row), RuntimeSource::Both { .. }));
+    }
+    std::fs::remove_dir_all(state.agent("session-sqlite-import-archive")).unwrap();
+    state.write("sessions/s1.trajectory.jsonl", events("another"));
+    assert!(matches!(state.store().find_runtime(&row), RuntimeSource::Rows { .. }));
+}
+
+#[test]
+fn a_sidecar_of_which_a_part_is_of_the_session_is_found() {
+    let state = State::new();
+    drop(Writer::new(&state.database()));
+    let row = database_row(&state);
+    let mixed = format!("5\n{}{}", events("another"), events("s1"));
+    for (name, by) in [
+        ("sessions/s1.trajectory.jsonl.migrated", FoundBy::ImportArchive),
+        ("sessions/s1.trajectory.jsonl.migrated.2", FoundBy::ImportArchive),
+        ("session-sqlite-import-archive/x.s1.trajectory.jsonl.imported-7", FoundBy::ImportArchive),
+    ] {
+        let path = state.write(name, &mixed);
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(found(&state, &row), Some((name, by)));
+    }
+}
+
+#[test]
+fn a_session_that_went_on_after_its_migration_has_old_and_new_events() {
+    let state = State::new();
+    let sidecar = "session-sqlite-import-archive/x.s1.trajectory.jsonl.imported-7";
+    state.write(sidecar, format!("5\n{}", events("s1")));
+    let writer = Writer::new(&state.database());
+    // Whoever imported an event after all has not made two of it.
+    for (seq, number) in [(0, 2), (1, 3), (7, 4)] {
+        writer.runtime_event("s1", seq, &event("s1", number));
+    }
+    let store = state.store();
+    let source = store.find_runtime(&database_row(&state));
+    let log = store.runtime(&source, "s1", &Cancel::never()).unwrap();
+    let left = log.left_behind.as_ref().unwrap();
+    assert_eq!((log.events.len(), left.events, left.skipped), (4, 2, 1));
+    let mut bodies = store.runtime_bodies(&source).unwrap().unwrap();
+    let mut read = Vec::new();
+    let spans: Vec<RowSpan> = log.events.iter().map(|event| event.span).collect();
+    bodies.each(&spans, &mut |at, text| read.push((at, text.to_vec()))).unwrap();
+    for (at, number) in [(0, 1), (1, 2), (2, 3), (3, 4)] {
+        let body = event("s1", number).into_bytes();
+        assert_eq!(bodies.read(spans[at], usize::MAX).unwrap(), body);
+        assert_eq!(read[at], (at, body));
     }
 }
 
@@ -171,6 +244,8 @@ fn sidecars_are_read_strictly_and_rows_as_they_are() {
     let body = bodies.read(log.events[1].span, usize::MAX).unwrap();
     assert_eq!(body, event("s1", 2).as_bytes());
 
+    let state = State::new();
+    let store = state.store();
     let writer = Writer::new(&state.database());
     writer.runtime_event("s1", 0, &event("s1", 1));
     writer.runtime_event("s1", 1, r#"{"hello":1}"#);

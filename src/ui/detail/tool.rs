@@ -128,8 +128,9 @@ impl Detail<'_> {
             }
             BodyKey::Event(event) => {
                 let log = self.index.log.as_deref()?;
-                let word = if log.lines { "line" } else { "row" };
-                Some(format!("{word} {} of {}", log.event(event)?.row, file_name(&log.path)))
+                let (path, lines) = log.source_of(event);
+                let word = if lines { "line" } else { "row" };
+                Some(format!("{word} {} of {}", log.event(event)?.row, file_name(path)))
             }
         }
     }

@@ -249,6 +249,7 @@ fn place(finding: &Finding) -> Place {
 mod tests {
     use super::*;
     use crate::model::bundle::{EventCounts, Omitted};
+    use crate::model::finding::Layer;
 
     fn finding(group: u32, rule: &str, replacement: &str) -> Finding {
         Finding {
