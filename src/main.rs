@@ -64,7 +64,7 @@ fn is_read(name: &str) -> bool {
 }
 
 fn explore(interface: &Interface, surroundings: &Surroundings) -> anyhow::Result<u8> {
-    let store = ops::open::open(&interface.request)?;
+    let store = ops::open::open_or_demo(&interface.request)?;
     if let Some(path) = &interface.log_file {
         let path = surroundings.current_dir.join(path);
         log_to(&path, ops::write::state_around(&store, &path))?;

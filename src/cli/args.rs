@@ -74,7 +74,7 @@ struct PlaceArgs {
     #[arg(long, global = true, help_heading = PLACE, value_name = "NAME", conflicts_with = "demo")]
     profile: Option<String>,
 
-    /// Open the embedded demo.
+    /// Read the embedded demo instead.
     #[arg(long, global = true, help_heading = PLACE)]
     demo: bool,
 }

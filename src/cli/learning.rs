@@ -14,7 +14,7 @@ use crate::ops::learning::Input;
 use crate::ops::learning::request::{
     ExportRequest, Form, Newest, StatusRequest, print_status, write_export,
 };
-use crate::ops::open::{OpenRequest, open};
+use crate::ops::open::{OpenRequest, open, open_or_demo};
 
 /// How many oddities are named one by one on standard error.
 const NAMED: usize = 20;
@@ -148,10 +148,8 @@ pub(super) fn run(
     request: &OpenRequest,
     (command, input): (LearningCommand, Input),
 ) -> anyhow::Result<()> {
-    let store = open(request)?;
-    if store.location.demo && !request.demo && input == Input::State {
-        complain("demo data: no OpenClaw state directory was found or named");
-    }
+    // Data that are named need no state beside them.
+    let store = if input == Input::State { open(request)? } else { open_or_demo(request)? };
     // Said before anything is sent.
     report(input.warning().as_slice());
     let diagnostics = match command {

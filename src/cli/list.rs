@@ -16,9 +16,8 @@ use super::output::{self, Output};
 /// How many sessions are listed when no limit is given.
 const DEFAULT_LIMIT: usize = 100;
 
-/// What stands above the demo's sessions, when it was asked for and when there was nothing else.
-const DEMO_ASKED: &str = "Demo data.";
-const DEMO_FOUND: &str = "Demo data: no OpenClaw state directory was found or named.";
+/// What stands above the demo's sessions.
+const DEMO: &str = "Demo data.";
 
 pub(super) fn run(
     output: &mut Output,
@@ -34,7 +33,7 @@ pub(super) fn run(
         output.line(&print::to_visible_pretty(&listing.to_json()))?;
     } else {
         if store.location.demo {
-            output.line(if request.demo { DEMO_ASKED } else { DEMO_FOUND })?;
+            output.line(DEMO)?;
         }
         output.text(&table(&listing))?;
     }

@@ -1,4 +1,7 @@
-//! Opening a state: the one that was named, the user's own, or else the demo.
+//! Opening a state: the one that was named, or the user's own.
+//!
+//! Who has none may look around in the demo: the explorer opens it by itself, under a banner. A
+//! command never does, because what it prints or writes would pass for the user's own.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,21 +30,27 @@ pub struct OpenRequest {
 
 /// Opens the state that the request chooses.
 ///
-/// When nothing is named and the user has no state directory, the embedded demo opens instead; its
-/// location says so.
+/// # Errors
+///
+/// What [`location::locate`] says when there is no state, or one was named that cannot be opened.
+pub fn open(request: &OpenRequest) -> Result<Store, Error> {
+    Store::open(locate(request)?)
+}
+
+/// Opens the state that the request chooses, or the embedded demo when nothing is named and the
+/// user has no state directory; its location says so.
 ///
 /// # Errors
 ///
 /// What [`location::locate`] says when something was named that cannot be opened.
-pub fn open(request: &OpenRequest) -> Result<Store, Error> {
-    match locate(request) {
-        Ok(location) => Store::open(location),
+pub fn open_or_demo(request: &OpenRequest) -> Result<Store, Error> {
+    match open(request) {
         Err(Error::NoState { .. }) => {
             let mut store = Store::demo()?;
             store.location.own = location::own_states(&environment(request));
             Ok(store)
         }
-        Err(error) => Err(error),
+        opened => opened,
     }
 }
 
@@ -51,7 +60,7 @@ pub fn open(request: &OpenRequest) -> Result<Store, Error> {
 ///
 /// # Errors
 ///
-/// As [`open`], when a state directory or a profile is named.
+/// As [`open()`], when a state directory or a profile is named.
 pub fn redact_patterns(request: &OpenRequest) -> Result<Vec<String>, Error> {
     let is_named = request.state_dir.is_some() || request.profile.is_some();
     match locate(request) {

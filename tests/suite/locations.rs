@@ -70,10 +70,25 @@ fn the_first_that_is_given_wins() {
 }
 
 #[test]
-fn a_home_without_a_state_lists_the_demo_and_says_so() {
+fn in_a_home_without_a_state_a_command_reads_the_demo_only_when_asked() {
     let home = Home::new();
-    let output = home.run(&["sessions", "--all-agents"]);
-    assert!(text(&output.stdout).starts_with("Demo data: no OpenClaw state directory"));
+    let key = ["--session-key", "agent:main:main"];
+    for args in [
+        vec!["sessions", "--all-agents"],
+        [&["sessions", "show"][..], &key].concat(),
+        [&["sessions", "export-trajectory"][..], &key].concat(),
+        [&["sessions", "export-trajectory", "--agent", "main"][..], &key].concat(),
+        vec!["sessions", "export-trajectory", "--session-id", "6ca4"],
+        vec!["learning", "status"],
+        vec!["learning", "export"],
+    ] {
+        let output = home.run(&args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("there is no OpenClaw state here"), "{args:?}: {said}");
+        assert!(said.contains("--state-dir"), "{args:?}: {said}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+    }
     let output = home.run(&["sessions", "--all-agents", "--demo"]);
     assert!(text(&output.stdout).starts_with("Demo data.\n"), "{}", text(&output.stdout));
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "nothing was written");
