@@ -13,7 +13,7 @@ use crate::store::cancel::Cancel;
 use crate::store::catalogue::{Catalogue, SourceKind};
 
 use super::open::{OpenRequest, open};
-use super::pick::{Wanted, pick};
+use super::pick::{Wanted, pick, unread};
 
 /// Whose command is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,11 +148,19 @@ fn by_id(states: &mut States<'_>, id: &str, named: &Named<'_>) -> Result<Chosen,
     Ok(Chosen { session_key: session_key.to_owned(), state, row })
 }
 
+/// What is said of a session that is not there: OpenClaw's words, and its advice unless the session
+/// may be in a store that could not be read.
+fn not_found(key: &str, advice: &str, state: &Listed, agent: Option<&AgentId>) -> String {
+    match unread(&state.catalogue, agent) {
+        Some(why) => format!("Session not found: {key}. {why}"),
+        None => format!("Session not found: {key}{advice}"),
+    }
+}
+
 /// 2026.7.1: one agent's index, no short keys; whatever is wrong, the session is not found.
 fn in_files(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<Chosen, String> {
-    let not_found = || format!("Session not found: {key}");
     if named.store.is_some_and(|store| trim(store).is_empty()) {
-        return Err(not_found());
+        return Err(format!("Session not found: {key}"));
     }
     let state = states.at(named.store)?;
     let of_key = || key.strip_prefix("agent:").and_then(|rest| rest.split(':').next());
@@ -162,10 +170,8 @@ fn in_files(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<Cho
     let is_there = state.catalogue.rows.iter().any(|row| {
         row.agent == agent && row.key.as_ref().is_some_and(|own| own.normal_form() == normal)
     });
-    if !is_there {
-        return Err(not_found());
-    }
-    find(state, key, Some(&agent)).ok_or_else(not_found)
+    let found = is_there.then(|| find(&state, key, Some(&agent))).flatten();
+    found.ok_or_else(|| not_found(key, "", &state, Some(&agent)))
 }
 
 /// 2026.9.6: every flag is checked before the session is looked for.
@@ -177,8 +183,10 @@ fn in_database(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<
     }
     let agent = named.agent.map(AgentId::normalise);
     if let (Some(agent), Some(typed)) = (&agent, named.agent) {
-        let state = states.at(None)?;
-        if agent.as_str() != AgentId::DEFAULT && !state.catalogue.agents.contains(agent) {
+        // A store that is named needs no state beside it, and then nothing tells which agents are.
+        let state = states.at(None).map(Some).or_else(|why| named.store.map(|_| None).ok_or(why));
+        let is_known = state?.is_none_or(|state| state.catalogue.agents.contains(agent));
+        if agent.as_str() != AgentId::DEFAULT && !is_known {
             return Err(format!(
                 "Unknown agent id \"{typed}\". Run openclaw agents list to see configured agents."
             ));
@@ -200,9 +208,10 @@ fn in_database(states: &mut States<'_>, key: &str, named: &Named<'_>) -> Result<
     if named.store.is_some() {
         check_store(&state, agent.clone().or_else(|| parts.parts().agent))?;
     }
-    let not_found =
-        || format!("Session not found: {key}. Run openclaw sessions to see available sessions.");
-    find(state, key, agent.as_ref()).ok_or_else(not_found)
+    find(&state, key, agent.as_ref()).ok_or_else(|| {
+        let advice = ". Run openclaw sessions to see available sessions.";
+        not_found(key, advice, &state, agent.or(parts.parts().agent).as_ref())
+    })
 }
 
 /// A store that is named must be there.
@@ -212,12 +221,14 @@ fn check_store(state: &Listed, agent: Option<AgentId>) -> Result<(), String> {
     let place = path.display();
     let hint = "Pass a selector whose resolved SQLite target exists.";
     let sources = &state.catalogue.sources;
-    let has_database = sources.iter().any(|source| source.kind == SourceKind::Database);
-    if !path.exists() && !has_database {
+    let databases = || sources.iter().filter(|source| source.kind == SourceKind::Database);
+    if !path.exists() && databases().next().is_none() {
         return Err(format!("Session store target does not exist: {place}. {hint}"));
     }
     let is_database = path.extension().is_some_and(|extension| extension == "sqlite");
-    if is_database && !path.is_file() {
+    let mut targets = databases().map(|source| &source.path).chain(is_database.then_some(&path));
+    if let Some(target) = targets.find(|target| !target.is_file()) {
+        let place = target.display();
         return Err(format!("Session store target is not a regular file: {place}. {hint}"));
     }
     if is_database && state.store.is_foreign_database(&path) {
@@ -228,10 +239,10 @@ fn check_store(state: &Listed, agent: Option<AgentId>) -> Result<(), String> {
     Ok(())
 }
 
-fn find(state: Rc<Listed>, key: &str, agent: Option<&AgentId>) -> Option<Chosen> {
+fn find(state: &Rc<Listed>, key: &str, agent: Option<&AgentId>) -> Option<Chosen> {
     let wanted = Wanted::Key(key.to_owned());
     let row = pick(&state.catalogue, Some(&wanted), agent, &state.store.location).ok()?.clone();
-    Some(Chosen { state, row, session_key: key.to_owned() })
+    Some(Chosen { state: Rc::clone(state), row, session_key: key.to_owned() })
 }
 
 #[cfg(test)]

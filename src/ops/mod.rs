@@ -51,6 +51,14 @@ pub enum Error {
         /// Where it was looked for.
         place: String,
     },
+    /// No session fits what was asked for, and a store that may hold it could not be read.
+    #[error("Session not found: {wanted}. {why}")]
+    StoreUnread {
+        /// What was asked for.
+        wanted: String,
+        /// Which stores could not be read, and why.
+        why: String,
+    },
     /// Several sessions fit.
     #[error("{wanted} could mean {count} sessions: {candidates}. Name one of them in full")]
     Ambiguous {

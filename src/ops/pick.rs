@@ -1,5 +1,7 @@
 //! Finding the one session that a person means.
 
+use rustc_hash::FxHashSet;
+
 use crate::model::key::{AgentId, SessionKey};
 use crate::model::session::{Provenance, SessionRow};
 use crate::store::catalogue::Catalogue;
@@ -24,9 +26,6 @@ impl Wanted {
     }
 }
 
-/// The least number of characters that a shortened session id needs.
-const SHORTEST_ID: usize = 4;
-
 /// Finds the session that `wanted` names (the only one there is when nothing is named), within one
 /// agent when `agent` is given; a key without an agent is the default agent's.
 ///
@@ -35,7 +34,7 @@ const SHORTEST_ID: usize = 4;
 ///
 /// # Errors
 ///
-/// [`Error::SessionNotFound`] or [`Error::Ambiguous`].
+/// [`Error::SessionNotFound`], [`Error::StoreUnread`] or [`Error::Ambiguous`].
 pub fn pick<'a>(
     catalogue: &'a Catalogue,
     wanted: Option<&Wanted>,
@@ -53,7 +52,14 @@ pub fn pick<'a>(
     match fits.as_slice() {
         [] => {
             let place = location.state_dir.display().to_string();
-            Err(Error::SessionNotFound { wanted: name(), place })
+            let named = match wanted {
+                Some(Wanted::Key(key)) => SessionKey::new(key).parts().agent,
+                _ => None,
+            };
+            Err(match unread(catalogue, agent.or(named.as_ref())) {
+                Some(why) => Error::StoreUnread { wanted: name(), why },
+                None => Error::SessionNotFound { wanted: name(), place },
+            })
         }
         [only] => Ok(only),
         [first, second, ..]
@@ -63,12 +69,26 @@ pub fn pick<'a>(
         {
             Ok(first)
         }
-        _ => Err(Error::Ambiguous {
-            wanted: name(),
-            count: fits.len(),
-            candidates: candidates(&fits),
-        }),
+        _ => {
+            let ids = distinct_ids(&fits);
+            let candidates = candidates(&ids);
+            Err(Error::Ambiguous { wanted: name(), count: ids.len(), candidates })
+        }
     }
+}
+
+/// Which stores of an agent (of all where none is given) could not be read and why, if there are
+/// such: a session that is not found may be in one of them.
+pub(super) fn unread(catalogue: &Catalogue, agent: Option<&AgentId>) -> Option<String> {
+    let told = catalogue.unread(agent).into_iter().map(|note| {
+        let path = note.place.path.display().to_string();
+        if note.message.contains(&path) {
+            return note.message.clone();
+        }
+        format!("{path}: {}", note.message)
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 fn rank(provenance: Provenance) -> u8 {
@@ -103,16 +123,20 @@ where
     I: Iterator<Item = &'a SessionRow>,
 {
     let exact: Vec<_> = rows().filter(|row| row.session_id == id).collect();
-    if !exact.is_empty() || id.chars().count() < SHORTEST_ID {
+    if !exact.is_empty() || id.is_empty() {
         return exact;
     }
     rows().filter(|row| row.session_id.starts_with(id)).collect()
 }
 
-fn candidates(rows: &[&SessionRow]) -> String {
-    let mut names: Vec<&str> = rows.iter().map(|row| row.session_id.as_str()).collect();
-    names.dedup();
-    let more = if names.len() > 5 { ", …" } else { "" };
-    names.truncate(5);
-    format!("{}{more}", names.join(", "))
+/// The ids of sessions, each once: several keys may name one session.
+fn distinct_ids<'a>(rows: &[&'a SessionRow]) -> Vec<&'a str> {
+    let mut seen = FxHashSet::default();
+    rows.iter().map(|row| row.session_id.as_str()).filter(|id| seen.insert(*id)).collect()
+}
+
+fn candidates(ids: &[&str]) -> String {
+    let more = if ids.len() > 5 { ", …" } else { "" };
+    let first: Vec<&str> = ids.iter().take(5).copied().collect();
+    format!("{}{more}", first.join(", "))
 }

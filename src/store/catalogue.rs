@@ -29,6 +29,9 @@ use crate::model::session::{SessionRow, TitleFrom};
 pub(super) use depth::first_message;
 pub(super) use gather::gather;
 
+/// Codes of the diagnostics that say that a store could not be read.
+const UNREADABLE: [&str; 2] = ["database-unreadable", "index-unreadable"];
+
 /// All sessions that were found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {
@@ -90,6 +93,19 @@ pub struct Depth {
 }
 
 impl Catalogue {
+    /// What is said of the stores that could not be read: those of an agent, or all where none is
+    /// given or nothing is known of the agent's; and of directories whose stores are not even known.
+    pub fn unread(&self, agent: Option<&AgentId>) -> Vec<&Diagnostic> {
+        let is_of = |source: &&SourceInfo| agent.is_none_or(|agent| source.agent == *agent);
+        let known = self.sources.iter().any(|source| is_of(&source));
+        let unreadable = |note: &&Diagnostic| {
+            let mut sources = self.sources.iter().filter(|source| !known || is_of(source));
+            let of_source = sources.any(|source| source.path == note.place.path);
+            note.code == "directory-unreadable" || UNREADABLE.contains(&note.code) && of_source
+        };
+        self.diagnostics.iter().filter(unreadable).collect()
+    }
+
     /// Puts the newest rows first; rows without a time come last, and equal ones keep a fixed order.
     fn sort(&mut self) {
         self.rows.sort_by(|a, b| {

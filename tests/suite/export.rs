@@ -382,6 +382,42 @@ fn stores_that_are_none_are_refused_in_openclaws_words() {
 }
 
 #[test]
+fn a_store_that_cannot_be_read_is_named_with_the_reason() {
+    let home = in_database(&branched());
+    let folder = home.path().join("legacy.sqlite");
+    fs::create_dir(&folder).unwrap();
+    let place = folder.display();
+    assert_eq!(
+        refused(&home, &["--store", arg(&home.path().join("legacy"))]),
+        format!(
+            "Session store target is not a regular file: {place}. Pass a selector whose resolved SQLite target exists."
+        )
+    );
+    let database = home.path().join(DATABASE);
+    let mut bytes = fs::read(&database).unwrap();
+    bytes[200..].fill(0xff);
+    fs::write(&database, bytes).unwrap();
+    for more in [&[][..], &["--session-id", "s-1"]] {
+        let said = refused(&home, more);
+        assert!(said.starts_with("Session not found: "), "{said}");
+        assert!(said.contains(&format!("{}: cannot read the database", database.display())));
+    }
+    let home = in_files(&branched());
+    let index = home.write(&format!("{SESSIONS}/sessions.json"), "[]");
+    let said = refused(&home, &[]);
+    let place = format!("Session not found: {KEY}. {}: ", index.display());
+    assert!(said.starts_with(&place) && said.contains("it is not a JSON object"), "{said}");
+}
+
+#[test]
+fn the_first_characters_of_an_id_may_mean_several_sessions() {
+    let home = in_files(&branched());
+    home.write(&format!("{SESSIONS}/s-2.jsonl"), header() + "\n");
+    let said = refused(&home, &["--session-id", "s"]);
+    assert!(said.starts_with("s could mean 2 sessions: "), "{said}");
+}
+
+#[test]
 fn a_transcript_that_is_a_directory_or_gone_is_told_as_openclaw_tells_it() {
     let home = in_files(&branched());
     let transcript = home.path().join(SESSIONS).join("s-1.jsonl");
