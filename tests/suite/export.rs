@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 use super::support::{Home, arg, json as printed, text, untouched};
 
-const SESSIONS: &str = ".openclaw/agents/main/sessions";
-const DATABASE: &str = ".openclaw/agents/main/agent/openclaw-agent.sqlite";
-const KEY: &str = "agent:main:main";
+pub(crate) const SESSIONS: &str = ".openclaw/agents/main/sessions";
+pub(crate) const DATABASE: &str = ".openclaw/agents/main/agent/openclaw-agent.sqlite";
+pub(crate) const KEY: &str = "agent:main:main";
 
-fn header() -> String {
+pub(crate) fn header() -> String {
     r#"{"type":"session","version":3,"id":"s-1","timestamp":"2026-01-01T00:00:00.000Z","cwd":"/work/demo"}"#
         .to_owned()
 }
 
-fn message(id: &str, parent: &str, said: &str) -> String {
+pub(crate) fn message(id: &str, parent: &str, said: &str) -> String {
     json!({
         "type": "message", "id": id, "parentId": parent, "timestamp": "2026-01-01T00:00:01.000Z",
         "message": {"role": "user", "content": said}
@@ -26,7 +26,7 @@ fn message(id: &str, parent: &str, said: &str) -> String {
 }
 
 /// A home with one session in a file.
-fn in_files(rows: &[String]) -> Home {
+pub(crate) fn in_files(rows: &[String]) -> Home {
     let home = Home::new();
     home.write(&format!("{SESSIONS}/s-1.jsonl"), rows.join("\n") + "\n");
     let index = json!({KEY: {"sessionId": "s-1", "updatedAt": 5, "sessionFile": "s-1.jsonl"}});
@@ -36,7 +36,7 @@ fn in_files(rows: &[String]) -> Home {
 }
 
 /// A home with one session in a database.
-fn in_database(rows: &[String]) -> Home {
+pub(crate) fn in_database(rows: &[String]) -> Home {
     let home = Home::new();
     let path = home.write(DATABASE, "");
     let connection = Connection::open(path).unwrap();
@@ -69,21 +69,21 @@ fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Exports; gives the bundle's directory and what was printed.
-fn exported(home: &Home, more: &[&str]) -> (PathBuf, Value) {
+pub(crate) fn exported(home: &Home, more: &[&str]) -> (PathBuf, Value) {
     let output = home.run(&[arguments(more), vec!["--json"]].concat());
     assert!(output.status.success(), "{}", text(&output.stderr));
     let told = printed(&output);
     (PathBuf::from(told["outputDir"].as_str().unwrap()), told)
 }
 
-fn refused(home: &Home, more: &[&str]) -> String {
+pub(crate) fn refused(home: &Home, more: &[&str]) -> String {
     let output = home.run(&arguments(more));
     assert_eq!(output.status.code(), Some(1), "{more:?}");
     assert_eq!(text(&output.stdout), "", "{more:?}");
     text(&output.stderr).trim_end().to_owned()
 }
 
-fn document(dir: &Path, name: &str) -> Value {
+pub(crate) fn document(dir: &Path, name: &str) -> Value {
     serde_json::from_slice(&fs::read(dir.join(name)).unwrap()).unwrap()
 }
 
@@ -135,7 +135,7 @@ fn every_bad_row_is_counted_and_the_first_twenty_are_named() {
     assert_eq!(warnings[1]["rows"][0], 4);
 }
 
-fn branched() -> Vec<String> {
+pub(crate) fn branched() -> Vec<String> {
     vec![
         header(),
         message("a", "none", "root"),
@@ -357,64 +357,6 @@ fn a_bundle_never_goes_into_another_state_either() {
     let said = text(&output.stderr);
     assert!(said.contains("would lie in the state directory"), "{said}");
     assert_eq!(fs::read_dir(other.path().join(".openclaw")).unwrap().count(), 1);
-}
-
-#[test]
-fn stores_that_are_none_are_refused_in_openclaws_words() {
-    let home = in_database(&branched());
-    let foreign = home.path().join("foreign.sqlite");
-    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    let hint = "Pass a selector whose resolved SQLite target exists.";
-    let place = foreign.display();
-    assert_eq!(
-        refused(&home, &["--store", arg(&foreign)]),
-        format!(
-            "Session store target is not a session store: {place}. the SQLite file has application tables but no OpenClaw schema metadata. {hint}"
-        )
-    );
-    let folder = home.path().join("folder.sqlite");
-    fs::create_dir(&folder).unwrap();
-    let place = folder.display();
-    assert_eq!(
-        refused(&home, &["--store", arg(&folder)]),
-        format!("Session store target is not a regular file: {place}. {hint}")
-    );
-}
-
-#[test]
-fn a_store_that_cannot_be_read_is_named_with_the_reason() {
-    let home = in_database(&branched());
-    let folder = home.path().join("legacy.sqlite");
-    fs::create_dir(&folder).unwrap();
-    let place = folder.display();
-    assert_eq!(
-        refused(&home, &["--store", arg(&home.path().join("legacy"))]),
-        format!(
-            "Session store target is not a regular file: {place}. Pass a selector whose resolved SQLite target exists."
-        )
-    );
-    let database = home.path().join(DATABASE);
-    let mut bytes = fs::read(&database).unwrap();
-    bytes[200..].fill(0xff);
-    fs::write(&database, bytes).unwrap();
-    for more in [&[][..], &["--session-id", "s-1"]] {
-        let said = refused(&home, more);
-        assert!(said.starts_with("Session not found: "), "{said}");
-        assert!(said.contains(&format!("{}: cannot read the database", database.display())));
-    }
-    let home = in_files(&branched());
-    let index = home.write(&format!("{SESSIONS}/sessions.json"), "[]");
-    let said = refused(&home, &[]);
-    let place = format!("Session not found: {KEY}. {}: ", index.display());
-    assert!(said.starts_with(&place) && said.contains("it is not a JSON object"), "{said}");
-}
-
-#[test]
-fn the_first_characters_of_an_id_may_mean_several_sessions() {
-    let home = in_files(&branched());
-    home.write(&format!("{SESSIONS}/s-2.jsonl"), header() + "\n");
-    let said = refused(&home, &["--session-id", "s"]);
-    assert!(said.starts_with("s could mean 2 sessions: "), "{said}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod explorer;
 mod export;
 #[cfg(test)]
 mod export_safety;
+mod export_sources;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
