@@ -27,7 +27,7 @@ const EXCEPTIONS: [&str; 6] =
     ["passwordfile", "tokenbudget", "tokencount", "tokenfield", "tokenlimit", "tokens"];
 
 /// Names, written together and in lower case, whose values are masked whatever they are.
-const SENSITIVE: [&str; 44] = [
+const SENSITIVE: [&str; 46] = [
     "apikey",
     "token",
     "secret",
@@ -73,6 +73,8 @@ const SENSITIVE: [&str; 44] = [
     "passcode",
     "credentials",
     "accountkey",
+    "backupcodes",
+    "recoverycodes",
 ];
 
 /// Names whose values are masked only when they look like secrets: OpenClaw masks them always and
@@ -308,7 +310,8 @@ pub(super) fn holds_opaque(kind: Kind, name: &str, value: &str) -> bool {
         || SIGNATURES.contains(&name) && looks::is_signature(value))
         && kind == Kind::Plain
         && !value.starts_with("eyJ")
-        && !is_prefixed()
+        // A digest of any letters may begin like a prefix, where its name says which one it is.
+        && (name.starts_with("sha") || !is_prefixed())
 }
 
 /// Whether a name is that of a password, of which short ones are common.

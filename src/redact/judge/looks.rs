@@ -54,7 +54,9 @@ fn is_opaque_by_name(catch: &Catch<'_>) -> bool {
     let joined = catch.before.get(name.len()..).is_some_and(|join| join.contains([':', '=']));
     let start = name.rfind(|char: char| !(char.is_ascii_alphanumeric() || "_-".contains(char)));
     let name = start.and_then(|at| name.get(at + 1..)).unwrap_or(name);
-    joined && names::holds_opaque(names::kind(name), name, catch.value)
+    joined
+        && (names::holds_opaque(names::kind(name), name, catch.value)
+            || super::keyed::is_public(name))
 }
 
 /// A line among lines of base64: a certificate, a picture.
@@ -256,7 +258,9 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
     if is_uuid(value) {
         return false;
     }
-    let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':', '+', '=']).collect();
+    let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':', '+', '=', '~']).collect();
+    let in_path = value.contains('/');
+    let is_deep = value.matches('/').count() >= 3;
     let plain = |part: &&str| {
         let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
         let digits = part.len() - letters;
@@ -264,14 +268,16 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
         digits == 0 && is_cased_like_a_word(part) && part.len() <= 20
             || letters == 0 && part.len() <= 14
             // Build tools put 16 hexadecimal digits into the names of their files.
-            || (is_hash_length(part.len()) || part.len() == 16 && value.contains('/'))
+            || (is_hash_length(part.len()) || in_path && (part.len() == 16 || part.len() >= 30))
                 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
             || camel_name(part)
-            // `Curve25519`, `terminal256`
-            || letters >= 3 && digits <= 5 && part.len() <= 12 && turns(part) == 1
+            // `Curve25519`, `terminal256`, `draft201909`
+            || letters >= 3 && digits <= 6 && part.len() <= 12 && turns(part) == 1
             || (letters <= 4 || digits <= 3)
                 && part.len() <= 12
                 && turns(part) <= 2 + usize::from(part.len() <= 8)
+            // `usr/share/doc/libxxf86vm1/copyright`
+            || is_deep && digits <= 4 && turns(part) <= 4 && !part.bytes().any(|byte| byte.is_ascii_uppercase())
     };
     parts.len() >= 2 && parts.iter().all(plain) || parts.len() == 1 && camel_name(value)
 }
@@ -281,6 +287,12 @@ pub(in crate::redact) fn is_uuid(value: &str) -> bool {
     value.len() == 36
         && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
         && value.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+}
+
+/// `ovsxat_` and a UUID: one behind a prefix of small letters.
+pub(in crate::redact) fn ends_with_uuid(value: &str) -> bool {
+    let (prefix, uuid) = value.split_at_checked(value.len().saturating_sub(36)).unwrap_or_default();
+    is_uuid(uuid) && prefix.ends_with(['_', '-']) && prefix.len() <= 16
 }
 
 /// `^7.0.2`, `>=1.2`, `v3.x`: a version or a range of versions.
@@ -302,9 +314,9 @@ pub(in crate::redact) fn is_user_and_password(value: &str) -> bool {
         && decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
 }
 
-/// The lengths of Git's hashes: shortened, SHA-1 and SHA-256.
+/// The lengths of digests in names: Git's shortened ones, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512.
 const fn is_hash_length(length: usize) -> bool {
-    matches!(length, 7..=12 | 40 | 64)
+    matches!(length, 7..=12 | 40 | 56 | 64 | 96 | 128)
 }
 
 /// How often letters and digits alternate.
