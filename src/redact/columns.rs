@@ -47,9 +47,9 @@ impl Columns {
     /// Reads a line of two names or more.
     fn of(names: &str) -> Option<Self> {
         let separator = names.chars().find(|char| SEPARATORS.contains(char))?;
-        let named = names.split(separator).filter(|name| !name.trim().is_empty());
+        let columns = names.split(separator).filter(|name| !name.trim().is_empty());
         let separators = names.matches(separator).count();
-        (named.count() >= 2).then_some(Self { separator, separators })
+        (columns.count() >= 2).then_some(Self { separator, separators })
     }
 
     /// The place of the value in the cell of a row below what stands before the name of its column,

@@ -4,7 +4,7 @@
 
 use super::code::{is_code, is_name_with_numbers, is_path_like, is_typed, is_words};
 use super::looks::{
-    ends_with_uuid, entropy, has_digits, is_irregular, is_known_id, is_uuid, is_versioned_name,
+    ends_with_digest, entropy, has_digits, is_irregular, is_known_id, is_uuid, is_versioned_name,
     mixes_case, names_digest, turns,
 };
 use super::words::{self, Reading, is_drawn_from_letters, reads_as_words};
@@ -179,7 +179,7 @@ pub(super) fn keyed(catch: &Catch<'_>, value: &str) -> bool {
     }
     let hex =
         value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    if hex || is_known_id(value) || ends_with_uuid(value) {
+    if hex || is_known_id(value) || ends_with_digest(value) {
         return tells(&name, catch.lead) && (!name.ends_with("id") || is_half_of_a_pair(&name));
     }
     if is_versioned_name(value) || is_name_with_numbers(value) || is_typed(catch) || is_words(value)
@@ -293,16 +293,7 @@ fn is_drawn(value: &str) -> bool {
         && !is_known_id(value)
 }
 
-/// Prefixes of digests that are ids or check sums.
-const OF_DIGESTS: [&str; 26] = [
-    "sha", "md", "blake", "commit", "git", "rev", "file", "blob", "tree", "cache", "chunk",
-    "layer", "img", "image", "block", "tx", "node", "hash", "digest", "id", "run", "call", "doc",
-    "obj", "etag", "build",
-];
-
 /// A digest behind a prefix that does not say that it is one: `rootly_…`, not `sha256_…`.
 pub(super) fn prefixed(catch: &Catch<'_>, value: &str) -> bool {
-    let prefix = value.split('_').next().unwrap_or_default();
-    let stem = prefix.trim_end_matches(|char: char| char.is_ascii_digit());
-    bounded(catch) && !OF_DIGESTS.contains(&stem) && !is_known_id(value) && has_digits(value, 4)
+    bounded(catch) && !is_known_id(value) && has_digits(value, 4)
 }

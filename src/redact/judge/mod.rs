@@ -29,7 +29,7 @@ use generated::{generated, passphrase};
 use headers::{cookie, credential, scheme};
 use keyed::{issued, keyed, prefixed};
 use looks::{
-    ends_with_uuid, has_digits, is_irregular, is_random, is_strong, is_user_and_password,
+    ends_with_digest, has_digits, is_irregular, is_random, is_strong, is_user_and_password,
     is_version, is_versioned_name, luhn, mixes_case, random,
 };
 use people::{email, handle};
@@ -353,7 +353,7 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !is_version(value)
         && (is_irregular(value) || is_password_name(catch.name))
         && !is_short_identifier(value)
-        && (!is_versioned_name(value) || ends_with_uuid(value))
+        && (!is_versioned_name(value) || ends_with_digest(value))
 }
 
 /// Words with blanks between them, in quotes: a label, unless it may be a passphrase.
