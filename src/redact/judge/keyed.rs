@@ -162,6 +162,23 @@ const OF_IDENTIFIERS: [&str; 30] = [
     "path",
 ];
 
+/// Words that say of what stands behind the name of a vendor that it is a credential.
+const TOLD: [&str; 10] = [
+    "key",
+    "token",
+    "secret",
+    "pass",
+    "password",
+    "auth",
+    "credential",
+    "credentials",
+    "sid",
+    "login",
+];
+
+/// What is written together with the name of a vendor without a word for a credential.
+const CONTINUED: [&str; 6] = ["client", "api", "app", "io", "dev", "access"];
+
 /// An irregular value behind a telling name. Identifiers count only behind the plainest names.
 pub(super) fn keyed(catch: &Catch<'_>, value: &str) -> bool {
     let name = names::normal(catch.name);
@@ -232,48 +249,40 @@ pub(super) fn is_open(stem: &str) -> bool {
 }
 
 /// A digest, a UUID or a drawn value behind the name of a vendor that issues such keys: `value` of
-/// the catch, where its `name` is what stands between the two words, and its `join` what joins them.
+/// the catch, where its `name` is what stands between the two, and its `join` what joins them.
 pub(super) fn issued(catch: &Catch<'_>, value: &str) -> bool {
     let goes_on = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
+    let hex = value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_key = hex && has_digits(value, 4)
+        // The second half of two UUIDs, or a digest, may follow.
+        || value.get(..36).is_some_and(is_uuid)
+        || is_drawn(value);
+    is_key && !catch.after.starts_with(goes_on) && is_given(catch, value)
+}
+
+/// Whether what stands between the name of a vendor and a value makes the value a credential: a word
+/// for one, or an assignment that says nothing else.
+fn is_given(catch: &Catch<'_>, value: &str) -> bool {
     let words = words_of(catch.name);
-    let is = |word: &str| words.iter().any(|known| known == word);
-    let is_told = words.iter().any(|word| TOLD.iter().any(|end| word.ends_with(end)));
-    let is_prefix = catch.name == "_" && catch.join.is_empty() && value.len() >= 24;
+    let holds = |known: &str| words.iter().any(|word| word == known);
+    if holds("id") && !(holds("app") || holds("client")) {
+        return false;
+    }
+    // In prose a blank stands behind the comma, and in a table behind the bar.
+    if catch.join.ends_with([',', '|']) && catch.before.ends_with(' ') {
+        return false;
+    }
+    if words.iter().any(|word| TOLD.iter().any(|end| word.ends_with(end))) {
+        return true;
+    }
     // `linearAlgebra`, `adobes`: another word that starts with the name.
     let is_longer = catch.name.starts_with(|char: char| char.is_ascii_alphabetic())
         && !words.first().is_some_and(|word| CONTINUED.iter().any(|start| word.starts_with(start)));
-    if !is_told && (OF_IDENTIFIERS.iter().any(|word| is(word)) || is_longer)
-        || is("id") && !(is("app") || is("client"))
-        || catch.after.starts_with(goes_on)
-        || catch.join.is_empty() && !is_told && !is_prefix
-        // In prose a blank stands behind the comma, and in a table behind the bar.
-        || catch.join.ends_with([',', '|']) && catch.before.ends_with(' ')
-    {
-        return false;
-    }
-    let hex = value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hex && has_digits(value, 4)
-        || is_uuid(value)
-        || value.len() > 36 && value.get(..36).is_some_and(is_uuid)
-        || is_drawn(value)
+    let is_prefix = catch.name == "_" && value.len() >= 24;
+    !is_longer
+        && !OF_IDENTIFIERS.iter().any(|word| holds(word))
+        && (!catch.join.is_empty() || is_prefix)
 }
-
-/// Words that say of what stands behind the name of a vendor that it is a credential.
-const TOLD: [&str; 10] = [
-    "key",
-    "token",
-    "secret",
-    "pass",
-    "password",
-    "auth",
-    "credential",
-    "credentials",
-    "sid",
-    "login",
-];
-
-/// What is written together with the name of a vendor without a word for a credential.
-const CONTINUED: [&str; 6] = ["client", "api", "app", "io", "dev", "access"];
 
 /// The words of a name in lower case: `.apiKey` as `api` and `key`.
 fn words_of(name: &str) -> Vec<String> {
