@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::judge::looks::{entropy, is_known_id};
+use super::judge::looks::{entropy, is_known_id, names_digest};
 use super::mask::{Masks, STARS};
 use super::near;
 use super::tape::{Change, Tape};
@@ -201,7 +201,10 @@ fn runs(text: &str) -> Vec<Range<usize>> {
 fn candidate(text: &str, run: &Range<usize>) -> Option<Range<usize>> {
     let (before, after) = (text.get(..run.start)?, text.get(run.end..)?);
     if run.len() == 40 {
-        return (!before.ends_with('_')
+        // `sha256=…` of a list of files is no key, though its first letters make 40 with the name.
+        let field = text.get(run.clone())?.split_once('=');
+        return (!field.is_some_and(|(name, _)| names_digest(name))
+            && !before.ends_with('_')
             && !after.starts_with('_')
             && !before.ends_with(";base64,"))
         .then(|| run.clone());

@@ -14,6 +14,7 @@ mod arguments;
 mod blocks;
 mod carried;
 mod colour;
+mod columns;
 mod embedded;
 mod encoded;
 mod engine;

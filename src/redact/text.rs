@@ -11,6 +11,7 @@ use std::sync::Arc;
 use regex::Captures;
 
 use super::blocks;
+use super::columns;
 use super::gate::{Gate, Keywords, Marks};
 use super::judge::{Catch, Look};
 use super::literal::Literals;
@@ -151,6 +152,10 @@ fn apply(rule: &Rule, tape: &mut Tape<'_>, masks: Masks) {
     let mut protected: Option<VecDeque<Range<usize>>> = None;
     let mut changes = Vec::new();
     for captures in rule.shape.compiled().regex.captures_iter(text) {
+        if rule.look == Look::Column {
+            changes.extend(column(rule, &captures, tape, masks));
+            continue;
+        }
         let Some(change) = change(rule, &captures, tape, masks) else {
             continue;
         };
@@ -194,17 +199,51 @@ fn change(rule: &Rule, captures: &Captures<'_>, tape: &Tape<'_>, masks: Masks) -
         lead: near::last(text.get(..whole.start())?),
         before: near::last(text.get(..caught.start())?),
     };
+    hidden(rule, &catch, caught.range(), tape, masks)
+}
+
+/// The changes in the rows of a table, of which a rule caught the line of names.
+fn column(rule: &Rule, captures: &Captures<'_>, tape: &Tape<'_>, masks: Masks) -> Vec<Change> {
+    let text = tape.text();
+    let (Some(names), Some(name)) = (captures.get(0), captures.name("name")) else {
+        return Vec::new();
+    };
+    let start = names.start() + names.as_str().len()
+        - names.as_str().trim_start_matches(['\r', '\n']).len();
+    let hide = |place: Range<usize>| {
+        let catch = Catch {
+            name: "",
+            join: "",
+            scheme: "",
+            value: text.get(place.clone())?,
+            after: near::first(text.get(place.end..)?),
+            lead: near::last(text.get(..start)?),
+            before: near::last(text.get(..place.start)?),
+        };
+        hidden(rule, &catch, place, tape, masks)
+    };
+    columns::values(text, start..names.end(), name.start()).filter_map(hide).collect()
+}
+
+/// The change that hides what a rule caught, if that is to be hidden.
+fn hidden(
+    rule: &Rule,
+    catch: &Catch<'_>,
+    range: Range<usize>,
+    tape: &Tape<'_>,
+    masks: Masks,
+) -> Option<Change> {
+    let value = catch.value;
     // A picture that was taken out, by this run or by an earlier one, is no part of a value.
-    let masked = rule.is_polite
-        && (!tape.is_original(&caught.range()) || mask::holds_description(caught.as_str()));
-    if masked || is_finished(&catch, tape, &caught.range()) || !rule.look.accepts(&catch) {
+    let masked = rule.is_polite && (!tape.is_original(&range) || mask::holds_description(value));
+    if masked || is_finished(catch, tape, &range) || !rule.look.accepts(catch) {
         return None;
     }
     let replacement = match rule.look {
-        Look::DataUrl => media::data_url(caught.as_str()),
-        _ => replacement(rule, caught.as_str(), masks)?,
+        Look::DataUrl => media::data_url(value),
+        _ => replacement(rule, value, masks)?,
     };
-    Some(Change { range: caught.range(), replacement, rule: rule.id.clone() })
+    Some(Change { range, replacement, rule: rule.id.clone() })
 }
 
 /// Whether what was caught is a mask that must stay: any that shows nothing, and one with a hint

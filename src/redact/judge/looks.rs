@@ -22,8 +22,8 @@ pub(in crate::redact) fn random(catch: &Catch<'_>, value: &str) -> bool {
 }
 
 /// Names of digests, which are as random as secrets and tell nothing.
-const OF_DIGESTS: [&str; 8] =
-    ["hash", "digest", "checksum", "etag", "integrity", "fingerprint", "sha256", "sha1"];
+const OF_DIGESTS: [&str; 9] =
+    ["hash", "digest", "checksum", "etag", "integrity", "fingerprint", "sha256", "sha1", "md5"];
 
 /// Whether a name says that its value is a digest, and not that of a password.
 pub(in crate::redact) fn names_digest(name: &str) -> bool {
@@ -54,7 +54,9 @@ fn is_opaque_by_name(catch: &Catch<'_>) -> bool {
     let joined = catch.before.get(name.len()..).is_some_and(|join| join.contains([':', '=']));
     let start = name.rfind(|char: char| !(char.is_ascii_alphanumeric() || "_-".contains(char)));
     let name = start.and_then(|at| name.get(at + 1..)).unwrap_or(name);
-    joined && names::holds_opaque(names::kind(name), name, catch.value)
+    joined
+        && (names::holds_opaque(names::kind(name), name, catch.value)
+            || super::keyed::is_public(name))
 }
 
 /// A line among lines of base64: a certificate, a picture.
@@ -160,9 +162,10 @@ pub(in crate::redact) fn is_random(value: &str) -> bool {
 }
 
 /// Ends of names of files that build tools put a digest into, and of those that names with numbers have.
-const FILES: [&str; 19] = [
+const FILES: [&str; 23] = [
     ".js", ".mjs", ".css", ".map", ".html", ".json", ".png", ".svg", ".wasm", ".cpp", ".hpp",
-    ".java", ".toml", ".yaml", ".yml", ".txt", ".jar", ".whl", ".gz",
+    ".java", ".toml", ".yaml", ".yml", ".txt", ".jar", ".whl", ".gz", ".so", ".dll", ".pyc",
+    ".deb",
 ];
 
 /// `20v-6h4v6h5v-8h3L12`: the path of a drawing, single letters between numbers.
@@ -236,7 +239,25 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
     ]
     .iter()
     .any(|prefix| value.starts_with(prefix));
-    hex || ulid || prefixed || is_numbered_id(value) || is_pod(value)
+    hex || ulid || prefixed || is_numbered_id(value) || is_prefixed_id(value) || is_pod(value)
+}
+
+/// Words before `_` and hexadecimal digits that say what the digits are the digest or the id of.
+const OF_IDS: [&str; 48] = [
+    "sha", "md", "blake", "commit", "git", "rev", "file", "blob", "tree", "cache", "chunk",
+    "layer", "img", "image", "block", "tx", "node", "hash", "digest", "id", "run", "call", "doc",
+    "obj", "etag", "build", "user", "usr", "asset", "task", "job", "evt", "event", "session",
+    "proj", "project", "page", "row", "team", "chat", "entry", "turn", "trace", "span", "agent",
+    "plan", "deploy", "media",
+];
+
+/// `user_` and 16 or more hexadecimal digits: an id or a digest that says what it belongs to.
+fn is_prefixed_id(value: &str) -> bool {
+    value.split_once('_').is_some_and(|(prefix, digits)| {
+        OF_IDS.contains(&prefix.trim_end_matches(|char: char| char.is_ascii_digit()))
+            && digits.len() >= 16
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// `commentary-0-` and a digest: what a part of an answer is called.
@@ -256,22 +277,31 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
     if is_uuid(value) {
         return false;
     }
-    let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':', '+', '=']).collect();
+    let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':', '+', '=', '~']).collect();
+    let in_path = value.contains('/');
+    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_deep = value.matches('/').count() >= 3;
     let plain = |part: &&str| {
         let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
         let digits = part.len() - letters;
+        let longest = if digits <= 2 { 20 } else { 12 };
         // A word, a number, or a word with a number behind or before it.
         digits == 0 && is_cased_like_a_word(part) && part.len() <= 20
             || letters == 0 && part.len() <= 14
             // Build tools put 16 hexadecimal digits into the names of their files.
-            || (is_hash_length(part.len()) || part.len() == 16 && value.contains('/'))
-                && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            || (is_hash_length(part.len())
+                || in_path && (part.len() == 16 || part.len() >= 30)
+                || value.contains("sha") && matches!(part.len(), 56 | 96 | 128))
+                && is_hex(part)
+            || in_path && part.strip_prefix("0x").is_some_and(is_hex)
             || camel_name(part)
-            // `Curve25519`, `terminal256`
-            || letters >= 3 && digits <= 5 && part.len() <= 12 && turns(part) == 1
+            // `Curve25519`, `terminal256`, `draft201909`
+            || letters >= 3 && digits <= 6 && part.len() <= longest && turns(part) == 1
             || (letters <= 4 || digits <= 3)
                 && part.len() <= 12
                 && turns(part) <= 2 + usize::from(part.len() <= 8)
+            // `usr/share/doc/libxxf86vm1/copyright`
+            || is_deep && digits <= 4 && turns(part) <= 4 && !part.bytes().any(|byte| byte.is_ascii_uppercase())
     };
     parts.len() >= 2 && parts.iter().all(plain) || parts.len() == 1 && camel_name(value)
 }
@@ -281,6 +311,17 @@ pub(in crate::redact) fn is_uuid(value: &str) -> bool {
     value.len() == 36
         && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
         && value.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+}
+
+/// `ovsxat_` and a UUID, `v1:` and a digest: what is no name of a version behind that of a credential.
+pub(in crate::redact) fn ends_with_digest(value: &str) -> bool {
+    let (prefix, uuid) = value.split_at_checked(value.len().saturating_sub(36)).unwrap_or_default();
+    let digest = value.rsplit(['-', '_', '.', ':']).next().unwrap_or_default();
+    let is_digest = digest.len() >= 32
+        && digest.len() < value.len()
+        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && has_digits(digest, 4);
+    (is_uuid(uuid) && prefix.ends_with(['_', '-']) || is_digest) && !value.contains("sha")
 }
 
 /// `^7.0.2`, `>=1.2`, `v3.x`: a version or a range of versions.

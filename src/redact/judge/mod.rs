@@ -27,10 +27,10 @@ use edges::glued;
 use fields::{field, long_value, url};
 use generated::{generated, passphrase};
 use headers::{cookie, credential, scheme};
-use keyed::{issued, keyed};
+use keyed::{issued, keyed, prefixed};
 use looks::{
-    has_digits, is_irregular, is_random, is_strong, is_user_and_password, is_version,
-    is_versioned_name, luhn, mixes_case, random,
+    ends_with_digest, has_digits, is_irregular, is_random, is_strong, is_user_and_password,
+    is_version, is_versioned_name, luhn, mixes_case, random,
 };
 use people::{email, handle};
 
@@ -133,6 +133,12 @@ pub(super) enum Look {
     User,
     /// Four groups of four letters beside a word for a password.
     AppPassword,
+    /// The key of a product: groups of five capitals and digits.
+    ProductKey,
+    /// A value in the column of a table; the shape catches the line of names.
+    Column,
+    /// A digest behind a prefix.
+    Prefixed,
 }
 
 /// What a rule caught and what stands around it.
@@ -224,12 +230,15 @@ impl Look {
                     && !catch.after.starts_with(|after: char| after.is_ascii_alphanumeric())
             }
             Self::Keyed => keyed(catch, value),
-            Self::Issued => issued(catch),
+            Self::Issued => issued(catch, value),
             Self::Iban => super::personal::is_iban(value),
             Self::UserAndPassword => is_user_and_password(value),
             Self::Id => people::is_id(catch),
             Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
             Self::AppPassword => app_password(catch.value),
+            Self::ProductKey => has_digits(value, 2) || words::spoken(value, 4) * 2 < value.len(),
+            Self::Column => is_cell(value) && is_strong(value),
+            Self::Prefixed => prefixed(catch, value),
         }
     }
 
@@ -344,7 +353,7 @@ fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !is_version(value)
         && (is_irregular(value) || is_password_name(catch.name))
         && !is_short_identifier(value)
-        && !is_versioned_name(value)
+        && (!is_versioned_name(value) || ends_with_digest(value))
 }
 
 /// Words with blanks between them, in quotes: a label, unless it may be a passphrase.
@@ -374,6 +383,11 @@ fn is_stack_of_words(value: &str) -> bool {
         && value.matches('_').count() >= 2
         && words::spoken(value, 3) * 10 >= words::letters(value) * 6
         && !has_digits(value, 4)
+}
+
+/// A cell of a table with nothing but one word in it.
+fn is_cell(value: &str) -> bool {
+    !value.contains(|char: char| char.is_whitespace() || matches!(char, '"' | '`' | '(' | ')'))
 }
 
 /// A port stands before the first slash of an address without a password.

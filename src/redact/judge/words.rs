@@ -100,7 +100,7 @@ pub(super) fn letters(value: &str) -> usize {
 }
 
 /// The parts of a value: runs of letters, cut where a capital begins a new word.
-fn parts(value: &str) -> Vec<&str> {
+pub(super) fn parts(value: &str) -> Vec<&str> {
     let runs = value.split(|char: char| !char.is_alphabetic()).filter(|run| !run.is_empty());
     runs.flat_map(humps).collect()
 }

@@ -32,7 +32,7 @@ const EXCEPTIONS: [&str; 6] =
     ["passwordfile", "tokenbudget", "tokencount", "tokenfield", "tokenlimit", "tokens"];
 
 /// Names, written together and in lower case, whose values are masked whatever they are.
-const SENSITIVE: [&str; 44] = [
+const SENSITIVE: [&str; 46] = [
     "apikey",
     "token",
     "secret",
@@ -78,6 +78,8 @@ const SENSITIVE: [&str; 44] = [
     "passcode",
     "credentials",
     "accountkey",
+    "backupcodes",
+    "recoverycodes",
 ];
 
 /// Names whose values are masked only when they look like secrets: OpenClaw masks them always and

@@ -38,7 +38,8 @@ pub(in crate::redact) fn holds_opaque(kind: Kind, name: &str, value: &str) -> bo
         && (looks::is_digest(value) && looks::names_digest(name)
             || SIGNATURES.contains(&name) && looks::is_signature(value))
         && !value.starts_with("eyJ")
-        && !is_prefixed()
+        // A digest of any letters may begin like a prefix, where its name says which one it is.
+        && (name.starts_with("sha") || !is_prefixed())
 }
 
 /// Whether a name is that of a password, of which short ones are common.

@@ -10,6 +10,8 @@ const FORMATS: &str = include_str!("formats.txt");
 /// The rules of vendors, each with the format of its tokens and that of a text which only looks like
 /// one: `rule | token | near miss`.
 const VENDORS: &str = include_str!("vendors.txt");
+/// Lines with a key that only a name or a prefix gives away, and lines that look like them.
+const ISSUED: &str = include_str!("issued.txt");
 /// Texts that hold no secret, one a line.
 const HARMLESS: &str = include_str!("harmless.txt");
 
@@ -118,6 +120,30 @@ fn every_rule_of_a_vendor_masks_its_tokens_and_spares_near_misses() {
         .map(|rule| rule.id.clone())
         .collect();
     assert_eq!(without, PERSONAL.map(Arc::from), "rules without a sample");
+}
+
+#[test]
+fn keys_are_known_by_names_and_prefixes_of_vendors() {
+    let redactor = strict();
+    let mut seed = 0x1357_9BDF_2468_ACE0;
+    let mut wrong = Vec::new();
+    for line in ISSUED.lines() {
+        let line = line.replace("\\n", "\n");
+        let (secret, miss) = line.split_once(" | ").unwrap();
+        let (text, miss) = (sample(secret, &mut seed), sample(miss, &mut seed));
+        // What was drawn stands between the fixed beginning and end of the line.
+        let start = secret.find('<').unwrap();
+        let end = text.len() - (secret.len() - secret.rfind('>').unwrap() - 1);
+        let now = redactor.text(&text).0;
+        if now.contains(&text[start..end]) {
+            wrong.push(format!("{text} became {now}"));
+        }
+        let now = redactor.text(&miss).0;
+        if now != miss {
+            wrong.push(format!("harmless: {miss} became {now}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
