@@ -3,7 +3,7 @@
 //! OpenClaw has two lists: the payload layer drops members by the end of their name, the masking
 //! layer masks values by the whole name. Both are here, with the names that they miss.
 
-use super::judge::looks;
+use super::judge::{self, looks};
 use super::mask;
 
 /// Ends of normalised names whose members hold credentials.
@@ -80,6 +80,13 @@ const SENSITIVE: [&str; 44] = [
 const WEAK: [&str; 9] =
     ["key", "jwt", "session", "signature", "pwd", "auth", "bearer", "cookies", "pass"];
 
+/// Whether a member is one whose `id` opens what was shared with everybody who knows it.
+pub(super) fn is_public_share(name: &str) -> bool {
+    ["publicShare", "public_share", "public-share"]
+        .iter()
+        .any(|share| name.eq_ignore_ascii_case(share))
+}
+
 /// What the name of a member says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -89,6 +96,8 @@ pub(super) enum Kind {
     Sensitive,
     /// A value that is masked when it looks like a secret.
     Weak,
+    /// An account with Apple, whose app-specific passwords are masked.
+    Account,
     /// Nothing.
     Plain,
 }
@@ -113,6 +122,8 @@ pub(super) fn kind(name: &str) -> Kind {
         || is_password_abroad(name)
     {
         Kind::Weak
+    } else if matches!(&*normal, "apple" | "icloud") {
+        Kind::Account
     } else {
         Kind::Plain
     }
@@ -328,6 +339,7 @@ pub(super) fn masks_value(kind: Kind, name: &str, value: &str) -> bool {
                     || name == "auth" && looks::is_user_and_password(value)
                     || is_password(name) && looks::is_strong(value)
             }
+            Kind::Account => value.split_whitespace().any(judge::is_app_password),
             Kind::Plain => false,
         }
 }

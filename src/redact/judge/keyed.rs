@@ -53,7 +53,7 @@ const KEY_WORDS: [&str; 22] = [
 ];
 
 /// Words before `key` that make it the name of something that everybody may see.
-const OPEN_KEY_WORDS: [&str; 24] = [
+const OPEN_KEY_WORDS: [&str; 25] = [
     "session",
     "cache",
     "idempotency",
@@ -78,6 +78,7 @@ const OPEN_KEY_WORDS: [&str; 24] = [
     "dict",
     "mon",
     "storage",
+    "site",
 ];
 
 /// Ends of names that say something about a secret without being one.
@@ -122,7 +123,11 @@ pub(super) fn keyed(catch: &Catch<'_>, value: &str) -> bool {
     if fields::decoded(value).is_some_and(|text| text.contains(char::is_whitespace)) {
         return false;
     }
-    if ABOUT.iter().any(|end| name.ends_with(end)) || is_code(value, catch) || is_path_like(value) {
+    if ABOUT.iter().any(|end| name.ends_with(end))
+        || is_public(&name)
+        || is_code(value, catch)
+        || is_path_like(value)
+    {
         return false;
     }
     let hex =
@@ -165,6 +170,31 @@ fn is_secret_key(stem: &str, lead: &str) -> bool {
         return KEY_WORDS.contains(&word.as_str());
     }
     !is_open(stem)
+}
+
+/// Whether a word before `key` makes it the name of a secret.
+pub(super) fn is_word_of_key(stem: &str) -> bool {
+    KEY_WORDS.iter().any(|word| stem.ends_with(word))
+}
+
+/// Ends of names, written together, of what everybody may see although it is drawn by lot: ids of
+/// requests, public keys.
+const PUBLIC: [&str; 9] = [
+    "publickey",
+    "pubkey",
+    "requestid",
+    "xamzcfid",
+    "xamzid2",
+    "cfray",
+    "traceid",
+    "traceparent",
+    "spanid",
+];
+
+/// Whether a name says that everybody may see what it holds.
+pub(super) fn is_public(name: &str) -> bool {
+    let name = names::normal(name);
+    PUBLIC.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a word before `key` makes it the name of something that everybody may see.
