@@ -59,7 +59,8 @@ pub(super) fn named(catch: &Catch<'_>, value: &str) -> bool {
         && !goes_on(catch)
         && !catch.after.starts_with(['(', '_', '='])
         && !is_numbered(&lower)
-        && !MEMBERS.iter().any(|start| lower.starts_with(start))
+        // `git.` is what many machines are called.
+        && !MEMBERS.iter().any(|start| *start != "git." && lower.starts_with(start))
         && !is_public(&lower)
 }
 

@@ -306,6 +306,8 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
                 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
             || camel_name(part)
             || is_time(part)
+            || is_commit(part)
+            || is_library(part)
             // `Curve25519`, `terminal256`
             || letters >= 3 && digits <= 5 && part.len() <= 12 && turns(part) == 1
             || (letters <= 4 || digits <= 3)
@@ -313,6 +315,23 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
                 && turns(part) <= 2 + usize::from(part.len() <= 8)
     };
     parts.len() >= 2 && parts.iter().all(plain) || parts.len() == 1 && camel_name(value)
+}
+
+/// `libgstreamer1`: a word with a small number behind it.
+fn is_library(part: &str) -> bool {
+    let word = part.trim_end_matches(|char: char| char.is_ascii_digit());
+    part.len() - word.len() <= 2
+        && (3..=20).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && reads_as_words(word, Reading::Code)
+}
+
+/// `gitfa8646d`: the commit that a version was made of.
+fn is_commit(part: &str) -> bool {
+    let hash = part.strip_prefix("git").or_else(|| part.strip_prefix('g'));
+    hash.is_some_and(|hash| {
+        is_hash_length(hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// `20231010T101010Z`
