@@ -13,6 +13,7 @@ use super::arguments;
 use super::carried;
 use super::embedded::{self, Fragment, Leaf};
 use super::engine::{self, MEMBER, Redactor};
+use super::judge;
 use super::mask::{self, STARS};
 use super::names::{self, Kind};
 use super::tape::{Change, Tape};
@@ -217,7 +218,7 @@ fn masked(
         Some(found) => found,
         None if !text.is_empty()
             && names::masks_value(kind, &leaf.name, text)
-            && !is_label(kind, text) =>
+            && !is_label(kind, &leaf.name, text) =>
         {
             (redactor.masks.token(text), Arc::from(MEMBER))
         }
@@ -256,8 +257,10 @@ const fn is_credential(kind: Kind) -> bool {
 }
 
 /// A description under the name of a credential, as schemas and help texts have.
-fn is_label(kind: Kind, text: &str) -> bool {
-    let prose = text.split_whitespace().count() > 2 && !mask::has_digit_beside_masks(text);
+fn is_label(kind: Kind, name: &str, text: &str) -> bool {
+    let prose = text.split_whitespace().count() > 2
+        && !mask::has_digit_beside_masks(text)
+        && !judge::is_phrase_of(name, text);
     let types = ["string", "number", "boolean", "object", "array", "integer", "null"];
     kind != Kind::Weak && (prose || types.contains(&text))
 }

@@ -86,68 +86,6 @@ fn is_section(before: &str) -> bool {
     is_document(last) || is_numbered || is_number && words.next().is_some_and(is_document)
 }
 
-/// Endings of names that only machines of a private network have, and of machine names in general.
-const PRIVATE_ENDINGS: [&str; 9] =
-    ["internal", "local", "lan", "corp", "intranet", "home", "localdomain", "private", "ts.net"];
-
-/// Tells whether a dotted name is that of a machine of somebody's own network.
-pub(super) fn is_host(value: &str, after: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    !after.starts_with(['(', '_', '='])
-        && PRIVATE_ENDINGS.iter().any(|ending| {
-            lower.strip_suffix(ending).is_some_and(|name| name.ends_with('.') && name.len() > 2)
-        })
-        && !MEMBERS.iter().any(|start| lower.starts_with(start))
-        && !is_operand(&lower, after)
-}
-
-/// What members of source code such as `local` and `home` are called behind.
-const MEMBERS: [&str; 34] = [
-    "process.",
-    "self.",
-    "this.",
-    "os.",
-    "path.",
-    "std.",
-    "user.",
-    "settings.",
-    "config.",
-    "parsed.",
-    "args.",
-    "opts.",
-    "options.",
-    "ctx.",
-    "context.",
-    "state.",
-    "props.",
-    "params.",
-    "node.",
-    "thread.",
-    "scope.",
-    "module.",
-    "package.",
-    "crate.",
-    "super.",
-    "env.",
-    "req.",
-    "res.",
-    "result.",
-    "cfg.",
-    "dirs.",
-    "paths.",
-    "git.",
-    "obj.",
-];
-
-/// `if entry.local {`: a single word before the dot, and a sign of source code behind.
-fn is_operand(value: &str, after: &str) -> bool {
-    let head = value.split('.').next().unwrap_or_default();
-    let is_word = head.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let signs =
-        [" {", ";", ")", " &&", " ||", " =", " ?", " +", " !", "?", "[", ".(", ", self", " as "];
-    value.matches('.').count() == 1 && is_word && signs.iter().any(|sign| after.starts_with(sign))
-}
-
 /// Tells whether lower-case words are the recovery phrase of a wallet: 12, 15, 18, 21 or 24 words of
 /// three to eight letters, most of them different and none of the commonest words of prose.
 pub(super) fn is_phrase(value: &str) -> bool {

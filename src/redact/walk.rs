@@ -146,6 +146,7 @@ impl Walker<'_, '_> {
         let medium = media::is_medium(object) || media::is_plain_image(object);
         let paired = if context.schema { None } else { name_of_value(object) };
         let (oauth, web_key) = (is_oauth(object), object.contains_key("kty"));
+        let share = names::is_public_share(context.name);
         let cookie = object.keys().any(|name| names::marks_cookie(&name.to_str_lossy()));
         let mut described = Vec::new();
         for (at, (name, value)) in object.iter_mut().enumerate() {
@@ -156,6 +157,7 @@ impl Walker<'_, '_> {
                 paired: paired.as_deref().filter(|_| names::holds_pair(&plain)),
                 secret: cookie && names::holds_pair(&plain)
                     || oauth && plain.eq_ignore_ascii_case("code")
+                    || share && plain.eq_ignore_ascii_case("id")
                     || web_key && PRIVATE_PARTS.contains(&&*plain),
             };
             let shown = names.get(at).map_or_else(|| plain.clone(), JsString::to_str_lossy);
@@ -327,7 +329,7 @@ struct Member<'a> {
     /// What the member beside it calls it, if it is the value of a pair.
     paired: Option<&'a str>,
     /// Whether the members beside it make it a secret: the code of OAuth, the private parts of a
-    /// JSON web key, the value of a cookie.
+    /// JSON web key, the value of a cookie, the id of what is shared with everybody.
     secret: bool,
 }
 

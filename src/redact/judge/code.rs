@@ -5,6 +5,7 @@
 
 use super::Catch;
 use super::looks::{entropy, has_digits, mixes_case};
+use super::placeholders::{is_format, is_placeholder};
 use super::words::{self, Reading, is_drawn_from_letters, reads_as_words};
 
 /// Types, literals and keywords of the languages that tool results are full of.
@@ -83,6 +84,9 @@ pub(super) fn is_expression(value: &str, catch: &Catch<'_>) -> bool {
         || is_operand(value, catch.after)
         || is_opening(value)
         || is_tag(value)
+        || is_machine(value)
+        || is_placeholder(value)
+        || is_format(value)
         || catch.value.starts_with('[') && catch.value.ends_with(';')
 }
 
@@ -130,6 +134,12 @@ fn is_operand(value: &str, after: &str) -> bool {
 /// `!vault`, `!Ref`: a tag of YAML says where the value comes from.
 fn is_tag(value: &str) -> bool {
     ["!vault", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "!reference", "!secret", "!env"]
+        .contains(&value)
+}
+
+/// `passwd:amd64`: a package, and for which machines it was built.
+fn is_machine(value: &str) -> bool {
+    ["amd64", "arm64", "armhf", "armel", "i386", "i686", "x86_64", "aarch64", "ppc64el", "s390x"]
         .contains(&value)
 }
 

@@ -5,7 +5,8 @@
 use super::Catch;
 use super::code::{is_code, is_identifier, same_name};
 use super::looks::{has_digits, is_irregular, is_user_and_password, is_versioned_name, mixes_case};
-use super::words::{Reading, reads_as_words};
+use super::placeholders::is_placeholder;
+use super::words::{Reading, looks_spoken, reads_as_words};
 
 /// What an `Authorization` header holds.
 pub(super) fn credential(catch: &Catch<'_>, value: &str) -> bool {
@@ -71,6 +72,11 @@ pub(super) fn cookie(catch: &Catch<'_>, value: &str) -> bool {
         && !value.trim_end_matches(';').split(';').all(is_attribute)
 }
 
+/// Whether so many small letters and nothing else make a value that one could take them for a token.
+fn is_of_letters(value: &str) -> bool {
+    value.len() >= 12 && value.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// What stands behind `Bearer` or `Basic`. Prose goes on with a word: `Basic understanding`.
 pub(super) fn scheme(value: &str) -> bool {
     is_user_and_password(value)
@@ -79,5 +85,7 @@ pub(super) fn scheme(value: &str) -> bool {
                 || value.ends_with('=')
                 || !reads_as_words(value, Reading::Prose))
             && (!is_versioned_name(value)
-                || mixes_case(value) && !reads_as_words(value, Reading::Code))
+                || mixes_case(value) && !reads_as_words(value, Reading::Code)
+                || is_of_letters(value) && !looks_spoken(value))
+            && !is_placeholder(value)
 }

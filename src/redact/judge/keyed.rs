@@ -57,7 +57,7 @@ const KEY_WORDS: [&str; 22] = [
 ];
 
 /// Words before `key` that make it the name of something that everybody may see.
-const OPEN_KEY_WORDS: [&str; 24] = [
+const OPEN_KEY_WORDS: [&str; 25] = [
     "session",
     "cache",
     "idempotency",
@@ -82,6 +82,7 @@ const OPEN_KEY_WORDS: [&str; 24] = [
     "dict",
     "mon",
     "storage",
+    "site",
 ];
 
 /// Ends of names that say something about a secret without being one.
@@ -116,7 +117,7 @@ const ABOUT: [&str; 26] = [
 
 /// Ends of names whose random values everybody may see: public keys, and what servers number their
 /// answers with.
-const OPEN_NAMES: [&str; 9] = [
+const OPEN_NAMES: [&str; 11] = [
     "publickey",
     "pubkey",
     "cfray",
@@ -126,6 +127,8 @@ const OPEN_NAMES: [&str; 9] = [
     "amzntraceid",
     "requestid",
     "traceparent",
+    "traceid",
+    "spanid",
 ];
 
 /// Words behind the name of a vendor that make a digest or UUID an identifier.
@@ -235,6 +238,11 @@ fn is_secret_key(stem: &str, lead: &str) -> bool {
         return KEY_WORDS.contains(&word.as_str());
     }
     !is_open(stem)
+}
+
+/// Whether a word before `key` makes it the name of a secret.
+pub(super) fn is_word_of_key(stem: &str) -> bool {
+    KEY_WORDS.iter().any(|word| stem.ends_with(word))
 }
 
 /// Whether everybody may see what a name holds.

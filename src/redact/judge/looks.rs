@@ -6,7 +6,7 @@ use super::code::{
     is_cased_like_a_word, is_name_with_numbers, is_path_like, is_short_identifier, is_words,
 };
 use super::words::{Reading, is_drawn_from_letters, reads_as_words};
-use super::{Catch, bounded};
+use super::{Catch, bounded, keyed};
 use crate::redact::names;
 
 /// A value that looks drawn by lot and is no part of a longer encoded text.
@@ -54,9 +54,7 @@ fn is_opaque_by_name(catch: &Catch<'_>) -> bool {
     let joined = catch.before.get(name.len()..).is_some_and(|join| join.contains([':', '=']));
     let start = name.rfind(|char: char| !(char.is_ascii_alphanumeric() || "_-".contains(char)));
     let name = start.and_then(|at| name.get(at + 1..)).unwrap_or(name);
-    joined
-        && (names::holds_opaque(names::kind(name), name, catch.value)
-            || super::keyed::is_public(name))
+    joined && (keyed::is_public(name) || names::holds_opaque(names::kind(name), name, catch.value))
 }
 
 /// A line among lines of base64: a certificate, a picture.
@@ -239,7 +237,13 @@ pub(in crate::redact) fn is_known_id(value: &str) -> bool {
     ]
     .iter()
     .any(|prefix| value.starts_with(prefix));
-    hex || ulid || prefixed || is_numbered_id(value) || is_prefixed_id(value) || is_pod(value)
+    hex || ulid
+        || prefixed
+        || is_numbered_id(value)
+        || is_prefixed_id(value)
+        || is_pod(value)
+        || is_resource(value)
+        || is_picture(value)
 }
 
 /// Words before `_` and hexadecimal digits that say what the digits are the digest or the id of.
@@ -258,6 +262,39 @@ fn is_prefixed_id(value: &str) -> bool {
             && digits.len() >= 16
             && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
+}
+
+/// `ami-0abcdef1234567890`: what AWS calls a machine, a disk or a network.
+fn is_resource(value: &str) -> bool {
+    const KINDS: [&str; 14] = [
+        "ami", "i", "vol", "snap", "vpc", "subnet", "sg", "sgr", "eni", "igw", "nat", "rtb", "lt",
+        "eipalloc",
+    ];
+    value.split_once('-').is_some_and(|(kind, id)| {
+        KINDS.contains(&kind)
+            && matches!(id.len(), 8 | 17)
+            && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// Whether a text is the base64 of a picture: its first bytes say PNG, JPEG, GIF, WebP, BMP, ICO or SVG.
+fn is_picture(value: &str) -> bool {
+    let head = value
+        .get(..20)
+        .and_then(|head| base64::engine::general_purpose::STANDARD.decode(head).ok());
+    match head.as_deref() {
+        Some(
+            [0x89, b'P', b'N', b'G', ..]
+            | [0xFF, 0xD8, 0xFF, ..]
+            | [b'G', b'I', b'F', b'8', ..]
+            | [b'<', b's', b'v', b'g', ..]
+            | [b'<', b'?', b'x', b'm', b'l', ..]
+            | [0, 0, 1, 0, _, 0, ..],
+        ) => true,
+        Some([b'R', b'I', b'F', b'F', _, _, _, _, kind @ ..]) => kind.starts_with(b"WEBP"),
+        Some([b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..]) => true,
+        _ => false,
+    }
 }
 
 /// `commentary-0-` and a digest: what a part of an answer is called.
@@ -295,6 +332,9 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
                 && is_hex(part)
             || in_path && part.strip_prefix("0x").is_some_and(is_hex)
             || camel_name(part)
+            || is_time(part)
+            || is_commit(part)
+            || is_library(part)
             // `Curve25519`, `terminal256`, `draft201909`
             || letters >= 3 && digits <= 6 && part.len() <= longest && turns(part) == 1
             || (letters <= 4 || digits <= 3)
@@ -304,6 +344,32 @@ pub(in crate::redact) fn is_versioned_name(value: &str) -> bool {
             || is_deep && digits <= 4 && turns(part) <= 4 && !part.bytes().any(|byte| byte.is_ascii_uppercase())
     };
     parts.len() >= 2 && parts.iter().all(plain) || parts.len() == 1 && camel_name(value)
+}
+
+/// `libgstreamer1`: a word with a small number behind it.
+fn is_library(part: &str) -> bool {
+    let word = part.trim_end_matches(|char: char| char.is_ascii_digit());
+    part.len() - word.len() <= 2
+        && (3..=20).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && reads_as_words(word, Reading::Code)
+}
+
+/// `gitfa8646d`: the commit that a version was made of.
+fn is_commit(part: &str) -> bool {
+    let hash = part.strip_prefix("git").or_else(|| part.strip_prefix('g'));
+    hash.is_some_and(|hash| {
+        is_hash_length(hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// `20231010T101010Z`
+fn is_time(part: &str) -> bool {
+    part.trim_end_matches('Z').split_once('T').is_some_and(|(date, time)| {
+        date.len() == 8
+            && matches!(time.len(), 4 | 6)
+            && date.bytes().chain(time.bytes()).all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Five groups of 8, 4, 4, 4 and 12 hexadecimal digits.

@@ -11,16 +11,21 @@ mod edges;
 mod fields;
 mod generated;
 mod headers;
+mod hosts;
 mod keyed;
 pub(super) mod looks;
 mod password;
 mod people;
+mod phrases;
+mod placeholders;
+mod tokens;
+mod variables;
 mod words;
 
 use super::mask;
 use code::{
     is_bracketed, is_code, is_code_word, is_member_access, is_path_like, is_reference,
-    is_short_identifier, is_spelled, is_spoken_path, is_typed, is_words, same_name,
+    is_short_identifier, is_spoken_path, is_typed, is_words, same_name,
 };
 pub(super) use edges::bounded;
 use edges::glued;
@@ -30,9 +35,14 @@ use headers::{cookie, credential, scheme};
 use keyed::{issued, keyed, prefixed};
 use looks::{
     ends_with_digest, has_digits, is_irregular, is_random, is_strong, is_user_and_password,
-    is_version, is_versioned_name, luhn, mixes_case, random,
+    is_version, is_versioned_name, luhn, random,
 };
 use people::{email, handle};
+use phrases::is_phrase;
+pub(super) use phrases::is_phrase_of;
+use placeholders::{is_format, is_placeholder};
+pub(super) use tokens::is_app_password;
+use tokens::{sk_token, telegram, vendor};
 
 /// How the catch of a rule is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -79,8 +89,14 @@ pub(super) enum Look {
     Phone,
     /// An IPv4 or IPv6 address, but not a version.
     Address,
-    /// The name of a machine.
+    /// The name of a machine of a private network.
     Host,
+    /// The name of a machine in an address of any scheme.
+    HostOfUrl,
+    /// The name of a machine beside a word that says so.
+    HostNamed,
+    /// The name of a machine that nothing says to be one.
+    HostBare,
     /// Twelve or more words of a wallet's recovery phrase.
     Phrase,
     /// A field of a URL or form whose name is decoded and compared.
@@ -113,6 +129,10 @@ pub(super) enum Look {
     Abroad,
     /// Words with hyphens between them that nothing stands beside.
     Passphrase,
+    /// Words with blanks between them behind the name of a password.
+    PhraseLine,
+    /// What stands behind an opening quote that nothing closes.
+    Cut,
     /// A bare number of a credential.
     Number,
     /// A value that is a secret by its looks alone, beside a weak name.
@@ -166,6 +186,7 @@ impl Look {
         let value = mask::core(catch.value);
         match self {
             Self::Any | Self::DataUrl => true,
+            Self::Environment if variables::is_weak(catch.name) => variables::is_key(value),
             _ if self.is_behind_a_name() && password::is_one(catch, value) => true,
             Self::Environment if catch.join.trim() == "=" && catch.join.len() == 1 => {
                 assigned(catch, value)
@@ -176,7 +197,8 @@ impl Look {
             Self::Flag => flag(catch, value),
             Self::PasswordFlag => {
                 let named = Catch { name: "password", ..*catch };
-                password::is_one(&named, value) || flag(catch, value)
+                !variables::is_option(value)
+                    && (password::is_one(&named, value) || flag(catch, value))
             }
             Self::Credential => credential(catch, value),
             Self::Header => credential(catch, value) && !(is_words(value) && value.len() < 6),
@@ -195,7 +217,10 @@ impl Look {
             Self::Luhn => luhn(value),
             Self::Phone => super::personal::is_phone(value, catch.before, catch.after),
             Self::Address => super::personal::is_address(value, catch.before, catch.after),
-            Self::Host => super::personal::is_host(value, catch.after),
+            Self::Host => hosts::private(catch, value),
+            Self::HostOfUrl => hosts::of_url(value),
+            Self::HostNamed => hosts::named(catch, value),
+            Self::HostBare => hosts::bare(catch, value),
             Self::Phrase => super::personal::is_phrase(value),
             Self::Field => super::fields::is_sensitive(catch.name) && field(catch.name, value),
             Self::UrlName => {
@@ -218,6 +243,8 @@ impl Look {
                 is_no_foreign_word(value) && (password::is_one(catch, value) || named(catch, value))
             }
             Self::Passphrase => passphrase(value),
+            Self::PhraseLine => is_phrase(value, 4),
+            Self::Cut => cut(catch, value),
             Self::Number => !(value.len() == 4 && value.starts_with(['1', '2'])),
             Self::Strong => {
                 is_strong(value)
@@ -235,7 +262,7 @@ impl Look {
             Self::UserAndPassword => is_user_and_password(value),
             Self::Id => people::is_id(catch),
             Self::User => !["Shared", "Public", "user", "username", "runner"].contains(&value),
-            Self::AppPassword => app_password(catch.value),
+            Self::AppPassword => is_app_password(catch.value),
             Self::ProductKey => has_digits(value, 2) || words::spoken(value, 4) * 2 < value.len(),
             Self::Column => is_cell(value) && is_strong(value),
             Self::Prefixed => prefixed(catch, value),
@@ -259,7 +286,7 @@ impl Look {
 }
 
 fn assigned(catch: &Catch<'_>, value: &str) -> bool {
-    value.len() > 1 && !is_code(value, catch)
+    value.len() > 1 && !is_code(value, catch) && !variables::is_setting(catch.name, value)
 }
 
 fn setting(catch: &Catch<'_>, value: &str) -> bool {
@@ -278,8 +305,16 @@ fn setting(catch: &Catch<'_>, value: &str) -> bool {
 }
 
 fn quoted(catch: &Catch<'_>, value: &str) -> bool {
-    if is_bracketed(value) || is_reference(value) || is_code_word(value) {
+    if is_bracketed(value)
+        || is_reference(value)
+        || is_code_word(value)
+        || is_format(value)
+        || is_placeholder(value)
+    {
         return false;
+    }
+    if variables::is_weak(catch.name) {
+        return variables::is_key(value);
     }
     // `mode === "token" ? "password" : "token"`
     if catch.lead.trim_end().ends_with('?') && is_words(value) {
@@ -303,17 +338,14 @@ fn flag(catch: &Catch<'_>, value: &str) -> bool {
     !(is_flag || is_word || is_code(value, catch))
 }
 
-/// Words that groups of four letters are made of when they are a slug.
-const SLUG_WORDS: [&str; 10] =
-    ["case", "claw", "demo", "file", "main", "name", "open", "path", "slug", "test"];
-
-fn app_password(value: &str) -> bool {
-    !value.split('-').any(|group| SLUG_WORDS.contains(&group))
-}
-
 fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
+    if is_phrase_of(catch.name, value) {
+        return true;
+    }
     if is_bracketed(value)
         || is_reference(value)
+        || is_format(value)
+        || is_placeholder(value)
         || is_code_word(value)
         || is_plural(catch.name)
         || is_version(value)
@@ -331,6 +363,18 @@ fn quoted_value(catch: &Catch<'_>, value: &str) -> bool {
         || prose
         || words
             && !(is_password_name(catch.name) && value.len() >= 8 && !catch.name.contains(' ')))
+}
+
+/// What stands behind an opening quote up to the end of the line: all of it is the value, unless
+/// words go on behind the first one.
+fn cut(catch: &Catch<'_>, value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default();
+    if first.len() == value.len() {
+        return password::is_one(catch, value) || is_strong(value) || quoted_value(catch, value);
+    }
+    is_phrase_of(catch.name, value)
+        || is_strong(first)
+        || is_password_name(catch.name) && first.len() >= 8 && has_digits(first, 1)
 }
 
 fn named(catch: &Catch<'_>, value: &str) -> bool {
@@ -369,22 +413,6 @@ fn is_plural(name: &str) -> bool {
     name.ends_with("okens") || name.ends_with("asswords")
 }
 
-fn vendor(catch: &Catch<'_>, value: &str) -> bool {
-    (bounded(catch) && is_irregular(value) || glued(catch, value))
-        && !is_spelled(value)
-        && !is_stack_of_words(value)
-        // A digest of a list of packages, in which any mark of three letters stands somewhere.
-        && !["sha256-", "sha384-", "sha512-"].iter().any(|digest| value.starts_with(digest))
-}
-
-/// `sk_CMS_RecipientEncryptedKey_num`: words in camel case, of which OpenSSL makes names of macros.
-fn is_stack_of_words(value: &str) -> bool {
-    value.starts_with("sk_")
-        && value.matches('_').count() >= 2
-        && words::spoken(value, 3) * 10 >= words::letters(value) * 6
-        && !has_digits(value, 4)
-}
-
 /// A cell of a table with nothing but one word in it.
 fn is_cell(value: &str) -> bool {
     !value.contains(|char: char| char.is_whitespace() || matches!(char, '"' | '`' | '(' | ')'))
@@ -395,18 +423,6 @@ fn slashed(value: &str) -> bool {
     let first = value.split('/').next().unwrap_or_default();
     !(first.len() <= 5 && first.bytes().all(|byte| byte.is_ascii_digit()))
         && (is_random(value) || is_strong(value))
-}
-
-fn sk_token(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let mixed = mixes_case(value) && !is_words(value);
-    (digits >= 1 || mixed) && (value.len() >= 16 || digits >= 3)
-}
-
-fn telegram(value: &str) -> bool {
-    let (bot, key) = value.split_once(':').unwrap_or_default();
-    let kebab = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    (6..=12).contains(&bot.len()) && key.len() >= 20 && !kebab
 }
 
 /// The line breaks and tabs of a string of JSON, which end what stands before them.

@@ -13,7 +13,7 @@ pub(super) fn email(value: &str) -> bool {
 }
 
 /// Tags of documentation comments, decorators and annotations that look like handles, in small letters.
-const TAGS: [&str; 82] = [
+const TAGS: &[&str] = &[
     "param",
     "params",
     "return",
@@ -96,6 +96,39 @@ const TAGS: [&str; 82] = [
     "constructor",
     "memberof",
     "namespace",
+    "generated",
+    "license",
+    "preserve",
+    "copyright",
+    "format",
+    "flow",
+    "module",
+    "method",
+    "event",
+    "summary",
+    "file",
+    "fileoverview",
+    "brief",
+    "note",
+    "warning",
+    "details",
+    "ingroup",
+    "defgroup",
+    "tparam",
+    "retval",
+    "exception",
+    "throw",
+    "beta",
+    "alpha",
+    "experimental",
+    "readonly",
+    "callback",
+    "extends",
+    "implements",
+    "augments",
+    "remarks",
+    "everyone",
+    "channel",
 ];
 
 /// Words with which the line behind an annotation goes on.
@@ -138,6 +171,8 @@ pub(super) fn handle(catch: &Catch<'_>) -> bool {
         || is_annotation(catch)
         || is_documentation(catch)
         || is_macro_rule(catch)
+        || is_variable(catch)
+        || is_of_url(catch)
         || catch.after.starts_with(['.', '('])
         || catch.after.starts_with(|char: char| char.is_ascii_alphanumeric()))
 }
@@ -181,6 +216,70 @@ fn is_documentation(catch: &Catch<'_>) -> bool {
 fn is_macro_rule(catch: &Catch<'_>) -> bool {
     let goes_on = catch.after.trim_start_matches([' ', ';', ',', '[', '(', '{']);
     catch.before.ends_with(['(', '[', '{']) && goes_on.starts_with('$')
+}
+
+/// Words of Perl and SQL behind which a variable stands.
+const BEFORE_VARIABLES: [&str; 30] = [
+    "my",
+    "our",
+    "local",
+    "push",
+    "pop",
+    "shift",
+    "unshift",
+    "splice",
+    "sort",
+    "map",
+    "grep",
+    "foreach",
+    "scalar",
+    "join",
+    "wantarray",
+    "delete",
+    "exists",
+    "keys",
+    "values",
+    "select",
+    "set",
+    "declare",
+    "into",
+    "where",
+    "and",
+    "or",
+    "fetch",
+    "exec",
+    "then",
+    "print",
+];
+
+/// `my @rec = …`, `@EXPORT`, `SELECT @age`: a list of Perl, or a variable of SQL.
+fn is_variable(catch: &Catch<'_>) -> bool {
+    let line = catch.before.rsplit(['\n', '\r']).next().unwrap_or_default();
+    let word = line
+        .trim_end_matches([' ', '\t', '('])
+        .rsplit(|char: char| !char.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let is_sql = || {
+        let words = ["SELECT ", "WHERE ", "DECLARE ", "EXEC ", "VALUES", "UPDATE ", "INSERT "];
+        words.iter().any(|word| line.contains(word))
+    };
+    let is_code = catch.after.trim_start().starts_with(['=', '{', '}'])
+        || catch.after.starts_with(") {")
+        || catch.after.starts_with(';') && !line.contains(' ');
+    let name = catch.value.trim_start_matches('@');
+    let is_constant = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    // `and @kim` is prose, `AND @age` is not.
+    let is_said = ["and", "or", "then", "set", "into", "where", "keys", "values"].contains(&word)
+        || ["select", "print", "join", "delete"].contains(&word);
+    let is_before = BEFORE_VARIABLES.iter().any(|known| word.eq_ignore_ascii_case(known));
+    is_constant || is_code || is_sql() || is_before && !is_said
+}
+
+/// `user:***@host`: behind the user in an address, or behind what was masked.
+fn is_of_url(catch: &Catch<'_>) -> bool {
+    let word = catch.before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    word.contains("://") || word.ends_with(['*', '…'])
 }
 
 /// Whether a long number may say who somebody is: no decimal fraction and no power of two or ten, as

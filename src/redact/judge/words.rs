@@ -88,6 +88,14 @@ pub(super) fn is_drawn_from_letters(value: &str) -> bool {
         && spoken * 10 < letters * 3
 }
 
+/// Whether half of the letters of a value are in words, of which long ones may have a pair of letters
+/// that words seldom have. Of 16 letters drawn by lot, one value in 2,000 looks like it.
+pub(super) fn looks_spoken(value: &str) -> bool {
+    let parts = parts(value);
+    let words = parts.iter().filter(|part| is_word(part, part.len() / 12));
+    words.map(|word| word.len()).sum::<usize>() * 2 >= parts.iter().map(|part| part.len()).sum()
+}
+
 /// How many letters of a value are in words of at least so many letters.
 pub(super) fn spoken(value: &str, shortest: usize) -> usize {
     let lengths = parts(value).into_iter().filter(|part| is_word(part, 0));

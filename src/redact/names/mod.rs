@@ -87,6 +87,13 @@ const SENSITIVE: [&str; 46] = [
 const WEAK: [&str; 9] =
     ["key", "jwt", "session", "signature", "pwd", "auth", "bearer", "cookies", "pass"];
 
+/// Whether a member is one whose `id` opens what was shared with everybody who knows it.
+pub(super) fn is_public_share(name: &str) -> bool {
+    ["publicShare", "public_share", "public-share"]
+        .iter()
+        .any(|share| name.eq_ignore_ascii_case(share))
+}
+
 /// What the name of a member says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -96,6 +103,8 @@ pub(super) enum Kind {
     Sensitive,
     /// A value that is masked when it looks like a secret.
     Weak,
+    /// An account with Apple, whose app-specific passwords are masked.
+    Account,
     /// Nothing.
     Plain,
 }
@@ -120,6 +129,8 @@ pub(super) fn kind(name: &str) -> Kind {
         || is_password_abroad(name)
     {
         Kind::Weak
+    } else if matches!(&*normal, "apple" | "icloud") {
+        Kind::Account
     } else {
         Kind::Plain
     }

@@ -4,7 +4,7 @@
 //! signatures are useless to anybody else, and behind a weak name only what looks like a secret is one.
 
 use super::{Kind, is_password_abroad};
-use crate::redact::judge::looks;
+use crate::redact::judge::{self, looks};
 use crate::redact::mask;
 
 /// Whether a value is exactly a shell reference to its own upper-case name: `$NAME`, `${NAME:-}`.
@@ -57,6 +57,7 @@ pub(in crate::redact) fn masks_value(kind: Kind, name: &str, value: &str) -> boo
                 || name == "auth" && looks::is_user_and_password(value)
                 || looks::is_strong(value) && is_password(name)
         }
+        Kind::Account => value.split_whitespace().any(judge::is_app_password),
         Kind::Plain => false,
     };
     is_masked && !mask::is_blank_mask(value) && !mask::is_hint(value)

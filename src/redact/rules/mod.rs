@@ -105,12 +105,13 @@ pub struct Rules {
 
 /// The built-in files for text in the order in which their rules run, and whether they are among
 /// the few that run first in strings that speak of a local path.
-const TEXT: [(&str, bool, &str); 13] = [
+const TEXT: [(&str, bool, &str); 15] = [
     ("fields.toml", true, include_str!("../../../assets/rules/fields.toml")),
     ("passwords.toml", false, include_str!("../../../assets/rules/passwords.toml")),
     ("assignments.toml", false, include_str!("../../../assets/rules/assignments.toml")),
     ("vendors.toml", true, include_str!("../../../assets/rules/vendors.toml")),
     ("gaps.toml", false, include_str!("../../../assets/rules/gaps.toml")),
+    ("edges.toml", false, include_str!("../../../assets/rules/edges.toml")),
     ("strict-clouds.toml", false, include_str!("../../../assets/rules/strict-clouds.toml")),
     ("strict-code.toml", false, include_str!("../../../assets/rules/strict-code.toml")),
     ("strict-models.toml", false, include_str!("../../../assets/rules/strict-models.toml")),
@@ -119,6 +120,7 @@ const TEXT: [(&str, bool, &str); 13] = [
     ("strict-services.toml", false, include_str!("../../../assets/rules/strict-services.toml")),
     ("strict-generic.toml", false, include_str!("../../../assets/rules/strict-generic.toml")),
     ("strict-personal.toml", false, include_str!("../../../assets/rules/strict-personal.toml")),
+    ("strict-hosts.toml", false, include_str!("../../../assets/rules/strict-hosts.toml")),
 ];
 
 /// The built-in files of the other layers.

@@ -129,3 +129,27 @@ fn members_are_known_in_other_languages_and_tokens_of_tokenizers_stay() {
     let token = format!(r#"{{"pad_api_token":"{secret}"}}"#);
     assert!(!document(&standard(), &token).0.contains(&secret));
 }
+
+#[test]
+fn members_of_accounts_and_shares_are_masked() {
+    for (text, secret) in [
+        (r#"{"icloud":"qzwx-jvkp-tmrl-hbfd"}"#, "jvkp"),
+        (r#"{"a":{"Apple":"qzwx-jvkp-tmrl-hbfd"}}"#, "jvkp"),
+        (r#"{"t":"{\"apple\":\"qzwx-jvkp-tmrl-hbfd\"}"}"#, "jvkp"),
+        (r#"{"publicShare":{"id":"Kd93jVbq7TzLm2XwPs8RyHc4"}}"#, "Lm2Xw"),
+        (r#"{"public_share":{"id":12345}}"#, "12345"),
+        (r#"{"t":"{\"public-share\":{\"id\":12345}}"}"#, "12345"),
+        (r#"{"sk-abcdefghijklmnopqrstuvwxyz":1}"#, "ghijk"),
+        (r#"{"t":"{\"password\": \"hunter2-Xy9"}"#, "hunter2"),
+    ] {
+        for redactor in [standard(), strict()] {
+            let now = document(&redactor, text).0;
+            assert!(!now.contains(secret), "{text} became {now}");
+            assert_eq!(document(&redactor, &now).0, now);
+        }
+    }
+    let harmless = r#"{"apple":"open-file-main-name","share":{"id":12345},"icloud":"fuji"}"#;
+    for redactor in [standard(), strict()] {
+        assert_eq!(document(&redactor, harmless).0, harmless);
+    }
+}

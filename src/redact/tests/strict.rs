@@ -175,6 +175,11 @@ fn people_and_machines_are_hidden_everywhere() {
             "in /home/<redacted-user>/x and C:\\Users\\<redacted-user>\\y",
         ),
         ("card 4111 1111 1111 1111", "card ***"),
+        ("ssh build.acme.io; ping acme.io", "ssh <redacted-host>; ping <redacted-host>"),
+        ("https://git.acme.io/x", "https://<redacted-host>/x"),
+        ("git@git.acme.io:team/repo.git", "git@<redacted-host>:team/repo.git"),
+        ("see db1.corp.acme.io and acme.com", "see <redacted-host> and <redacted-host>"),
+        ("http://user:password@localhost", "http://user:***@localhost"),
     ] {
         assert_eq!(redactor.text(text).0, now);
     }
