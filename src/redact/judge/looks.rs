@@ -289,10 +289,10 @@ fn is_picture(value: &str) -> bool {
             | [b'G', b'I', b'F', b'8', ..]
             | [b'<', b's', b'v', b'g', ..]
             | [b'<', b'?', b'x', b'm', b'l', ..]
-            | [0, 0, 1, 0, _, 0, ..],
+            | [0, 0, 1, 0, _, 0, ..]
+            | [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..],
         ) => true,
         Some([b'R', b'I', b'F', b'F', _, _, _, _, kind @ ..]) => kind.starts_with(b"WEBP"),
-        Some([b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..]) => true,
         _ => false,
     }
 }
