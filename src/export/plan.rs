@@ -180,6 +180,7 @@ fn redactor(source: &Source, settings: &Settings<'_>) -> Redactor {
     let options = Options {
         homes: settings.homes.clone(),
         literals: settings.literals.clone(),
+        followed: Vec::new(),
         numbered: settings.numbered,
         structure: &STRUCTURE,
         constants: &CONSTANTS,

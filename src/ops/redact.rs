@@ -89,8 +89,8 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
     let mut options = Options { homes: homes(&parsed, request), ..Options::default() };
     let mut redactor = Redactor::new(&rules, options.clone());
     let mut redacted = parsed.masked(&redactor);
-    options.literals = redactor.secrets();
-    if !options.literals.is_empty() {
+    options.followed = redactor.secrets();
+    if !options.followed.is_empty() {
         redactor = Redactor::new(&rules, options);
         redacted = parsed.masked(&redactor);
     }
@@ -294,6 +294,42 @@ mod tests {
             masked(&format!("{{\"password\":\"{value}\"}}\n{{\"x\":\"{value}\"}}\n"), Format::Auto);
         assert!(!done.text.contains(&value), "{}", done.text);
         assert!(done.findings.iter().any(|finding| finding.event_seq == Some(2)));
+    }
+
+    #[test]
+    fn a_followed_value_does_not_take_a_token_apart() {
+        let tail = format!("Kd93jVbq7{}", "TzLm2XwPs8RyHc4");
+        let hook = format!("https://hooks.slack.com/services/T0AB12CD34/B0hunter22/{tail}");
+        let number =
+            format!("https://discord.com/api/webhooks/123456789012345678/{tail}{tail}{tail}");
+        for (text, format) in [
+            (format!(r#"{{"password":"hunter22","t":"{hook}"}}"#), Format::Json),
+            (format!(r#"{{"password":12345678,"t":"{number}"}}"#), Format::Json),
+            (format!("password: 12345678\n{number}\n"), Format::Text),
+            (
+                r#"{"password":"hunter22","t":"sk-hunter22AbCdEf1234567890xyz"}"#.into(),
+                Format::Json,
+            ),
+        ] {
+            for strict in [false, true] {
+                let request = RedactRequest { format, strict, ..RedactRequest::default() };
+                let done = redact(text.as_bytes(), &request).unwrap().text;
+                for part in [&tail, "AbCdEf1234567890xyz", "hunter22", "12345678\""] {
+                    assert!(!done.contains(part), "{done}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_followed_value_is_not_cut_out_of_other_words() {
+        for (text, wanted) in [
+            (r#"{"token":"12345678","t":"id 12345678 and 912345678"}"#, "id *** and 912345678"),
+            (r#"{"token":"2026-11-21","t":"at 2026-11-21T10:00"}"#, "at 2026-11-21T10:00"),
+        ] {
+            let done = masked(text, Format::Json).text;
+            assert!(done.ends_with(&format!("\"{wanted}\"}}")), "{done}");
+        }
     }
 
     #[test]

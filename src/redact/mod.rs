@@ -30,6 +30,7 @@ pub mod paths;
 mod personal;
 mod residual;
 mod rules;
+mod spelling;
 mod tape;
 mod text;
 mod walk;
@@ -39,6 +40,7 @@ pub use literal::Literal;
 pub use mask::Masks;
 pub use paths::Homes;
 pub use rules::{Profile, Rule, RuleError, Rules, Severity, rules_version};
+pub use spelling::Spelled;
 
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "samples are cut at known places")]

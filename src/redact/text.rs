@@ -69,7 +69,7 @@ impl TextRules {
     /// tape; `false` is certain.
     pub(super) fn may_match(&self, tape: &mut Tape<'_>) -> bool {
         self.marks_of(tape).first(self.support..usize::MAX).is_some()
-            || self.literals.is_match(tape.text())
+            || self.literals.may_stand_in(tape.text())
     }
 
     /// Runs what comes first in a string that speaks of a local path: fields of URLs and forms,

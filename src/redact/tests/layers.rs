@@ -216,34 +216,6 @@ fn what_was_masked_before_is_not_masked_as_a_password() {
 }
 
 #[test]
-fn literals_are_hidden_and_missed_ones_told() {
-    let rule: std::sync::Arc<str> = std::sync::Arc::from("literal");
-    let literal = |value: &str| Literal { value: value.into(), rule: rule.clone() };
-    let options = Options {
-        literals: vec![literal("Project Nightjar"), literal("absent")],
-        ..Options::default()
-    };
-    let redactor = Redactor::new(&STANDARD, options);
-    let now = redactor.text("about Project Nightjar and Project%20Nightjar").0;
-    assert_eq!(now, "about *** and ***");
-    assert_eq!(redactor.unmatched_literals(), [&literal("absent")]);
-}
-
-#[test]
-fn hidden_secrets_can_be_followed_and_findings_never_hold_them() {
-    let redactor = standard();
-    let (_, findings) = redactor.text("password=zq81mm77xx and token: string");
-    assert_eq!(
-        redactor.secrets().iter().map(|secret| secret.value.as_str()).collect::<Vec<_>>(),
-        ["zq81mm77xx"]
-    );
-    assert!(!format!("{findings:?}").contains("zq81"));
-    let again =
-        Redactor::new(&STANDARD, Options { literals: redactor.secrets(), ..Options::default() });
-    assert_eq!(again.text("plain zq81mm77xx here").0, "plain *** here");
-}
-
-#[test]
 fn ranges_are_those_of_the_decoded_strings() {
     let text = "é password=zq81mm77 and /home/kim/x";
     let (now, findings) = standard().text(text);
