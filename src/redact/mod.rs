@@ -30,6 +30,7 @@ pub mod paths;
 mod personal;
 mod residual;
 mod rules;
+mod schema;
 mod spelling;
 mod tape;
 mod text;
