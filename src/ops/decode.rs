@@ -93,7 +93,7 @@ const SIGNATURES: [(&[u8], &str); 5] = [
 /// What bytes are that are no text in any encoding; some zeros in a text do not make it binary.
 pub(super) fn not_text(bytes: &[u8]) -> Option<&'static str> {
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
-    let zeros = sample.iter().filter(|byte| **byte == 0).count();
+    let zeros = memchr::memchr_iter(0, sample).count();
     let known = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature));
     known.map(|(_, what)| *what).or((zeros >= 8 && zeros * 10 > sample.len()).then_some("binary"))
 }

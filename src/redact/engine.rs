@@ -117,7 +117,7 @@ impl Redactor {
         let homes = (!places.is_empty())
             .then(|| AhoCorasick::builder().ascii_case_insensitive(windows).build(&places).ok())
             .flatten();
-        let literals = Literals::new(&options.literals, &options.followed);
+        let literals = Literals::new(options.literals, options.followed);
         Self {
             is_faulty: literals.is_faulty() || homes.is_none() && !places.is_empty(),
             text: TextRules::new(rules, literals, masks),

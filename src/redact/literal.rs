@@ -44,12 +44,13 @@ pub(super) struct Literals {
 }
 
 impl Literals {
-    pub(super) fn new(typed: &[Literal], followed: &[Literal]) -> Self {
-        let all = [typed, followed].concat();
+    pub(super) fn new(literals: Vec<Literal>, followed: Vec<Literal>) -> Self {
+        let typed = literals.len();
+        let all: Vec<Literal> = literals.into_iter().chain(followed).collect();
         let values: Vec<&str> = all.iter().map(|literal| literal.value.as_str()).collect();
         let wanted = values.iter().any(|value| !value.is_empty());
-        let spelled = wanted.then(|| Spelled::new(&values, typed.len())).flatten();
-        Self { typed: typed.len(), all, spelled }
+        let spelled = wanted.then(|| Spelled::new(&values, typed)).flatten();
+        Self { all, typed, spelled }
     }
 
     /// Whether there are values that cannot be looked for.
@@ -125,7 +126,7 @@ mod tests {
         let literal = |value: &&str| Literal { value: (*value).into(), rule: "literal".into() };
         let [typed, followed] =
             [typed, followed].map(|values| values.iter().map(literal).collect::<Vec<_>>());
-        Literals::new(&typed, &followed)
+        Literals::new(typed, followed)
     }
 
     #[test]
