@@ -63,8 +63,8 @@ pub fn plan(
     let counts =
         EventCounts { runtime: source.runtime.len() as u64, transcript: parts.len() as u64 };
     limits::check_events(counts.total())?;
-    let omitted = omitted(&source);
     let redactor = redactor(&source, settings);
+    let omitted = omitted(&source, &redactor);
     if let Some(fault) = redactor.fault() {
         return Err(Error::TooLarge(fault.to_owned()));
     }
@@ -200,14 +200,24 @@ pub(super) const fn profile_name(profile: Profile) -> &'static str {
     }
 }
 
-fn omitted(source: &Source) -> Omitted {
+fn omitted(source: &Source, redactor: &Redactor) -> Omitted {
     let cut = [("capture", source.cut_at_capture)];
     let skipped = source.warnings.iter().filter(|warning| warning.code.is_row());
     Omitted {
         cut: cut.into_iter().filter(|(_, count)| *count > 0).collect::<BTreeMap<_, _>>(),
         unreadable: skipped.map(|warning| warning.rows.count).sum(),
         entries_elsewhere: source.entries_elsewhere,
+        unknown_types: masked_names(&source.unknown_types, redactor),
     }
+}
+
+/// The names of types with their counts; a name may be anything, a secret, too.
+fn masked_names(types: &BTreeMap<String, u64>, redactor: &Redactor) -> BTreeMap<String, u64> {
+    let mut masked = BTreeMap::new();
+    for (name, count) in types {
+        *masked.entry(redactor.text(name).0).or_default() += count;
+    }
+    masked
 }
 
 /// What the person who gave values to be masked has to know. The values themselves are not repeated.
