@@ -165,7 +165,8 @@ fn rows_of_unknown_types_are_told() {
     let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8i9J0k1L2m3N4");
     let mut rows = branched();
     for name in ["frobnicate", "frobnicate", &token] {
-        rows.push(message("u", "c", "more").replacen("\"message\"", &format!("\"{name}\""), 1));
+        let is = format!("\"type\":\"{name}\"");
+        rows.push(message("u", "c", "more").replace("\"type\":\"message\"", &is));
     }
     for home in [in_files(&rows), in_database(&rows)] {
         let (_, told) = exported(&home, &["--dry-run"]);
