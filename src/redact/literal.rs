@@ -151,8 +151,8 @@ mod tests {
             literals.apply(&mut tape);
             assert_eq!(literals.typed_in(&carrier), [0], "{carrier}");
             assert!(tape.text().contains(STARS), "{carrier}");
-            let was = tape.edits().first().map(|edit| &carrier[edit.was.clone()]).unwrap();
-            assert_eq!(literals.value_of(was), value, "{carrier}");
+            let was = tape.edits().first().and_then(|edit| carrier.get(edit.was.clone()));
+            assert_eq!(was.map(|was| literals.value_of(was)), Some(value), "{carrier}");
         }
         let mut tape = Tape::new("password", Layer::Masking);
         literals.apply(&mut tape);
