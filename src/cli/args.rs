@@ -94,12 +94,13 @@ pub(super) enum Command {
     /// the state's configuration where there is one.
     ///
     /// Exit status: 0 when the input was masked, whether or not there was anything to mask (--report
-    /// tells); 1 when it cannot be read, or is not the JSON that --format says.
+    /// tells); 1 when it cannot be read, is no text, or is not the JSON that --format says. A line of
+    /// JSONL that is no JSON is masked as plain text, and everything is printed all the same.
     Redact(RedactArgs),
     /// List where secrets stand, without ever printing one: exit 0 none, 3 found, 1 error.
     ///
     /// Looks by the rules of `redact` through transcripts, runtime events, databases of any kind,
-    /// archives, compressed files, bundles and all other text below the paths. Files and tables that
+    /// archives, files compressed by zstd or gzip, bundles and all other text below the paths. Files and tables that
     /// exist to hold credentials are not opened; they are named as skipped, as are links, binary
     /// files and values.
     ///

@@ -158,6 +158,9 @@ fn report(exported: &Exported) -> Value {
     out.insert("cut", cut.collect::<Object>());
     out.insert("unreadable", plan.omitted.unreadable);
     out.insert("entriesOnOtherBranches", plan.omitted.entries_elsewhere);
+    let unknown = plan.omitted.unknown_types.iter();
+    let unknown = unknown.map(|(name, count)| (name.as_str(), *count));
+    out.insert("unknownTypes", unknown.collect::<Object>());
     out.insert("notices", plan.notices.clone());
     out.into()
 }
@@ -194,6 +197,9 @@ fn report_text(exported: &Exported) -> String {
         if count > 0 {
             let _ = writeln!(out, "\nLeft out: {}, {what}.", number::counted(count as usize, noun));
         }
+    }
+    if let Some(unknown) = omitted.unknown() {
+        let _ = writeln!(out, "\nLeft out: {}.", line(&unknown));
     }
     out
 }

@@ -114,7 +114,9 @@ fn execute(args: Args, surroundings: &Surroundings) -> anyhow::Result<Outcome> {
             return Ok(Outcome::Explore(Box::new(args.interface(request, input))));
         }
         Some(Command::Keys) => output.text(TEMPLATE)?,
-        Some(Command::Redact(args)) => redact::run(&mut output, (&request, surroundings), &args)?,
+        Some(Command::Redact(args)) => {
+            status = redact::run(&mut output, (&request, surroundings), &args)?;
+        }
         Some(Command::Scan(args)) => {
             status = scan::run(&mut output, (&request, surroundings), &args)?;
         }

@@ -18,10 +18,15 @@ impl Output {
 
     /// Writes text.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes bytes.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.closed {
             return Ok(());
         }
-        let written = self.to.write_all(text.as_bytes());
+        let written = self.to.write_all(bytes);
         self.quiet(written)
     }
 

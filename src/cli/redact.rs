@@ -3,11 +3,10 @@
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use anyhow::Context as _;
-
 use crate::js::print;
 use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
+use crate::model::number::counted;
 use crate::model::text::visible_line;
 use crate::ops::decode::Encoding;
 use crate::ops::open::{OpenRequest, redact_patterns};
@@ -18,12 +17,16 @@ use super::Surroundings;
 use super::args::{InputFormat, RedactArgs};
 use super::output::Output;
 
-/// Masks, prints, and reports where that is asked for.
+/// The most lines that are named one by one.
+const NAMED: usize = 20;
+
+/// Masks, prints, reports where that is asked for, and returns the exit status: 1 when some line is
+/// not the JSON that was promised.
 pub(super) fn run(
     output: &mut Output,
     (state, surroundings): (&OpenRequest, &Surroundings),
     args: &RedactArgs,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<u8> {
     let input = read(&args.file)?;
     let request = RedactRequest {
         format: match args.format {
@@ -42,13 +45,27 @@ pub(super) fn run(
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr(), "clawscope: the input is UTF-16; the output is UTF-8");
     }
-    output.text(&done.text)?;
+    output.bytes(&done.bytes())?;
+    complain_of_lines(&done.not_json);
     if args.report {
         let report = print::to_visible_pretty(&report(&done.findings));
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr(), "{report}");
     }
-    Ok(())
+    Ok(u8::from(!done.not_json.is_empty()))
+}
+
+/// Says which lines are not JSON.
+fn complain_of_lines(lines: &[u64]) {
+    let mut to = std::io::stderr().lock();
+    // Nobody is left to tell when standard error is closed.
+    for line in lines.iter().take(NAMED) {
+        let _ =
+            writeln!(to, "clawscope: line {line} is not valid JSON; it was masked as plain text");
+    }
+    if let Some(more) = lines.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        let _ = writeln!(to, "clawscope: so were {}", counted(more, "more line"));
+    }
 }
 
 /// `logging.redactPatterns` of the chosen state; those that mask nothing are named on standard error.
@@ -64,7 +81,8 @@ pub(super) fn patterns(state: &OpenRequest) -> anyhow::Result<Vec<String>> {
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut input = Vec::new();
     if file == Path::new("-") {
-        std::io::stdin().read_to_end(&mut input).context("standard input")?;
+        let read = std::io::stdin().read_to_end(&mut input);
+        read.map_err(|error| anyhow::anyhow!("standard input cannot be read: {error}"))?;
         return Ok(input);
     }
     std::fs::read(file)
@@ -83,6 +101,7 @@ fn report(findings: &[Finding]) -> Value {
         out.insert("pointer", &*finding.pointer);
         out.insert("start", finding.range.start);
         out.insert("end", finding.range.end);
+        out.insert("replacement", finding.replacement.as_str());
         out.insert("group", finding.group);
         Value::Object(out)
     });

@@ -2,7 +2,8 @@
 //!
 //! A token may stand behind its name in one place and bare in another, where nothing gives it away.
 //! So the values that were masked are looked for in everything that is about to be planned. They
-//! are held in memory for that only.
+//! are held in memory for that only. A short value counts where it is a word of its own, as
+//! [`Spelled`] tells; the same places are masked and checked.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,7 +16,7 @@ use crate::js::print;
 use crate::js::text::JsString;
 use crate::js::value::{Object, Value};
 use crate::model::finding::{Finding, Layer};
-use crate::redact::Literal;
+use crate::redact::{Literal, Spelled};
 
 use super::Error;
 use super::redaction::Place;
@@ -23,9 +24,6 @@ use super::structure::is_structural;
 
 /// Shorter values stand in ordinary text by chance.
 const SHORTEST: usize = 8;
-
-/// Shorter values may be the beginning of a longer word by chance; longer ones never are.
-const UNMISTAKABLE: usize = 16;
 
 /// What is said when the library refuses to look for so many texts at once.
 const TOO_MANY: &str =
@@ -35,12 +33,9 @@ const TOO_MANY: &str =
 #[derive(Debug)]
 pub(super) struct Secrets {
     /// The values as they stand in a decoded string, in all their forms.
-    plain: AhoCorasick,
+    plain: Spelled,
     /// The same as JSON spells them.
     written: AhoCorasick,
-    /// The secret of each form, and whether the form is the value itself and short, so that it
-    /// counts only where no longer word goes on behind it.
-    of_form: Vec<(usize, bool)>,
     known: Vec<Known>,
 }
 
@@ -69,33 +64,23 @@ impl Secrets {
         if secrets.is_empty() {
             return Ok(None);
         }
-        let of = |(at, secret): (usize, &&Literal)| -> Vec<(String, (usize, bool))> {
-            let short = secret.value.len() < UNMISTAKABLE;
-            let forms = secret.forms().into_iter();
-            forms
-                .map(|form| (short && form == secret.value, form))
-                .map(|(ends, form)| (form, (at, ends)))
-                .collect()
-        };
-        let forms: Vec<(String, (usize, bool))> = secrets.iter().enumerate().flat_map(of).collect();
+        let too_large = || Error::TooLarge(TOO_MANY.to_owned());
+        let values: Vec<&str> = secrets.iter().map(|secret| secret.value.as_str()).collect();
+        let plain = Spelled::new(&values, 0).ok_or_else(too_large)?;
         let known = secrets.iter().map(|secret| {
             let (group, mask) = mask_of(secret);
             Known { rule: secret.rule.clone(), group, mask }
         });
-        let written = forms.iter().map(|(form, _)| {
+        let written = plain.texts().iter().map(|form| {
             let mut text = String::new();
+            // Printing to a string cannot fail.
             let _ = print::write_string(&mut text, &JsString::from(form.as_str()));
             text.trim_matches('"').to_owned()
         });
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest);
-        let too_large = |_| Error::TooLarge(TOO_MANY.to_owned());
-        Ok(Some(Self {
-            written: builder.build(written).map_err(too_large)?,
-            plain: builder.build(forms.iter().map(|(form, _)| form)).map_err(too_large)?,
-            of_form: forms.into_iter().map(|(_, secret)| secret).collect(),
-            known: known.collect(),
-        }))
+        let written = builder.build(written).map_err(|_| too_large())?;
+        Ok(Some(Self { written, known: known.collect(), plain }))
     }
 
     /// Whether JSON text, as it is printed here, may hold one of the values; a number with the same
@@ -120,12 +105,7 @@ impl Secrets {
 
     /// The places of the values in a text, with the secret of each.
     fn hits<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, &'t Known)> {
-        self.plain.find_iter(text).filter_map(|hit| {
-            let (secret, ends) = self.of_form.get(hit.pattern().as_usize())?;
-            let goes_on = text.get(hit.end()).is_some_and(u8::is_ascii_alphanumeric);
-            let known = self.known.get(*secret)?;
-            (!(*ends && goes_on)).then_some((hit.range(), known))
-        })
+        self.plain.hits(text).filter_map(|(range, secret)| Some((range, self.known.get(secret)?)))
     }
 
     /// Makes sure that none of the values is left.
@@ -321,8 +301,9 @@ mod tests {
             r#"{"p":"pass/word+1\"x"}"#,
             "?q=pass%2Fword%2B1%22x&r=1",
             "?q=pass%2fword%2b1%22x&r=1",
-            // base64 of "a:pass/word+1\"x"
+            // base64 of "a:pass/word+1\"x", and of the same with "!" behind it
             "Basic YTpwYXNzL3dvcmQrMSJ4",
+            "Basic YTpwYXNzL3dvcmQrMSJ4IQ==",
         ] {
             let mut value = Value::from(text);
             secrets.mask(&mut value, &Place::default(), &mut Vec::new());
@@ -343,6 +324,7 @@ mod tests {
         };
         assert_eq!(masked("x ab12cd345 ab12cd34ef"), "x ab12cd345 ab12cd34ef");
         assert_eq!(masked("-pab12cd34 ab12cd34, (ab12cd34)"), "-p*** ***, (***)");
+        assert_eq!(masked("9ab12cd34 cab12cd34"), "9ab12cd34 cab12cd34");
         assert_eq!(masked(&format!("{long}9")), "***9");
     }
 

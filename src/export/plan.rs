@@ -61,8 +61,8 @@ pub fn plan(
     let generated_at = date::to_iso(now).unwrap_or_default();
     let parts = transcript_events::parts(&source, &settings.zone);
     let counts = counts(&source, &parts)?;
-    let omitted = omitted(&source);
     let redactor = redactor(&source, settings)?;
+    let omitted = omitted(&source, &redactor);
     let mut redaction = Redaction::new(&redactor);
     let events = counts.total() as usize;
     let mut steps = Steps::new(watch, events + 2 * source.entries.len());
@@ -184,6 +184,7 @@ fn redactor(source: &Source, settings: &Settings<'_>) -> Result<Redactor, Error>
     let options = Options {
         homes: settings.homes.clone(),
         literals: settings.literals.clone(),
+        followed: Vec::new(),
         numbered: settings.numbered,
         structure: &STRUCTURE,
         constants: &CONSTANTS,
@@ -205,14 +206,24 @@ pub(super) const fn profile_name(profile: Profile) -> &'static str {
     }
 }
 
-fn omitted(source: &Source) -> Omitted {
+fn omitted(source: &Source, redactor: &Redactor) -> Omitted {
     let cut = [("capture", source.cut_at_capture)];
     let skipped = source.warnings.iter().filter(|warning| warning.code.is_row());
     Omitted {
         cut: cut.into_iter().filter(|(_, count)| *count > 0).collect::<BTreeMap<_, _>>(),
         unreadable: skipped.map(|warning| warning.rows.count).sum(),
         entries_elsewhere: source.entries_elsewhere,
+        unknown_types: masked_names(&source.unknown_types, redactor),
     }
+}
+
+/// The names of types with their counts; a name may be anything, a secret, too.
+fn masked_names(types: &BTreeMap<String, u64>, redactor: &Redactor) -> BTreeMap<String, u64> {
+    let mut masked = BTreeMap::new();
+    for (name, count) in types {
+        *masked.entry(redactor.text(name).0).or_default() += count;
+    }
+    masked
 }
 
 /// What the person who gave values to be masked has to know. The values themselves are not repeated.

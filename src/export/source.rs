@@ -1,5 +1,7 @@
 //! Everything that a bundle is made from, read and parsed, before any redaction.
 
+use std::collections::BTreeMap;
+
 use crate::js::value::Value;
 use crate::model::entry::Rules;
 use crate::model::skipped::Tally;
@@ -42,6 +44,8 @@ pub struct Source {
     pub database: Option<SourceDatabase>,
     /// Entries that stand on other branches and are left out.
     pub entries_elsewhere: u64,
+    /// Rows of unknown types, which are left out, by the name of the type.
+    pub unknown_types: BTreeMap<String, u64>,
 }
 
 /// Where runtime events come from.

@@ -42,6 +42,7 @@ fn source(rules: Reading, entries: Vec<Value>, runtime: Vec<Value>) -> Source {
         database: (rules == Reading::Database)
             .then(|| SourceDatabase { agent_id: "main".to_owned() }),
         entries_elsewhere: 2,
+        unknown_types: [("frobnicate".to_owned(), 3)].into(),
     }
 }
 

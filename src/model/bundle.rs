@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::digest::sha256;
 use super::finding::Finding;
+use super::number::counted;
 
 /// A bundle, complete and not yet written.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +91,19 @@ pub struct Omitted {
     pub unreadable: u64,
     /// Entries that stand on other branches.
     pub entries_elsewhere: u64,
+    /// Rows of unknown types, which no bundle holds, by the name of the type, masked.
+    pub unknown_types: BTreeMap<String, u64>,
+}
+
+impl Omitted {
+    /// The rows of unknown types in words: `2 rows of unknown types: checkpoint, frobnicate`; nothing
+    /// when there are none. Names are as the session has them: a terminal must not see them raw.
+    pub fn unknown(&self) -> Option<String> {
+        let rows = counted(self.unknown_types.values().sum::<u64>() as usize, "row");
+        let names: Vec<&str> = self.unknown_types.keys().map(String::as_str).collect();
+        let types = if let [_] = names.as_slice() { "an unknown type" } else { "unknown types" };
+        (!names.is_empty()).then(|| format!("{rows} of {types}: {}", names.join(", ")))
+    }
 }
 
 /// A file of a bundle.

@@ -1,9 +1,11 @@
 //! One branch of a transcript with its records, for what shows or shares a session.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use crate::js::parse;
 use crate::js::value::Value;
+use crate::model::entry::{Entry, EntryKind};
 use crate::model::ids::{EntryIx, RowSpan};
 use crate::model::migrate;
 use crate::model::nav::{Branch, BranchEntry, BranchParent};
@@ -78,6 +80,30 @@ fn set_parent(entry: &mut Value, member: &BranchEntry, transcript: &Transcript) 
     if let Some(members) = entry.as_object_mut() {
         members.insert("parentId", parent);
     }
+}
+
+/// How many rows of each type that the release does not know a transcript has; no branch holds
+/// them.
+///
+/// # Errors
+///
+/// A source that cannot be read.
+pub(super) fn unknown_types(
+    bodies: &mut BodyReader,
+    transcript: &Transcript,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let rules = transcript.origin.rules;
+    let unknown = |(_, entry): &(usize, &Entry)| {
+        let is_control = matches!(entry.kind, EntryKind::Header | EntryKind::Leaf);
+        !is_control && !entry.kind.is_canonical(rules)
+    };
+    let entries = transcript.tables.entries.iter().enumerate().filter(unknown);
+    let mut types = BTreeMap::new();
+    for row in rows(bodies, transcript, entries.map(|(at, _)| EntryIx::from(at)))? {
+        let name = row.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        *types.entry(name).or_default() += 1;
+    }
+    Ok(types)
 }
 
 /// The parsed rows at some positions, in the order asked for.

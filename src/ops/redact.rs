@@ -1,5 +1,6 @@
 //! Masking any text, JSON or JSONL: what goes in comes out in the same form, safe to share.
 
+use std::ops::Range;
 use std::path::Path;
 
 use crate::js::parse;
@@ -10,7 +11,7 @@ use crate::js::value::{Object, Value};
 use crate::model::finding::Finding;
 use crate::redact::{Homes, Options, Redactor, paths};
 
-use super::decode::{Encoding, decode};
+use super::decode::{Encoding, decode, encode, not_text};
 use super::names::masked_pointer;
 use super::plan::Redaction;
 
@@ -58,6 +59,28 @@ pub struct Redacted {
     pub format: Format,
     /// The encoding that the text had.
     pub encoding: Encoding,
+    /// The lines of what was said to be JSONL that are not JSON, from 1; they were masked as text.
+    pub not_json: Vec<u64>,
+}
+
+impl Redacted {
+    /// What is to be printed: the text, with the bytes of the input that are no UTF-8.
+    pub fn bytes(&self) -> Vec<u8> {
+        encode(&self.text, self.encoding)
+    }
+
+    /// Makes the places in a plain text those of the bytes that came in and go out.
+    fn count_bytes(&mut self, before: &str) {
+        let encoding = self.encoding;
+        let moved = |text: &str, range: &Range<usize>| {
+            let at = |place| encode(text.get(..place).unwrap_or_default(), encoding).len();
+            at(range.start)..at(range.end)
+        };
+        for finding in &mut self.findings {
+            finding.range = moved(before, &finding.range);
+            finding.shown = moved(&self.text, &finding.shown);
+        }
+    }
 }
 
 /// Why a text was not masked.
@@ -66,6 +89,9 @@ pub enum RedactError {
     /// The text is not what it was said to be.
     #[error("the input is not valid JSON: {0}. Mask it as it is with --format text")]
     NotJson(parse::ParseError),
+    /// The input is no text.
+    #[error("the input is {0}, in which no secret could be seen; only text can be masked")]
+    NotText(&'static str),
     /// The rules cannot be read.
     #[error("{0}")]
     Rules(String),
@@ -74,14 +100,17 @@ pub enum RedactError {
 /// Masks a text, and leaves everything else in it as it is.
 ///
 /// Values that one place gave away are masked everywhere. A line of JSONL that is not JSON is
-/// masked as plain text. UTF-16 is decoded.
+/// masked as plain text. UTF-16 is decoded; bytes that are no UTF-8 stay where they are.
 ///
 /// # Errors
 ///
-/// [`RedactError::NotJson`] when the text was said to be one JSON value and is not;
+/// [`RedactError::NotText`] for binary input; [`RedactError::NotJson`] when the text was said to be one JSON value and is not;
 /// [`RedactError::Rules`] when there are no rules to mask by, or the user's are faulty.
 pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactError> {
     let (text, encoding) = decode(input);
+    if let Some(what) = not_text(input).filter(|_| encoding != Encoding::Utf16) {
+        return Err(RedactError::NotText(what));
+    }
     let parsed = Parsed::read(&text, request.format)?;
     let asked =
         Redaction { strict: request.strict, rules: request.rules.clone(), ..Redaction::default() };
@@ -90,8 +119,8 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
     let mut options = Options { homes: homes(&parsed, request), ..Options::default() };
     let mut redactor = Redactor::new(&rules, options.clone());
     let mut redacted = parsed.masked(&redactor);
-    options.literals = redactor.secrets();
-    if !options.literals.is_empty() {
+    options.followed = redactor.secrets();
+    if !options.followed.is_empty() {
         redactor = Redactor::new(&rules, options);
         redacted = parsed.masked(&redactor);
     }
@@ -101,10 +130,17 @@ pub fn redact(input: &[u8], request: &RedactRequest) -> Result<Redacted, RedactE
     for finding in &mut redacted.findings {
         finding.pointer = masked_pointer(&redactor, &finding.pointer).into();
     }
-    if encoding == Encoding::Utf8 && input.starts_with(MARK.as_bytes()) {
+    redacted.encoding = encoding;
+    if encoding == Encoding::Bytes && redacted.format == Format::Text {
+        redacted.count_bytes(&text);
+    }
+    if encoding != Encoding::Utf16 && input.starts_with(MARK.as_bytes()) {
         redacted.text.insert_str(0, MARK);
     }
-    Ok(Redacted { encoding, ..redacted })
+    if request.format == Format::JsonLines {
+        redacted.not_json = parsed.not_json();
+    }
+    Ok(redacted)
 }
 
 /// This machine's directories and those that the data speaks of.
@@ -171,6 +207,14 @@ impl<'t> Parsed<'t> {
         one.into_iter().chain(lines.filter_map(|line| Some(&line.content.as_ref().ok()?.value)))
     }
 
+    /// The numbers of the lines that are not JSON, from 1.
+    fn not_json(&self) -> Vec<u64> {
+        let lines = if let Self::Lines(lines) = self { lines.as_slice() } else { &[] };
+        let is_other =
+            |line: &Line<'_>| line.content.as_ref().is_err_and(|text| !text.trim().is_empty());
+        (1..).zip(lines).filter(|(_, line)| is_other(line)).map(|(number, _)| number).collect()
+    }
+
     fn masked(&self, redactor: &Redactor) -> Redacted {
         let mut findings = Vec::new();
         let (text, format) = match self {
@@ -193,7 +237,8 @@ impl<'t> Parsed<'t> {
                 (out, Format::JsonLines)
             }
         };
-        Redacted { text, findings, format, encoding: Encoding::default() }
+        let (encoding, not_json) = (Encoding::default(), Vec::new());
+        Redacted { text, findings, format, encoding, not_json }
     }
 }
 
@@ -271,111 +316,4 @@ fn begins_with_json(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token() -> String {
-        format!("ghp{}", "_a1B2c3D4e5F6g7H8i9J0k1L2m3N4")
-    }
-
-    fn masked(text: &str, format: Format) -> Redacted {
-        redact(text.as_bytes(), &RedactRequest { format, ..RedactRequest::default() }).unwrap()
-    }
-
-    #[test]
-    fn every_form_comes_out_as_it_went_in() {
-        let token = token();
-        for (text, format) in [
-            (format!("use {token} now\nand again {token}\n"), Format::Text),
-            (format!("{{\n  \"a\": \"{token}\"\n}}\n"), Format::Json),
-            (format!("{{\"a\":\"{token}\"}}\nnot {token} json\n[1]"), Format::JsonLines),
-        ] {
-            let done = masked(&text, Format::Auto);
-            assert_eq!(done.format, format);
-            assert!(!done.text.contains(&token) && !done.findings.is_empty(), "{}", done.text);
-            assert_eq!(done.text.lines().count(), text.lines().count());
-            assert_eq!(masked(&done.text, Format::Auto).text, done.text, "twice is once");
-        }
-        assert_eq!(masked("[1, 2]\n", Format::Auto).text, "[1, 2]\n");
-        assert_eq!(masked("nothing here\n", Format::Auto).text, "nothing here\n");
-    }
-
-    #[test]
-    fn a_value_that_one_place_gives_away_is_masked_everywhere() {
-        let value = format!("plain{}", "Value77x");
-        let done =
-            masked(&format!("{{\"password\":\"{value}\"}}\n{{\"x\":\"{value}\"}}\n"), Format::Auto);
-        assert!(!done.text.contains(&value), "{}", done.text);
-        assert!(done.findings.iter().any(|finding| finding.event_seq == Some(2)));
-    }
-
-    #[test]
-    fn what_is_not_masked_keeps_its_spelling() {
-        let token = token();
-        let text = |token: &str| {
-            format!(
-                "{{ \"b\":12345678901234567890,\r\n \"7\": 1E400, \"1\" :-0, \"k\":\"{token}\", \"k\": [1.50] }}"
-            )
-        };
-        let done = masked(&text(&token), Format::Json);
-        let mask = &done.findings[0].replacement;
-        assert_eq!(done.text, text(mask), "and a shadowed member is masked");
-        let lines = format!("{}\n{}\n", "{\"id\": 1234567890123456789}", "{\"a\":\"\\u0041\"}");
-        assert_eq!(masked(&lines, Format::JsonLines).text, lines);
-    }
-
-    #[test]
-    fn a_shadowed_member_is_masked_for_what_stands_beside_it() {
-        let text = |value: &str, name: &str| {
-            format!(r#"{{"1":0,"name":"API_KEY","{name}":"{value}","big":[1],"{name}":"x"}}"#)
-        };
-        let done = masked(&text("qwertzuiopas", "value"), Format::Json);
-        assert!(!done.text.contains("qwertzuiopas"), "{}", done.text);
-        assert_eq!(done.findings.len(), 2, "{:?}", done.findings);
-        let done = masked(&text("qwertzuiopas", "other"), Format::Json);
-        assert_eq!(done.text, text("qwertzuiopas", "other"));
-    }
-
-    #[test]
-    fn a_byte_order_mark_stays() {
-        let token = token();
-        for text in [format!("{{\"a\":\"{token}\"}}\n"), format!("use {token}")] {
-            let plain = masked(&text, Format::Auto).text;
-            assert_eq!(
-                masked(&format!("{MARK}{text}"), Format::Auto).text,
-                format!("{MARK}{plain}")
-            );
-        }
-        for rest in ["plain\r\n", "{\"a\": 1}\n", "{\"a\":1}\n{\"b\":2}\n", ""] {
-            let text = format!("{MARK}{rest}");
-            assert_eq!(masked(&text, Format::Auto).text, text);
-        }
-    }
-
-    #[test]
-    fn the_users_rules_and_other_encodings_are_heeded() {
-        let rule = "[[rule]]\nid = \"bird\"\nshape = \"Bluebird\"\n".to_owned();
-        let rules = vec![(rule, "mine.toml".to_owned())];
-        let request = RedactRequest { rules, ..RedactRequest::default() };
-        let units: Vec<u8> = "the Bluebird\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let done = redact(&units, &request).unwrap();
-        assert_eq!((done.encoding, &*done.text), (Encoding::Utf16, "the ***\r\n"));
-        let rules = vec![("[[rule]]".to_owned(), "mine.toml".to_owned())];
-        let faulty = RedactRequest { rules, ..RedactRequest::default() };
-        assert!(redact(b"x", &faulty).unwrap_err().to_string().contains("mine.toml"));
-    }
-
-    #[test]
-    fn the_names_of_members_are_masked_in_pointers() {
-        let token = token();
-        let text = format!("{{\"{token}\":{{\"a\":\"{token}\"}}}}");
-        let done = masked(&text, Format::Json);
-        assert!(!done.findings.is_empty() && !format!("{:?}", done.findings).contains(&token));
-    }
-
-    #[test]
-    fn broken_json_is_refused_where_json_was_promised() {
-        let request = RedactRequest { format: Format::Json, ..RedactRequest::default() };
-        assert!(redact(b"{\"a\": ", &request).unwrap_err().to_string().contains("--format text"));
-    }
-}
+mod tests;

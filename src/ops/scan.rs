@@ -153,7 +153,7 @@ impl Scanner {
             Err(error) => return self.unreadable(path, &error),
             Ok(true) => self.database(path),
             Ok(false) if has_extension(path, "sqlite") && !is_empty(path) => self.database(path),
-            Ok(false) if has_extension(path, "zst") => {
+            Ok(false) if ["zst", "gz"].iter().any(|packed| has_extension(path, packed)) => {
                 self.texts.unpack(path).map_err(said(path)).and_then(|plain| self.text(plain, path))
             }
             Ok(false) => {
@@ -286,6 +286,8 @@ fn is_lines(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -328,6 +330,20 @@ mod tests {
         assert_eq!((scan.looked_at, scan.skipped.len()), (2, 0));
         assert!(scan.hits.iter().any(|hit| hit.row == Some(2) && hit.path.ends_with("a.jsonl")));
         assert!(!format!("{scan:?}").contains(&token), "{scan:?}");
+    }
+
+    #[test]
+    fn files_of_gzip_are_unpacked() {
+        let dir = tempfile::tempdir().unwrap();
+        let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8i9J0k1L2m3N4");
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        write!(packed, "{{}}\n{{\"a\":\"{token}\"}}\n").unwrap();
+        let packed = packed.finish().unwrap();
+        std::fs::write(dir.path().join("a.jsonl.gz"), &packed).unwrap();
+        std::fs::write(dir.path().join("cut.log.gz"), &packed[..packed.len() - 9]).unwrap();
+        let scan = scan(&[dir.path().to_owned()], &Redaction::default(), &[]).unwrap();
+        let rows: Vec<_> = scan.hits.iter().map(|hit| hit.row).collect();
+        assert_eq!((rows, scan.unreadable.len(), scan.skipped.len()), (vec![Some(2)], 1, 0));
     }
 
     #[test]

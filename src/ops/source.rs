@@ -3,6 +3,7 @@
 //! Sizes are checked on the index, before bodies are read. One bad row never ends the reading: it
 //! becomes a warning of the bundle.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::thread;
 
@@ -50,7 +51,7 @@ pub(super) fn read(
         let session = Session::read(store, row, leaf, cancel);
         (session, runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let Session { transcript, chosen, header, entries, mut seen } = session?;
+    let Session { transcript, chosen, header, entries, unknown_types, mut seen } = session?;
     let Runtime { found, from: runtime_from, log, events } = runtime?;
     let rules = transcript.origin.rules;
     let mut warnings = session_warnings(&transcript, &chosen);
@@ -65,6 +66,7 @@ pub(super) fn read(
         header,
         leaf: chosen.leaf.map(|leaf| transcript.tables.text(leaf).to_owned()),
         entries_elsewhere: elsewhere(&transcript, &chosen),
+        unknown_types,
         entries,
         runtime: events,
         cut_at_capture: log.events.iter().filter(|event| event.truncated).count() as u64,
@@ -91,6 +93,8 @@ struct Session {
     chosen: Branch,
     header: Value,
     entries: Vec<Value>,
+    /// Rows of unknown types, by the name of the type.
+    unknown_types: BTreeMap<String, u64>,
     /// The directories that header and entries speak of.
     seen: Seen,
 }
@@ -107,10 +111,11 @@ impl Session {
         let chosen = branch::chosen(&transcript, leaf)?;
         let mut bodies = store.bodies(&row.transcript)?;
         let Records { header, entries } = Records::read(&mut bodies, &transcript, &chosen)?;
+        let unknown_types = branch::unknown_types(&mut bodies, &transcript)?;
         // The runtime events take longer to read; looking for directories meanwhile costs no time.
         let mut seen = Seen::default();
         std::iter::once(&header).chain(&entries).for_each(|value| seen.note(value));
-        Ok(Self { transcript, chosen, header, entries, seen })
+        Ok(Self { transcript, chosen, header, entries, unknown_types, seen })
     }
 }
 

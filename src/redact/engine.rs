@@ -41,8 +41,10 @@ pub enum Variant {
 pub struct Options {
     /// The directories of the machine that wrote the data.
     pub homes: Homes,
-    /// Values to hide wherever they stand: typed by the user, or found by an earlier pass.
+    /// Values that the user typed, to be hidden wherever their letters stand.
     pub literals: Vec<Literal>,
+    /// Values that an earlier pass hid somewhere, to be hidden wherever else they stand.
+    pub followed: Vec<Literal>,
     /// Whether masks are numbered, equal values alike: `[REDACTED:3 github-token]`.
     pub numbered: bool,
     /// Whose placement of members is followed.
@@ -65,7 +67,6 @@ pub struct Redactor {
     is_faulty: bool,
     prefixes: Vec<Prefix>,
     workspaces: Vec<Prefix>,
-    literals: Vec<Literal>,
     pub(super) masks: Masks,
     pub(super) variant: Variant,
     pub(super) structure: &'static [&'static str],
@@ -114,14 +115,13 @@ impl Redactor {
         let homes = (!places.is_empty())
             .then(|| AhoCorasick::builder().ascii_case_insensitive(windows).build(&places).ok())
             .flatten();
-        let literals = Literals::new(&options.literals);
+        let literals = Literals::new(options.literals, options.followed);
         Self {
-            is_faulty: literals.is_faulty || homes.is_none() && !places.is_empty(),
+            is_faulty: literals.is_faulty() || homes.is_none() && !places.is_empty(),
             text: TextRules::new(rules, literals, masks),
             homes,
             prefixes,
             workspaces,
-            literals: options.literals,
             masks,
             variant: options.variant,
             structure: options.structure,
@@ -184,8 +184,8 @@ impl Redactor {
     /// The literals of the options that did not occur in anything that was redacted so far.
     pub fn unmatched_literals(&self) -> Vec<&Literal> {
         let ledger = self.ledger.lock();
-        self.literals
-            .iter()
+        let typed = self.text.literals.typed().iter();
+        typed
             .enumerate()
             .filter(|(number, _)| !ledger.found.contains(number))
             .map(|(_, literal)| literal)
@@ -198,7 +198,7 @@ impl Redactor {
         let is = |(member, words): &(&str, &[&str])| {
             *member == name && text.as_str().is_some_and(|text| words.contains(&text))
         };
-        !self.literals.is_empty() && self.constants.iter().any(is)
+        !self.text.literals.typed().is_empty() && self.constants.iter().any(is)
     }
 
     /// Redacts a string that may hold lone surrogates.
@@ -319,13 +319,10 @@ impl Redactor {
         encoded::hide(self, tape);
     }
 
-    /// The literals and the rules of layer M on a text as it is.
+    /// The rules of layer M on a text as it is, and then the literals.
     pub(super) fn rules(&self, tape: &mut Tape<'_>) {
-        let found = self.text.literals.apply(tape);
-        if !found.is_empty() {
-            self.ledger.lock().found.extend(found);
-        }
         self.text.run(tape);
+        self.text.literals.apply(tape);
     }
 
     /// Layers P, S and M on a text, names aside.
@@ -380,7 +377,7 @@ impl Redactor {
         }
         let change = |edit: &Edit| {
             let hidden = tape.original().get(edit.was.clone())?;
-            let group = self.ledger.lock().note(hidden, &edit.rule, is_followed(&edit.rule));
+            let group = self.note(hidden, &edit.rule, is_followed(&edit.rule));
             // The quotes of a literal of JSON stay, or the text around would be JSON no more.
             let range = within_quotes(tape.text(), &edit.now);
             tape::hides_secrets(&edit.rule).then(|| Change {
@@ -401,9 +398,18 @@ impl Redactor {
         is_new
     }
 
+    /// Notes a hidden value, with the typed literals in it, and gives its number: the same for all
+    /// spellings of a literal.
+    fn note(&self, hidden: &str, rule: &Arc<str>, follow: bool) -> u32 {
+        let literals = &self.text.literals;
+        let mut ledger = self.ledger.lock();
+        ledger.found.extend(literals.typed_in(hidden));
+        ledger.note(literals.value_of(hidden), rule, follow)
+    }
+
     fn finding(&self, edit: &Edit, tape: &Tape<'_>, pointer: &Arc<str>) -> Finding {
         let hidden = tape.original().get(edit.was.clone()).unwrap_or_default();
-        let group = self.ledger.lock().note(hidden, &edit.rule, is_followed(&edit.rule));
+        let group = self.note(hidden, &edit.rule, is_followed(&edit.rule));
         Finding {
             layer: edit.layer,
             file: None,
@@ -428,11 +434,8 @@ impl Redactor {
         pointer: &Arc<str>,
     ) -> Finding {
         let rule: Arc<str> = Arc::from(rule);
-        let group = self.ledger.lock().note(
-            hidden,
-            &rule,
-            layer != Layer::Payload || rule.as_ref() == MEMBER,
-        );
+        let follow = layer != Layer::Payload || rule.as_ref() == MEMBER;
+        let group = self.note(hidden, &rule, follow);
         Finding {
             rule,
             layer,
@@ -458,7 +461,7 @@ impl Redactor {
     }
 
     fn number_of(&self, hidden: &str) -> Option<String> {
-        let note = || self.ledger.lock().note(hidden, &Arc::from(MEMBER), true);
+        let note = || self.note(hidden, &Arc::from(MEMBER), true);
         self.numbered.then(|| numbered(note(), MEMBER))
     }
 }

@@ -1,24 +1,21 @@
-//! Exact values that are to be hidden wherever they stand, in the forms in which they can stand.
+//! Exact values that are to be hidden wherever they stand: those that somebody typed, and those that
+//! a rule hid somewhere else.
+//!
+//! They are hidden after the rules. A value may be a part of a longer token, and without it no rule
+//! would know the token any more: the rest of it would be shown. So that no rule takes a value apart
+//! either, values are looked for in the text as it was before the rules.
 
-use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-
-use super::mask::STARS;
+use super::mask::{self, STARS};
+use super::spelling::Spelled;
 use super::tape::{Change, Tape};
-use crate::js::print;
-use crate::js::value::Value;
 
 /// The fewest characters of a value that somebody asks to hide: shorter ones stand in ordinary words,
 /// and hiding them would garble everything.
 pub(super) const SHORTEST: usize = 4;
-
-/// The shortest text of which encoded forms are looked for.
-const ENCODED_FROM: usize = 6;
 
 /// A value to hide, and the rule that its findings name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,152 +40,102 @@ impl Literal {
             format!("a value to mask needs at least {SHORTEST} characters: a shorter one stands in ordinary words")
         })
     }
-
-    /// The value as it is, as JSON, JSON inside JSON, URLs and web forms spell it, and as base64 does
-    /// at each of the three places where it can start inside a longer text; each form once.
-    pub fn forms(&self) -> Vec<String> {
-        forms_of(&self.value)
-    }
 }
 
-/// All forms of all literals.
+/// All values, those that were typed before those that are followed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Literals {
-    finder: Option<AhoCorasick>,
-    /// Whether there are forms that cannot be looked for.
-    pub is_faulty: bool,
-    /// The literal of each form.
-    of_form: Vec<usize>,
-    rules: Vec<Arc<str>>,
+    all: Vec<Literal>,
+    /// How many were typed.
+    typed: usize,
+    spelled: Option<Spelled>,
 }
 
 impl Literals {
-    pub(super) fn new(literals: &[Literal]) -> Self {
-        let mut forms: BTreeMap<String, usize> = BTreeMap::new();
-        for (number, literal) in literals.iter().enumerate() {
-            for form in literal.forms() {
-                forms.entry(form).or_insert(number);
-            }
-        }
-        let (texts, of_form): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
-        // Building fails only beyond the size limits of the library, far above what anybody types.
-        let finder = (!texts.is_empty())
-            .then(|| {
-                AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&texts).ok()
-            })
-            .flatten();
-        Self {
-            is_faulty: finder.is_none() && !texts.is_empty(),
-            finder,
-            of_form,
-            rules: literals.iter().map(|literal| literal.rule.clone()).collect(),
-        }
+    pub(super) fn new(literals: Vec<Literal>, followed: Vec<Literal>) -> Self {
+        let typed = literals.len();
+        let all: Vec<Literal> = literals.into_iter().chain(followed).collect();
+        let values: Vec<&str> = all.iter().map(|literal| literal.value.as_str()).collect();
+        let wanted = values.iter().any(|value| !value.is_empty());
+        let spelled = wanted.then(|| Spelled::new(&values, typed)).flatten();
+        Self { all, typed, spelled }
     }
 
-    /// Whether any literal stands in a text.
-    pub(super) fn is_match(&self, text: &str) -> bool {
-        self.finder.as_ref().is_some_and(|finder| finder.is_match(text))
+    /// Whether there are values that cannot be looked for.
+    pub(super) fn is_faulty(&self) -> bool {
+        self.spelled.is_none() && self.all.iter().any(|literal| !literal.value.is_empty())
     }
 
-    /// Hides the literals in a text and tells which were found.
-    ///
-    /// Their masks show nothing: what somebody asks to hide by its letters is hidden by its letters.
-    pub(super) fn apply(&self, tape: &mut Tape<'_>) -> Vec<usize> {
-        let Some(finder) = &self.finder else {
+    /// The values that were typed.
+    pub(super) fn typed(&self) -> &[Literal] {
+        self.all.get(..self.typed).unwrap_or_default()
+    }
+
+    /// Whether any value may stand in a text; `false` is certain.
+    pub(super) fn may_stand_in(&self, text: &str) -> bool {
+        self.spelled.as_ref().is_some_and(|spelled| spelled.may_stand_in(text))
+    }
+
+    /// The numbers of the typed values that stand in a text.
+    pub(super) fn typed_in(&self, text: &str) -> Vec<usize> {
+        let Some(spelled) = self.spelled.as_ref().filter(|_| self.typed > 0) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        let mut changes = Vec::new();
-        for hit in finder.find_iter(tape.text()) {
-            let number = self.of_form.get(hit.pattern().as_usize()).copied().unwrap_or_default();
-            found.push(number);
-            let rule = self.rules.get(number).cloned().unwrap_or_else(|| Arc::from("literal"));
-            changes.push(Change { range: hit.range(), replacement: STARS.to_owned(), rule });
-        }
-        tape.apply(changes);
-        found
+        let numbers = spelled.hits(text.as_bytes()).map(|(_, number)| number);
+        numbers.filter(|number| *number < self.typed).collect()
     }
-}
 
-fn forms_of(value: &str) -> Vec<String> {
-    if value.is_empty() {
-        return Vec::new();
+    /// The value that a hidden text spells, or the text itself.
+    pub(super) fn value_of<'t>(&'t self, hidden: &'t str) -> &'t str {
+        let Some(spelled) = &self.spelled else { return hidden };
+        let number = spelled.value_of(hidden).or_else(|| spelled.value_of(mask::core(hidden)));
+        let literal = number.and_then(|number| self.all.get(number));
+        literal.map_or(hidden, |literal| &literal.value)
     }
-    let mut forms = vec![value.to_owned()];
-    let quoted = print::to_compact(&Value::from(value));
-    let escaped = quoted.trim_start_matches('"').strip_suffix('"').unwrap_or(&quoted).to_owned();
-    for spelled in [escaped.replace('/', "\\/"), escaped] {
-        forms.extend([false, true].map(|upper| ascii(&spelled, upper)));
-        forms.push(spelled);
-    }
-    // JSON inside JSON.
-    let again: Vec<String> =
-        forms.iter().skip(1).map(|form| form.replace('\\', r"\\").replace('"', "\\\"")).collect();
-    forms.extend(again);
-    if value.len() >= ENCODED_FROM {
-        let urls = [false, true].map(|lower| url_encoded(value, lower));
-        // Forms of web pages write a blank as a plus sign.
-        forms.extend(urls.iter().map(|url| url.replace("%20", "+")));
-        forms.extend(urls);
-        forms.extend(base64_forms(value));
-    }
-    forms.sort_unstable();
-    forms.dedup();
-    forms
-}
 
-/// Text of JSON with an escape for every character that is not ASCII.
-fn ascii(text: &str, upper: bool) -> String {
-    text.chars().fold(String::new(), |mut out, char| {
-        if char.is_ascii() {
-            out.push(char);
-            return out;
-        }
-        for unit in char.encode_utf16(&mut [0; 2]) {
-            // Writing to a string cannot fail.
-            let _ = if upper { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
-        }
-        out
-    })
-}
-
-fn url_encoded(value: &str, lower: bool) -> String {
-    value.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else if lower {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02x}");
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
-}
-
-fn base64_forms(value: &str) -> Vec<String> {
-    let mut forms = Vec::new();
-    for shift in 0..3 {
-        let mut bytes = vec![0; shift];
-        bytes.extend_from_slice(value.as_bytes());
-        for engine in [&STANDARD, &URL_SAFE] {
-            let encoded = engine.encode(&bytes);
-            // The first and last characters also hold bits of what stands around the value.
-            let first = [0, 2, 3].get(shift).copied().unwrap_or_default();
-            let whole = bytes.len() * 8 / 6;
-            let form = encoded.get(first..whole).unwrap_or_default();
-            if form.len() >= ENCODED_FROM {
-                forms.push(form.to_owned());
+    /// Hides the values that stood in the original text of a tape. What a rule hid goes with the value
+    /// where the two overlap.
+    ///
+    /// Their masks show nothing: what somebody asks to hide by its letters is hidden by its letters.
+    /// A followed value that a rule hid here, too, keeps the mask of the rule.
+    pub(super) fn apply(&self, tape: &mut Tape<'_>) {
+        let Some(spelled) = &self.spelled else { return };
+        let mut places: Vec<(Range<usize>, usize)> = Vec::new();
+        for (was, number) in spelled.hits(tape.original().as_bytes()) {
+            let (now, hidden) = tape.now_of(&was);
+            let shows = tape.text().get(now.clone()).is_some_and(|mask| mask.contains('…'));
+            if hidden && !(shows && number < self.typed) {
+                continue;
+            }
+            match places.last_mut() {
+                Some((last, _)) if now.start < last.end => last.end = last.end.max(now.end),
+                _ => places.push((now, number)),
             }
         }
+        let change = |(range, number): (Range<usize>, usize)| {
+            let rule = self.all.get(number)?.rule.clone();
+            Some(Change { range, replacement: STARS.to_owned(), rule })
+        };
+        tape.apply(places.into_iter().filter_map(change).collect());
     }
-    forms
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
+    use crate::js::print;
+    use crate::js::value::Value;
     use crate::model::finding::Layer;
+
+    fn literals(typed: &[&str], followed: &[&str]) -> Literals {
+        let literal = |value: &&str| Literal { value: (*value).into(), rule: "literal".into() };
+        let [typed, followed] =
+            [typed, followed].map(|values| values.iter().map(literal).collect::<Vec<_>>());
+        Literals::new(typed, followed)
+    }
 
     #[test]
     fn no_value_is_printed() {
@@ -199,8 +146,7 @@ mod tests {
     #[test]
     fn a_literal_is_found_in_all_its_forms() {
         let value = "pa\"ss/wörd 1";
-        let literals =
-            Literals::new(&[Literal { value: value.into(), rule: Arc::from("literal") }]);
+        let literals = literals(&[value], &[]);
         let encoded = |text: &str| STANDARD.encode(text);
         for carrier in [
             value.to_owned(),
@@ -216,10 +162,35 @@ mod tests {
             encoded(&format!("us:{value}")),
         ] {
             let mut tape = Tape::new(carrier.clone(), Layer::Masking);
-            assert_eq!(literals.apply(&mut tape), [0], "{carrier}");
+            literals.apply(&mut tape);
+            assert_eq!(literals.typed_in(&carrier), [0], "{carrier}");
             assert!(tape.text().contains(STARS), "{carrier}");
+            let was = tape.edits().first().and_then(|edit| carrier.get(edit.was.clone()));
+            assert_eq!(was.map(|was| literals.value_of(was)), Some(value), "{carrier}");
         }
         let mut tape = Tape::new("password", Layer::Masking);
-        assert!(literals.apply(&mut tape).is_empty());
+        literals.apply(&mut tape);
+        assert!(!tape.is_changed());
+    }
+
+    #[test]
+    fn what_a_rule_hid_goes_with_the_value() {
+        let after = |literals: &Literals, range: Range<usize>, mask: &str| {
+            let mut tape = Tape::new("x hunter22-tail y", Layer::Masking);
+            let rule = Arc::from("r");
+            tape.apply(vec![Change { range, replacement: mask.to_owned(), rule }]);
+            literals.apply(&mut tape);
+            tape.finish().0
+        };
+        let (typed, followed) = (literals(&["hunter22"], &[]), literals(&[], &["hunter22"]));
+        for literals in [&typed, &followed] {
+            assert_eq!(after(literals, 5..15, "***"), "x *** y");
+            assert_eq!(after(literals, 0..4, "***"), "***-tail y");
+            assert_eq!(after(literals, 11..15, "…"), "x ***-… y");
+            assert_eq!(after(literals, 2..15, "***"), "x *** y");
+        }
+        let hint = "hunter…tail";
+        assert_eq!(after(&followed, 2..15, hint), format!("x {hint} y"), "as the profile shows it");
+        assert_eq!(after(&typed, 2..15, hint), "x *** y", "its letters are hidden");
     }
 }

@@ -32,6 +32,8 @@ pub mod paths;
 mod personal;
 mod residual;
 mod rules;
+mod schema;
+mod spelling;
 mod tape;
 mod text;
 mod walk;
@@ -42,6 +44,7 @@ pub use mask::Masks;
 pub use paths::Homes;
 pub use residual::residual;
 pub use rules::{Profile, Rule, RuleError, Rules, Severity, rules_version};
+pub use spelling::Spelled;
 
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "samples are cut at known places")]

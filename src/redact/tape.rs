@@ -172,6 +172,30 @@ impl<'t> Tape<'t> {
         self.overlapping(range).is_empty()
     }
 
+    /// Where a range of the original stands now, with all of every edit that it touches, and whether
+    /// one edit hides all of it as a secret.
+    pub(super) fn now_of(&self, was: &Range<usize>) -> (Range<usize>, bool) {
+        let from = self.edits.partition_point(|edit| edit.was.end <= was.start);
+        let to = self.edits.partition_point(|edit| edit.was.start < was.end).max(from);
+        let touching = self.edits.get(from..to).unwrap_or_default();
+        let behind = |edit: Option<&Edit>, at: usize| {
+            edit.map_or(at, |edit| edit.now.end + (at - edit.was.end))
+        };
+        let last = from.checked_sub(1).and_then(|last| self.edits.get(last));
+        let start = match touching.first() {
+            Some(first) if first.was.start <= was.start => first.now.start,
+            _ => behind(last, was.start),
+        };
+        let end = match touching.last() {
+            Some(last) if last.was.end >= was.end => last.now.end,
+            touched => behind(touched.or(last), was.end),
+        };
+        let hides = |edit: &Edit| {
+            edit.was.start <= was.start && was.end <= edit.was.end && hides_secrets(&edit.rule)
+        };
+        (start..end, touching.iter().any(hides))
+    }
+
     fn overlapping(&self, range: &Range<usize>) -> &[Edit] {
         let from = self.edits.partition_point(|edit| edit.now.end <= range.start);
         let to = self.edits.partition_point(|edit| edit.now.start < range.end.max(range.start + 1));
@@ -342,6 +366,24 @@ mod tests {
         assert_eq!(tape.text(), "x a--cef y");
         assert_eq!(tape.edits().len(), 1);
         assert_eq!(&tape.original()[tape.edits()[0].was.clone()], "secret");
+    }
+
+    #[test]
+    fn a_range_of_the_original_is_found_again() {
+        let mut tape = Tape::new("one two three four", Layer::Masking);
+        tape.apply(vec![change(4..7, "*"), change(14..18, "long mask")]);
+        let now = |was: Range<usize>| {
+            let (now, hidden) = tape.now_of(&was);
+            (&tape.text()[now], hidden)
+        };
+        assert_eq!(now(0..3), ("one", false));
+        assert_eq!(now(8..13), ("three", false));
+        assert_eq!(now(4..7), ("*", true));
+        assert_eq!(now(5..6), ("*", true));
+        assert_eq!(now(2..6), ("e *", false));
+        assert_eq!(now(6..10), ("* th", false));
+        assert_eq!(now(1..18), ("ne * three long mask", false));
+        assert_eq!(now(15..17), ("long mask", true));
     }
 
     #[test]

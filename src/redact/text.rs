@@ -71,7 +71,7 @@ impl TextRules {
     /// tape; `false` is certain.
     pub(super) fn may_match(&self, tape: &mut Tape<'_>) -> bool {
         self.marks_of(tape).first(self.support..usize::MAX).is_some()
-            || self.literals.is_match(tape.text())
+            || self.literals.may_stand_in(tape.text())
     }
 
     /// Whether any rule for strings with a local path may match the present text of a tape; `false`

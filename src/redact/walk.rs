@@ -13,6 +13,7 @@ use super::engine::{self, MEMBER, Redactor, Variant};
 use super::mask::{self, REDACTED};
 use super::media::{self, Description};
 use super::names::{self, Kind};
+use super::schema;
 use super::tape::Tape;
 use crate::js::text::JsString;
 use crate::js::value::{Object, Value, different_names};
@@ -34,6 +35,8 @@ struct Context<'a> {
     name: &'a str,
     /// Whether it is part of a schema, where names are those of properties.
     schema: bool,
+    /// Whether it is part of the schema of a credential, whose samples are not to be shown.
+    secret: bool,
     /// Whether it is part of a medium.
     medium: bool,
 }
@@ -143,7 +146,7 @@ impl Walker<'_, '_> {
         if self.pointer == TALLY && object.values().all(is_count) {
             return rebuild(object, names, Vec::new(), self.redactor.variant);
         }
-        let medium = media::is_medium(object) || media::is_plain_image(object);
+        let medium = context.medium || media::is_medium(object) || media::is_plain_image(object);
         let paired = if context.schema { None } else { name_of_value(object) };
         let (oauth, web_key) = (is_oauth(object), object.contains_key("kty"));
         let share = names::is_public_share(context.name);
@@ -153,7 +156,7 @@ impl Walker<'_, '_> {
             let plain = name.to_str_lossy();
             let member = Member {
                 name: &plain,
-                medium: medium || context.medium && is_index(&plain),
+                medium,
                 paired: paired.as_deref().filter(|_| names::holds_pair(&plain)),
                 secret: cookie && names::holds_pair(&plain)
                     || oauth && plain.eq_ignore_ascii_case("code")
@@ -189,7 +192,13 @@ impl Walker<'_, '_> {
         member: &Member<'_>,
         context: &Context<'_>,
     ) -> Option<Description> {
-        if !context.schema {
+        let mut medium = member.medium;
+        if context.schema {
+            if context.secret && schema::holds_samples(member.name) {
+                self.samples(value);
+                return None;
+            }
+        } else {
             let kind = self.redactor.kind(member.paired.unwrap_or(member.name));
             if kind == Kind::Credential {
                 if self.credential(value) {
@@ -201,17 +210,40 @@ impl Walker<'_, '_> {
                 self.member_mask(value, &hidden);
                 return None;
             }
-            if media::is_content(member.name, member.medium)
-                && let Some(outcome) = self.content(value, member.name)
-            {
-                return outcome;
+            if media::is_content(member.name, member.medium) {
+                if let Some(outcome) = self.content(value, member.name) {
+                    return outcome;
+                }
+                // What names content and holds an object is a medium, too.
+                medium = true;
             }
         }
-        let schema = context.schema || member.name == "properties" && is_properties(value);
-        let medium = member.medium && matches!(value, Value::Object(_) | Value::Array(_));
+        let is_property = context.schema && context.name == "properties";
+        let secret = if is_property {
+            matches!(self.redactor.kind(member.name), Kind::Credential | Kind::Sensitive)
+        } else {
+            context.secret && member.name != "properties"
+        };
+        let schema = context.schema || member.name == "properties" && schema::is_properties(value);
         let name = member.paired.unwrap_or(member.name);
-        self.value(value, &Context { name, schema, medium });
+        self.value(value, &Context { name, schema, secret, medium });
         None
+    }
+
+    /// Masks the strings that a schema gives as values of a credential.
+    fn samples(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) if !text.is_empty() => {
+                let hidden = engine::carried(text).into_owned();
+                self.member_mask(value, &hidden);
+            }
+            Value::Array(elements) => {
+                for (number, element) in elements.iter_mut().enumerate() {
+                    self.inside(&number.to_string(), |walker| walker.samples(element));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Replaces the value of a member that holds a credential; says whether that settles it.
@@ -239,7 +271,7 @@ impl Walker<'_, '_> {
     )]
     fn content(&mut self, value: &mut Value, name: &str) -> Option<Option<Description>> {
         let (hidden, description) = match &*value {
-            Value::String(text) if text == REDACTED || text.is_empty() => return Some(None),
+            Value::String(text) if text == REDACTED => return Some(None),
             Value::String(text) => {
                 let text = text.to_str_lossy().into_owned();
                 let description = Description::of_text(&text);
@@ -367,36 +399,6 @@ const TALLY: &str = "/redactions/byRule";
 
 fn is_count(value: &Value) -> bool {
     matches!(value, Value::Number(number) if *number < 1e9)
-}
-
-fn is_index(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether a value is the `properties` of a JSON schema: an object of schemas.
-fn is_properties(value: &Value) -> bool {
-    let is_schema = |value: &Value| match value {
-        Value::Bool(_) => true,
-        Value::Object(object) => {
-            object.is_empty()
-                || [
-                    "type",
-                    "$ref",
-                    "anyOf",
-                    "oneOf",
-                    "allOf",
-                    "enum",
-                    "const",
-                    "description",
-                    "items",
-                    "properties",
-                ]
-                .iter()
-                .any(|name| object.contains_key(name))
-        }
-        _ => false,
-    };
-    value.as_object().is_some_and(|object| !object.is_empty() && object.values().all(is_schema))
 }
 
 impl Redactor {

@@ -1,4 +1,4 @@
-//! Compressed transcripts: zstd files and the blobs of archive rows, laid out as plain files.
+//! Compressed transcripts: zstd and gzip files and the blobs of archive rows, laid out as plain files.
 //!
 //! Owns the private plain copies, made once per state of their source while there is room for them
 //! (see `copies`). Bounded: a frame that grows beyond what a transcript can be is refused.
@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
 
@@ -36,7 +37,7 @@ pub(super) struct Plain {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Decompresses a zstd file.
+/// Decompresses a file: gzip if its name says so, else zstd.
 pub(super) fn unpack_file(
     path: &Path,
     roots: &Roots,
@@ -47,7 +48,14 @@ pub(super) fn unpack_file(
     let meta = file.metadata().map_err(Error::io(path))?;
     let name = name_of(&(path.as_os_str(), meta.len(), meta.modified().ok()));
     let source = Source { path, packed: meta.len(), scratch, cancel };
-    let plain = source.lay_out(&name, || zstd::stream::read::Decoder::new(file))?;
+    let is_gzip = path.extension().is_some_and(|extension| extension == "gz");
+    let plain = source.lay_out(&name, || -> io::Result<Box<dyn Read>> {
+        Ok(if is_gzip {
+            Box::new(MultiGzDecoder::new(file))
+        } else {
+            Box::new(zstd::stream::read::Decoder::new(file)?)
+        })
+    })?;
     Ok(Plain { file: plain, diagnostics: Vec::new() })
 }
 

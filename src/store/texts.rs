@@ -77,7 +77,7 @@ impl Texts {
         Self::default()
     }
 
-    /// Opens the plain copy of a zstd file, which is read from its beginning.
+    /// Opens the plain copy of a compressed file, which is read from its beginning.
     ///
     /// # Errors
     ///

@@ -161,6 +161,23 @@ fn sessions_are_found_by_id_and_branches_by_their_last_entry() {
 }
 
 #[test]
+fn rows_of_unknown_types_are_told() {
+    let token = format!("ghp{}", "_a1B2c3D4e5F6g7H8i9J0k1L2m3N4");
+    let mut rows = branched();
+    for name in ["frobnicate", "frobnicate", &token] {
+        let is = format!("\"type\":\"{name}\"");
+        rows.push(message("u", "c", "more").replace("\"type\":\"message\"", &is));
+    }
+    for home in [in_files(&rows), in_database(&rows)] {
+        let (_, told) = exported(&home, &["--dry-run"]);
+        assert_eq!(told["unknownTypes"]["frobnicate"], 2, "{told}");
+        assert!(!told.to_string().contains(&token) && told["entriesOnOtherBranches"] == 1);
+        let told = told["unknownTypes"].as_object().unwrap().len();
+        assert_eq!(told, 2, "a type that is a secret is masked");
+    }
+}
+
+#[test]
 fn a_dry_run_tells_what_an_export_writes_and_writes_nothing() {
     let home = in_database(&branched());
     let told = untouched(home.path(), || exported(&home, &["--dry-run", "--output", "x"]).1);

@@ -78,7 +78,42 @@ fn redact_masks_every_form_and_reports_on_standard_error() {
         }
     }
     assert_eq!(run(&["redact", "--format", "json"], "{").status.code(), Some(1));
+    let report = run(&["redact", "--report"], &format!("use {token} now\n"));
+    let report: serde_json::Value = serde_json::from_slice(&report.stderr).unwrap();
+    let replacement = report["findings"][0]["replacement"].as_str().unwrap();
+    assert!(replacement.contains('…'), "{report}");
     assert_eq!(run(&["redact", "/nowhere/at/all"], "").status.code(), Some(1));
+}
+
+#[test]
+fn a_line_that_is_no_json_is_named_and_printed() {
+    let input = format!("{{\"a\":1}}\nnot {} json\n{{\"b\":2}}\n", token());
+    let output = run(&["redact", "--format", "jsonl"], &input);
+    assert_eq!(output.status.code(), Some(1));
+    let (printed, said) = (String::from_utf8(output.stdout).unwrap(), output.stderr);
+    assert!(printed.starts_with("{\"a\":1}\nnot ") && printed.ends_with(" json\n{\"b\":2}\n"));
+    assert!(String::from_utf8(said).unwrap().contains("line 2 is not valid JSON"));
+    assert_eq!(run(&["redact"], &input).status.code(), Some(0), "nothing was promised");
+}
+
+#[test]
+fn bytes_of_other_encodings_are_printed_as_they_were_and_packed_ones_are_refused() {
+    let output = run_with("/nonexistent", &["redact"], b"Gr\xFC\xDFe password=hunter22\n");
+    assert_eq!(output.stdout, b"Gr\xFC\xDFe password=***\n");
+    let packed = run_with("/nonexistent", &["redact"], b"\x1F\x8B\x08\0\0\0\0\0");
+    assert_eq!((packed.status.code(), packed.stdout), (Some(1), Vec::new()));
+    assert!(String::from_utf8_lossy(&packed.stderr).contains("gzip"));
+}
+
+#[test]
+#[cfg(unix)]
+fn why_standard_input_cannot_be_read_is_told() {
+    let directory = fs::File::open(std::env::temp_dir()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clawscope"));
+    let output =
+        command.arg("redact").env("HOME", "/nonexistent").stdin(directory).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("directory"), "{output:?}");
 }
 
 #[test]

@@ -90,14 +90,16 @@ pub(in crate::redact) fn replace_prefixes(tape: &mut Tape<'_>, prefixes: &[Prefi
     if is_whole_path(tape.text()) {
         normalise(tape);
         let text = tape.text();
+        let marker = namespace(text).unwrap_or_default().len();
+        let path = text.get(marker..).unwrap_or_default();
         let ends = |prefix: &&Prefix| {
-            prefix.starts(text)
-                && text
+            prefix.starts(path)
+                && path
                     .get(prefix.path.len()..)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
         };
         if let Some(prefix) = prefixes.iter().find(ends) {
-            tape.apply(vec![prefix.change(0..prefix.path.len())]);
+            tape.apply(vec![prefix.change(0..marker + prefix.path.len())]);
         }
         return;
     }
@@ -126,11 +128,18 @@ fn is_within_words(text: &str, at: usize, length: usize) -> bool {
         && text.get(at + length..).is_some_and(|after| after.starts_with(is_word))
 }
 
-/// Where a prefix starts together with the `\\?\` or `\\.\` of Windows before it.
+/// What Windows puts before a path that is not to be interpreted.
+const NAMESPACES: [&str; 4] = [r"\\?\", r"\\.\", r"\\?/", r"\\./"];
+
+/// The marker of a namespace that a text starts with.
+fn namespace(text: &str) -> Option<&'static str> {
+    NAMESPACES.into_iter().find(|marker| text.starts_with(*marker))
+}
+
+/// Where a prefix starts together with the marker of a namespace before it.
 fn before_namespace(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
-    let marker =
-        [r"\\?\", r"\\.\", r"\\?/", r"\\./"].iter().find(|marker| before.ends_with(**marker));
+    let marker = NAMESPACES.iter().find(|marker| before.ends_with(**marker));
     at - marker.map_or(0, |marker| marker.len())
 }
 
@@ -212,6 +221,16 @@ mod tests {
         let mut tape = Tape::new(r"in c:/users/kim/a and \\?\C:\Users\Kim\b", Layer::Paths);
         replace_prefixes(&mut tape, &homes.prefixes());
         assert_eq!(tape.text(), r"in ~/a and ~\b");
+        for (path, short) in [
+            (r"\\?\C:\Users\Kim\x", r"~\x"),
+            (r"\\.\c:\users\kim", "~"),
+            (r"\\?\C:\Users\Kimberly\x", r"\\?\C:\Users\Kimberly\x"),
+            (r"\\host\share\x", r"\\host\share\x"),
+        ] {
+            let mut tape = Tape::new(path, Layer::Paths);
+            replace_prefixes(&mut tape, &homes.prefixes());
+            assert_eq!(tape.text(), short);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod carriers;
 mod gate;
 mod golden;
 mod layers;
+mod literals;
 mod masks_and_spares;
 mod pairs;
 mod properties;

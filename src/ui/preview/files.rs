@@ -10,6 +10,7 @@ use crate::app::state::preview::Planned;
 use crate::config::theme::Role;
 use crate::model::number;
 use crate::model::review::Doubt;
+use crate::model::text::visible_line;
 use crate::ui::list;
 use crate::ui::wrap::Flow;
 
@@ -72,6 +73,7 @@ pub(super) fn left_out(planned: &Planned) -> Vec<String> {
         let entries = number::counted(omitted.entries_elsewhere as usize, "entry");
         lines.push(format!("{entries} on other branches"));
     }
+    lines.extend(omitted.unknown().map(|unknown| visible_line(&unknown).into_owned()));
     if omitted.unreadable > 0 {
         let rows = number::counted(omitted.unreadable as usize, "unreadable row");
         lines.push(rows);
