@@ -212,7 +212,7 @@ impl Loading<'_> {
     fn add_row(&self, builder: &mut RuntimeLogBuilder, seq: u64, text: &[u8]) {
         let row = RowSpan { offset: seq, len: u32::try_from(text.len()).unwrap_or(u32::MAX) };
         match &self.known {
-            Some(known) if known.contains(&sha256(text)) => {}
+            Some(known) if known.contains(&sha256(text)) => builder.pass_over(),
             Some(_) => builder.push(text, behind_file(row), seq),
             None => builder.push(text, row, seq),
         }

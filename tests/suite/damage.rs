@@ -117,7 +117,11 @@ fn nesting_a_hundred_thousand_levels_deep() {
 "#
         )
     };
-    let unreadable = &[("invalid-session-json", Some(2)), ("incomplete-session-branch", Some(3))];
+    let unreadable = &[
+        ("invalid-session-json", Some(2)),
+        ("incomplete-session-branch", Some(3)),
+        ("orphan-entry", Some(3)),
+    ];
     expect("deep", custom(&format!("{open}{close}")), &["b"], unreadable);
     let objects = format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
     expect("objects", custom(&objects), &["b"], unreadable);

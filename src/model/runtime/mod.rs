@@ -253,6 +253,11 @@ impl RuntimeLogBuilder {
         (self.acceptance, self.seen) = (Acceptance::Database, 0);
     }
 
+    /// Passes over a row of the database that the sidecar has given already.
+    pub fn pass_over(&mut self) {
+        self.seen += 1;
+    }
+
     /// How many events were accepted so far.
     pub fn len(&self) -> usize {
         self.log.events.len()
