@@ -51,7 +51,6 @@ pub fn plan(store: &Store, config: &ConfigDir, job: PlanJob, steps: &Steps, emit
 }
 
 /// Makes a plan, unless there is one already of what the sources hold.
-
 fn make(
     store: &Store,
     config: &ConfigDir,

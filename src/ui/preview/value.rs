@@ -32,7 +32,7 @@ use crate::ui::{area, content};
 /// Bytes of a plain value that are drawn.
 const MAX_VALUE: usize = 2 << 10;
 /// Columns that the place of a value keeps beside the rules that masked something in it.
-const LAST_STEP: usize = 8;
+const LAST_STEP: usize = 6;
 
 /// What is read below the list.
 struct Subject<'p> {
