@@ -18,8 +18,11 @@ pub struct Stamp {
     /// The user's rules.
     rules: Vec<(String, String)>,
     /// Files with their sizes in bytes and times; those that are not there, too.
-    files: Vec<(PathBuf, Option<(u64, Option<SystemTime>)>)>,
+    files: Vec<(PathBuf, Option<Look>)>,
 }
+
+/// The size of a file in bytes, and when it was written last where that is known.
+type Look = (u64, Option<SystemTime>);
 
 impl Stamp {
     /// Looks at the sources of a session and takes the rules as they were read.

@@ -100,7 +100,7 @@ mod tests {
         std::fs::create_dir_all(home.join("work")).unwrap();
         let store = store(dir.path());
         for refused in [home.clone(), home.join(".openclaw"), home.join(".openclaw/agents")] {
-            assert_eq!(workspaces(&store, None, &refused), [refused.clone()]);
+            assert_eq!(workspaces(&store, None, &refused), vec![refused]);
         }
         let work = home.join("work");
         assert_eq!(

@@ -359,7 +359,7 @@ mod tests {
         let look = Look::new(&theme, false);
         let mut sheet = Sheet::new(&look, 60).as_written();
         sheet.markdown(text);
-        let lines: Vec<_> = sheet.finish().iter().map(|line| line.to_string()).collect();
+        let lines: Vec<_> = sheet.finish().iter().map(ToString::to_string).collect();
         assert_eq!(lines.join("\n"), text);
     }
 

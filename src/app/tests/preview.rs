@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{FORKED, Harness};
 use crate::app::effect::Event;
 use crate::app::key::{Key, Mouse, MouseKind};
+use crate::app::state::area::Area;
 use crate::app::state::layer::{Layer, PromptKind};
 use crate::app::state::preview::{Export, Preview, View, Working};
 use crate::model::fact::Fact;
@@ -172,8 +173,8 @@ fn a_preview_that_is_opened_early_has_the_sessions_title() {
 fn tabs_take_clicks() {
     let mut harness = Harness::new();
     harness.press("r");
-    let tab = crate::app::state::area::Area { x: 10, y: 1, width: 8, height: 1 };
-    harness.app.state.areas.preview.tabs = [Default::default(), tab, Default::default()];
+    let tab = Area { x: 10, y: 1, width: 8, height: 1 };
+    harness.app.state.areas.preview.tabs = [Area::default(), tab, Area::default()];
     harness.app.handle(Event::Mouse(Mouse { x: 12, y: 1, kind: MouseKind::Press(1) }));
     assert_eq!(preview(&harness).view, View::Findings);
 }
