@@ -35,7 +35,9 @@ mod tests {
     fn tokens_come_out_as_they_went_in() {
         let names = ["a", "", "x/y", "~", "~1", "/~0/", "é"];
         let mut pointer = String::new();
-        names.iter().for_each(|name| push(&mut pointer, name));
+        for name in names {
+            push(&mut pointer, name);
+        }
         assert_eq!(pointer, "/a//x~1y/~0/~01/~1~00~1/é");
         assert_eq!(tokens(&pointer).collect::<Vec<_>>(), names);
         assert_eq!(tokens("").count(), 0);

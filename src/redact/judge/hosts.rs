@@ -8,10 +8,11 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::Catch;
+use crate::redact::rules::PUBLIC_HOSTS;
 
 /// Sites that everybody knows, with all machines in them, one domain a line.
 static PUBLIC: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let lines = include_str!("../../../assets/rules/public-hosts.txt").lines();
+    let lines = PUBLIC_HOSTS.lines();
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 });
 

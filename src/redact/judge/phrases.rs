@@ -32,8 +32,8 @@ pub(super) fn is_phrase(value: &str, fewest: usize) -> bool {
     };
     let is_of_prose = |word: &&str| OF_PROSE.split(' ').any(|of_prose| of_prose == *word);
     (fewest..=10).contains(&words.len())
-        && words.iter().all(|word| is_word(word))
-        && !words.iter().any(|word| is_of_prose(word))
+        && words.iter().all(is_word)
+        && !words.iter().any(is_of_prose)
 }
 
 /// Whether a quoted value behind the name of a password is such words.

@@ -127,11 +127,15 @@ const TEXT: [(&str, bool, &str); 15] = [
 const PAYLOAD: &str = include_str!("../../../assets/rules/payload.toml");
 const SUPPORT: &str = include_str!("../../../assets/rules/support.toml");
 
+/// The domains whose machines everybody knows, one a line.
+pub(super) const PUBLIC_HOSTS: &str = include_str!("../../../assets/rules/public-hosts.txt");
+
 /// Which rules are built in, for bundles to record: the version of clawscope, whose code judges what
 /// a rule caught, and the first 8 digits of a SHA-256 over all built-in rule files, as in
 /// `0.1.0+3f2a9c1b`. Users' rules are no part of it.
 pub fn rules_version() -> &'static str {
-    static VERSION: LazyLock<String> = LazyLock::new(|| version_of(files()));
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| version_of(files().chain([("public-hosts.txt", PUBLIC_HOSTS)])));
     &VERSION
 }
 
