@@ -5,7 +5,7 @@
 //! are held in memory for that only. A short value counts where it is a word of its own, as
 //! [`Spelled`] tells; the same places are masked and checked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -227,29 +227,53 @@ fn keeps(name: &JsString) -> bool {
 /// `earlier` are findings of the first redaction, `later` those of [`Secrets::mask`], whose ranges
 /// count in the string as the first redaction left it.
 pub(super) fn reconcile(earlier: &mut [Finding], later: &mut [Finding]) {
-    let mut places: HashMap<StringPlace, Vec<usize>> =
-        later.iter().map(|added| (string_place(added), Vec::new())).collect();
+    let mut strings: HashMap<StringPlace, Reconciled> =
+        later.iter().map(|added| (string_place(added), Reconciled::default())).collect();
     for (at, finding) in earlier.iter().enumerate() {
-        if let Some(same) = places.get_mut(&string_place(finding)) {
-            same.push(at);
+        if let Some(string) = strings.get_mut(&string_place(finding)) {
+            string.earlier.push_back(at);
         }
     }
+    for string in strings.values_mut() {
+        let shown = |at: &usize| earlier.get(*at).map(|finding| finding.shown.start);
+        string.earlier.make_contiguous().sort_by_key(shown);
+    }
+    // Hits of one string come in order.
     for added in later {
+        let Some(string) = strings.get_mut(&string_place(added)) else { continue };
         let (start, end) = (added.range.start, added.range.end);
-        let mut hidden_before = 0_i64;
-        for at in places.get(&string_place(added)).into_iter().flatten() {
-            let Some(finding) = earlier.get_mut(*at) else { continue };
-            // `shown` counts in the string of the first redaction until it is shifted here, and
-            // hits of one string come in order, so compare with what is left of the hit.
-            let moved = added.shown.start as i64 - start as i64;
-            if finding.shown.start as i64 - moved >= end as i64 {
-                let by = added.replacement.len() as i64 - (end - start) as i64;
-                finding.shown = shift(finding.shown.start, by)..shift(finding.shown.end, by);
-            } else {
-                hidden_before += finding.range.len() as i64 - finding.shown.len() as i64;
-            }
+        string.pass(earlier, end);
+        string.grown += added.replacement.len() as i64 - (end - start) as i64;
+        added.range = shift(start, string.hidden)..shift(end, string.hidden);
+    }
+    for string in strings.values_mut() {
+        string.pass(earlier, usize::MAX);
+    }
+}
+
+/// How far the findings of a string are reconciled.
+#[derive(Debug, Default)]
+struct Reconciled {
+    /// The places of its earlier findings that are still to come, in order.
+    earlier: VecDeque<usize>,
+    /// What the earlier findings so far made the string shorter by, in bytes.
+    hidden: i64,
+    /// What the later ones so far made it longer by, in bytes.
+    grown: i64,
+}
+
+impl Reconciled {
+    /// Passes the earlier findings that are shown before a byte of the string as the first redaction
+    /// left it.
+    fn pass(&mut self, earlier: &mut [Finding], end: usize) {
+        while let Some(finding) = self.earlier.front().and_then(|at| earlier.get_mut(*at))
+            && finding.shown.start < end
+        {
+            self.hidden += finding.range.len() as i64 - finding.shown.len() as i64;
+            finding.shown =
+                shift(finding.shown.start, self.grown)..shift(finding.shown.end, self.grown);
+            self.earlier.pop_front();
         }
-        added.range = shift(start, hidden_before)..shift(end, hidden_before);
     }
 }
 
